@@ -1,1 +1,8 @@
-//! See ARCHITECTURE.md.
+//! Package images as files: bytes, stamps and the index. Knows nothing of Julia's heap, which the
+//! runtime writes and reads through this crate.
+
+pub mod digest;
+pub mod seal;
+pub mod stamp;
+
+pub use digest::Digest;
