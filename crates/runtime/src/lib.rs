@@ -1,1 +1,68 @@
-//! See ARCHITECTURE.md.
+//! Julia's runtime: objects, types, dispatch, lowering and the interpreter.
+//!
+//! One runtime per process, used by one thread; see [`init`].
+
+pub mod arrays;
+mod boot;
+pub mod debug;
+pub mod egal;
+pub mod error;
+pub mod fields;
+pub mod gc;
+pub mod hooks;
+pub mod known;
+pub mod layout;
+pub mod module;
+pub mod object;
+pub mod symbol;
+pub mod types;
+pub mod value;
+pub mod world;
+
+pub use boot::{finish_primitive, new_method_table};
+
+/// Makes the runtime's first objects. Called once per process, on the thread that runs Julia code,
+/// with the address where that thread's stack begins.
+pub fn init(stack_base: usize) {
+    gc::init();
+    gc::set_stack_base(stack_base);
+    gc::register_root_range(known::address(), known::WORDS);
+    gc::register_root_range(error::pending_address(), 1);
+    boot::boot();
+}
+
+/// Runs `f` with a runtime, for tests: on one thread with a large stack, one test at a time.
+pub fn with_test_runtime<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> R {
+    use std::sync::{Mutex, mpsc};
+    type Job = Box<dyn FnOnce() + Send>;
+    static WORKER: Mutex<Option<mpsc::Sender<Job>>> = Mutex::new(None);
+    let (done, result) = mpsc::channel();
+    {
+        let mut worker = WORKER.lock().unwrap_or_else(|e| e.into_inner());
+        let sender = worker.get_or_insert_with(|| {
+            let (sender, jobs) = mpsc::channel::<Job>();
+            let work = move || {
+                let here = 0usize;
+                init(&raw const here as usize);
+                for job in jobs {
+                    // A failing test must not take the worker with it.
+                    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(job));
+                }
+            };
+            if let Err(e) = std::thread::Builder::new().stack_size(256 << 20).spawn(work) {
+                panic!("cannot start the test runtime: {e}");
+            }
+            sender
+        });
+        let job: Job = Box::new(move || {
+            let _ = done.send(f());
+        });
+        if sender.send(job).is_err() {
+            panic!("the test runtime is gone");
+        }
+    }
+    match result.recv() {
+        Ok(value) => value,
+        Err(_) => panic!("the test panicked on the runtime's thread (see above)"),
+    }
+}

@@ -1,0 +1,129 @@
+//! Marking: from the roots through layout descriptors.
+
+use super::heap::{self, Heap, is_in_heap};
+use super::roots;
+use crate::layout::Kind;
+use crate::object::{Array, Buffer, SimpleVector, WeakRef};
+use crate::value::Value;
+
+/// Highest address of the stack of the thread that runs Julia code.
+static STACK_BASE: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+
+/// Tells the collector where the stack of the thread that runs Julia code begins.
+pub fn set_stack_base(address: usize) {
+    STACK_BASE.store(address, std::sync::atomic::Ordering::Relaxed);
+}
+
+/// Calls `visit` with every word on the stack and in the callee-saved registers.
+#[inline(never)]
+fn for_each_stack_word(visit: &mut dyn FnMut(usize)) {
+    let mut registers = [0usize; 16];
+    // SAFETY: stores the callee-saved registers into an array that is large enough.
+    unsafe {
+        #[cfg(target_arch = "x86_64")]
+        std::arch::asm!(
+            "mov [{r}], rbx", "mov [{r} + 8], rbp", "mov [{r} + 16], r12",
+            "mov [{r} + 24], r13", "mov [{r} + 32], r14", "mov [{r} + 40], r15",
+            r = in(reg) registers.as_mut_ptr(),
+        );
+        #[cfg(target_arch = "aarch64")]
+        std::arch::asm!(
+            "stp x19, x20, [{r}]", "stp x21, x22, [{r}, #16]", "stp x23, x24, [{r}, #32]",
+            "stp x25, x26, [{r}, #48]", "stp x27, x28, [{r}, #64]", "str x29, [{r}, #80]",
+            r = in(reg) registers.as_mut_ptr(),
+        );
+    }
+    let registers = std::hint::black_box(registers);
+    let mut at = registers.as_ptr() as usize & !7;
+    let base = STACK_BASE.load(std::sync::atomic::Ordering::Relaxed);
+    while at < base {
+        // SAFETY: the words between this frame and the stack's base are mapped and readable.
+        visit(unsafe { std::ptr::read_volatile(at as *const usize) });
+        at += 8;
+    }
+}
+
+pub(super) fn collect() {
+    heap::with(|h| {
+        if !h.enabled {
+            return;
+        }
+        let mut marker = Marker { heap: h, pending: Vec::new(), weak: Vec::new() };
+        roots::mark_all(&mut marker);
+        for_each_stack_word(&mut |word| marker.visit(word));
+        marker.drain();
+        let weak = std::mem::take(&mut marker.weak);
+        for reference in weak {
+            reference.clear_if(|target| is_in_heap(target.address()) && !h.is_marked(target));
+        }
+        h.sweep();
+    });
+}
+
+pub(super) struct Marker<'h> {
+    heap: &'h mut Heap,
+    pending: Vec<Value>,
+    weak: Vec<crate::value::Gc<WeakRef>>,
+}
+
+impl Marker<'_> {
+    /// Marks the object that a word points to or into, if any.
+    pub(super) fn visit(&mut self, word: usize) {
+        if let Some(object) = self.heap.find(word)
+            && self.heap.mark(object)
+        {
+            self.pending.push(object);
+        }
+    }
+
+    fn reference(&mut self, object: Value) {
+        if is_in_heap(object.address()) && self.heap.mark(object) {
+            self.pending.push(object);
+        }
+    }
+
+    fn drain(&mut self) {
+        while let Some(object) = self.pending.pop() {
+            self.scan(object);
+        }
+    }
+
+    /// Marks what an object refers to.
+    pub(super) fn scan(&mut self, object: Value) {
+        let ty = object.datatype();
+        self.reference(ty.value());
+        // While the runtime boots, a type may not have its layout yet; its objects are then
+        // reachable from nothing that a collection would free.
+        let Some(layout) = ty.layout.get() else { return };
+        match layout.kind {
+            Kind::Fields => {
+                for &word in layout.pointers() {
+                    // SAFETY: the descriptor says that a reference or null stands there.
+                    if let Some(value) = unsafe { object.read_pointer(word as usize * 8) } {
+                        self.reference(value);
+                    }
+                }
+            }
+            Kind::SimpleVector => {
+                for value in object.cast_unchecked::<SimpleVector>().raw_items().iter().flatten() {
+                    self.reference(*value);
+                }
+            }
+            Kind::Array => {
+                let array = object.cast_unchecked::<Array>();
+                if let Some(owner) = array.owner.get() {
+                    self.reference(owner);
+                }
+            }
+            Kind::Buffer => {
+                if layout.element_is_pointer {
+                    for value in object.cast_unchecked::<Buffer>().references().iter().flatten() {
+                        self.reference(*value);
+                    }
+                }
+            }
+            Kind::WeakRef => self.weak.push(object.cast_unchecked()),
+            Kind::String | Kind::Symbol | Kind::Layout => {}
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! What the runtime asks of the crates above it: inference and compilation.
+//!
+//! The runtime works without either (then everything is interpreted and return types are `Any`);
+//! the runner installs them at start.
+
+use std::cell::Cell;
+
+use crate::object::{Binding, MethodInstance};
+use crate::value::{Gc, Value};
+
+/// The services of the layers above.
+pub trait Hooks {
+    /// The inferred return type of a call with these types (a tuple type, the function's type
+    /// first) in a world.
+    fn return_type(&self, signature: Value, world: u64) -> Value;
+    /// Makes native code for a specialization, if it can; whether there is some now.
+    fn compile(&self, instance: Gc<MethodInstance>, world: u64) -> bool;
+    /// A constant was redefined.
+    fn binding_redefined(&self, binding: Gc<Binding>);
+}
+
+struct Nothing;
+impl Hooks for Nothing {
+    fn return_type(&self, _: Value, _: u64) -> Value {
+        crate::known::known().any.value()
+    }
+    fn compile(&self, _: Gc<MethodInstance>, _: u64) -> bool {
+        false
+    }
+    fn binding_redefined(&self, _: Gc<Binding>) {}
+}
+
+struct Installed(Cell<&'static dyn Hooks>);
+// SAFETY: only the thread that runs Julia code touches it.
+unsafe impl Sync for Installed {}
+static HOOKS: Installed = Installed(Cell::new(&Nothing));
+
+/// The installed services.
+pub fn hooks() -> &'static dyn Hooks {
+    HOOKS.0.get()
+}
+
+/// Installs services.
+pub fn install(hooks: &'static dyn Hooks) {
+    HOOKS.0.set(hooks);
+}

@@ -1,0 +1,83 @@
+//! Making unions: flattened, without redundant parts, in an order that depends on no address.
+
+use std::cmp::Ordering;
+
+use super::instantiate::has_free_typevars;
+use super::{subtype, types_egal};
+use crate::known::known;
+use crate::object::{DataType, TypeVar, Union, UnionAll};
+use crate::value::Value;
+
+fn flatten(ty: Value, out: &mut Vec<Value>) {
+    match ty.cast::<Union>() {
+        Some(u) => {
+            flatten(u.a.get(), out);
+            flatten(u.b.get(), out);
+        }
+        None => out.push(ty),
+    }
+}
+
+/// `Union{types...}`.
+pub fn union_of(types: &[Value]) -> Value {
+    let k = known();
+    let mut parts = Vec::new();
+    for &t in types {
+        flatten(t, &mut parts);
+    }
+    parts.retain(|&t| t != k.bottom);
+    let mut kept: Vec<Value> = Vec::new();
+    'next: for (i, &t) in parts.iter().enumerate() {
+        for (j, &u) in parts.iter().enumerate() {
+            if i == j {
+                continue;
+            }
+            if types_egal(t, u) {
+                if j < i {
+                    continue 'next;
+                }
+                continue;
+            }
+            if !has_free_typevars(t)
+                && !has_free_typevars(u)
+                && subtype(t, u)
+                && !(subtype(u, t) && i < j)
+            {
+                continue 'next;
+            }
+        }
+        kept.push(t);
+    }
+    kept.sort_by(|&a, &b| order(a, b));
+    let Some((&last, rest)) = kept.split_last() else { return k.bottom };
+    rest.iter().rev().fold(last, |tail, &t| Union::new_raw(t, tail).value())
+}
+
+/// Singletons first, then plain data, then the rest, each by name and parameters.
+fn order(a: Value, b: Value) -> Ordering {
+    rank(a).cmp(&rank(b)).then_with(|| name(a).cmp(&name(b))).then_with(|| {
+        let (p, q) = (super::hash_of(a), super::hash_of(b));
+        p.cmp(&q)
+    })
+}
+
+fn rank(t: Value) -> u8 {
+    match t.cast::<DataType>() {
+        Some(d) if d.instance.get().is_some() => 0,
+        Some(d) if d.is_bits() => 1,
+        Some(d) if d.is_concrete() => 2,
+        Some(_) => 3,
+        None => 4,
+    }
+}
+
+fn name(t: Value) -> String {
+    let mut t = t;
+    while let Some(u) = t.cast::<UnionAll>() {
+        t = u.body.get();
+    }
+    if let Some(d) = t.cast::<DataType>() {
+        return d.name.get().name.get().to_string();
+    }
+    t.cast::<TypeVar>().map(|v| v.name.get().to_string()).unwrap_or_default()
+}
