@@ -1,3 +1,99 @@
 //! Source text of Julia 1.10 to [`ast::Node`] trees of the shape of Julia's `Expr`.
+//!
+//! The whole language is parsed, into the very trees that `Meta.parse` of Julia 1.10 gives, with
+//! line number nodes where Julia puts them; every `Expr` also carries its place in the text. Of
+//! errors the first is reported.
+//!
+//! ```
+//! let tree = pkgimage_syntax::parse_all("f(x) = 2x", "example.jl").unwrap();
+//! assert_eq!(
+//!     pkgimage_syntax::sexpr::sexpr(&tree),
+//!     "(:toplevel, (:line, 1), (:(=), (:call, :f, :x), (:block, (:line, 1), (:call, :*, 2, :x))))"
+//! );
+//! ```
 
 pub mod ast;
+mod error;
+mod lexer;
+mod literal;
+mod parser;
+pub mod sexpr;
+mod source;
+mod token;
+mod unicode;
+
+pub use ast::{Expr, Literal, Node, Span, Sym};
+pub use error::{IncompleteTag, ParseError};
+pub use source::{SourceMap, julia_message, line_column, render};
+pub use unicode::{is_id_continue, is_id_start, normalize as normalize_name};
+
+use parser::Parser;
+
+/// Texts longer than this have no place in a [`Span`].
+const MAX_LENGTH: usize = u32::MAX as usize - 16;
+
+fn parser<'s>(
+    source: &'s str,
+    offset: usize,
+    file: &str,
+    line: u32,
+) -> Result<Parser<'s>, ParseError> {
+    let wrong = |message: &str| ParseError {
+        message: message.to_owned(),
+        span: Span { start: 0, end: 0 },
+        incomplete: false,
+        tag: None,
+    };
+    if source.len() > MAX_LENGTH {
+        return Err(wrong("source text is too long"));
+    }
+    if !source.is_char_boundary(offset) {
+        return Err(wrong("parsing has to begin at a character of the text"));
+    }
+    Ok(Parser::new(source, offset, file, line))
+}
+
+/// All of a text: `Expr(:toplevel, line, statement, line, statement, ...)`, as `Meta.parseall`.
+pub fn parse_all(source: &str, file: &str) -> Result<Node, ParseError> {
+    parse_all_from_line(source, file, 1)
+}
+
+/// The same, of a text whose first line has this number.
+pub fn parse_all_from_line(source: &str, file: &str, line: u32) -> Result<Node, ParseError> {
+    parser(source, 0, file, line)?.all().map_err(|e| *e)
+}
+
+/// One statement (or several with `;` between, as `Expr(:toplevel, ...)`) from a byte of the text
+/// on, and the byte where the next begins, as `Meta.parse(source, position)`. Nothing if the rest
+/// is blank. Lines count from 1 at `offset`, as there.
+pub fn parse_statement(
+    source: &str,
+    offset: usize,
+    file: &str,
+) -> Result<(Option<Node>, usize), ParseError> {
+    parse_statement_from_line(source, offset, file, 1)
+}
+
+/// The same, with the number of the line that `offset` is on.
+pub fn parse_statement_from_line(
+    source: &str,
+    offset: usize,
+    file: &str,
+    line: u32,
+) -> Result<(Option<Node>, usize), ParseError> {
+    let mut parser = parser(source, offset, file, line)?;
+    let node = parser.statement().map_err(|e| *e)?;
+    Ok((node, parser.offset()))
+}
+
+/// One atom: a literal, a name, or what stands in brackets, as `Meta.parse(source, position;
+/// greedy = false)`.
+pub fn parse_atom(
+    source: &str,
+    offset: usize,
+    file: &str,
+) -> Result<(Option<Node>, usize), ParseError> {
+    let mut parser = parser(source, offset, file, 1)?;
+    let node = parser.single_atom().map_err(|e| *e)?;
+    Ok((node, parser.offset()))
+}
