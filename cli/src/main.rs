@@ -1,3 +1,75 @@
-//! See ARCHITECTURE.md.
+//! `cargo-pkgimage`: the command line side.
+//!
+//! It reads arguments, finds the packages (asking Cargo only when a manifest has changed), judges
+//! which images are fresh, and plans; everything that needs Julia's types or runs Julia code is
+//! a [`pkgimage_package::Job`] for a `pkgimage-runner` process. It never links the runtime.
+//!
+//! People read stderr, programs read stdout; the exit codes are those of [`exit`].
 
-fn main() {}
+mod args;
+mod commands;
+mod discover;
+mod exit;
+mod images;
+mod invoke;
+mod ledger;
+mod locate;
+mod plan;
+mod session;
+mod survey;
+mod tools;
+mod ui;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = match args::Cli::try_parse_from(arguments(std::env::args_os())) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = if error.use_stderr() { exit::USAGE } else { exit::OK };
+            // A closed terminal is no reason for another exit code.
+            let _ = error.print();
+            return exit::code(code);
+        }
+    };
+    let ui = ui::Ui::new(&cli.global);
+    let code = match commands::execute(cli, &ui) {
+        Ok(code) => code,
+        Err(error) => {
+            ui.error(&format!("{error:#}"));
+            exit::of_error(&error)
+        }
+    };
+    exit::code(code)
+}
+
+/// The arguments without the `pkgimage` that Cargo passes to its subcommands.
+fn arguments(given: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = given.collect();
+    if arguments.get(1).is_some_and(|first| first == "pkgimage") {
+        arguments.remove(1);
+    }
+    arguments
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_and_direct_calls_are_the_same() {
+        let list = |words: &[&str]| arguments(words.iter().map(OsString::from));
+        assert_eq!(
+            list(&["cargo-pkgimage", "pkgimage", "run", "a.jl"]),
+            ["cargo-pkgimage", "run", "a.jl"]
+        );
+        assert_eq!(
+            list(&["cargo-pkgimage", "run", "pkgimage"]),
+            ["cargo-pkgimage", "run", "pkgimage"]
+        );
+        assert_eq!(list(&["cargo-pkgimage"]), ["cargo-pkgimage"]);
+    }
+}

@@ -1,7 +1,10 @@
 //! Package images as files: bytes, stamps and the index. Knows nothing of Julia's heap, which the
 //! runtime writes and reads through this crate.
 
+pub mod build_id;
 pub mod digest;
+pub mod machine;
+pub mod place;
 pub mod seal;
 pub mod stamp;
 

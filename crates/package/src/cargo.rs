@@ -143,7 +143,7 @@ pub fn package(facts: Facts<'_>) -> Result<Option<Package>, Error> {
     let weak_deps = table.weakdeps.iter().map(|(name, uuid)| PackageId::new(name, *uuid));
     Ok(Some(Package {
         id: PackageId::new(name, uuid),
-        origin: Origin::Cargo,
+        origin: Origin::Cargo { name: cargo_name.to_owned() },
         version: Some(version.to_owned()),
         test: table.test.or_else(|| usual_test(&root)),
         root,

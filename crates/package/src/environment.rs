@@ -255,7 +255,7 @@ pub(crate) mod tests {
         };
         Package {
             id: id(name),
-            origin: Origin::Cargo,
+            origin: Origin::Cargo { name: name.to_lowercase() },
             version: Some("1.0.0".into()),
             root: format!("/{name}").into(),
             entry: format!("src/{name}.jl").into(),

@@ -166,6 +166,9 @@ pub struct Images {
     pub packages: BTreeMap<Uuid, Image>,
     /// The environment's commons image.
     pub commons: Option<Image>,
+    /// A line for each package whose image is not wholly valid: the runner prints it to stderr
+    /// when the package is loaded, unless it is to be quiet.
+    pub notes: BTreeMap<Uuid, String>,
 }
 
 /// An image that may be used.
@@ -332,7 +335,7 @@ mod tests {
                 output: "/store/new.so".into(),
             }),
             environment: environment.closure(&id, false),
-            images: Images { base: Some(image("Base")), packages, commons: None },
+            images: Images { base: Some(image("Base")), packages, ..Images::default() },
             compile: Compile::Yes,
             save_work: false,
             runtime: Digest::of(b"runner"),

@@ -13,7 +13,10 @@ use crate::preferences::Preferences;
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
     /// A Cargo package that carries Julia sources.
-    Cargo,
+    Cargo {
+        /// Its Cargo name: what `-p` may say besides the Julia name. Enters no image.
+        name: String,
+    },
     /// A folder with a `Project.toml`.
     Project,
     /// An extension of another package, active because all that it waits for is there.

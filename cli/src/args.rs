@@ -1,0 +1,208 @@
+//! The command line, as clap reads it: what all commands share. Each command's own arguments
+//! stand in its file under `commands/`.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use pkgimage_image::stamp::{CheckBounds, Settings};
+use pkgimage_package::job;
+
+use crate::commands;
+use crate::exit;
+
+/// Cached, relocatable native images for Julia packages
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo-pkgimage",
+    bin_name = "cargo pkgimage",
+    version,
+    max_term_width = 100,
+    after_help = exit::HELP,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Record(commands::record::Arguments),
+    Build(commands::build::Arguments),
+    Run(commands::run::Arguments),
+    Test(commands::test::Arguments),
+    Status(commands::status::Arguments),
+    Inspect(commands::inspect::Arguments),
+    Clean(commands::clean::Arguments),
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Path to Cargo.toml
+    #[arg(long, value_name = "PATH", global = true, help_heading = "Environment")]
+    pub manifest_path: Option<PathBuf>,
+    /// A plain Julia package or environment: a folder with a Project.toml
+    #[arg(
+        long,
+        value_name = "DIR",
+        global = true,
+        help_heading = "Environment",
+        conflicts_with = "manifest_path"
+    )]
+    pub project: Option<PathBuf>,
+    /// Directory for what is kept between runs
+    #[arg(long, value_name = "DIR", global = true, help_heading = "Environment")]
+    pub target_dir: Option<PathBuf>,
+    /// Require that Cargo.lock stays as it is
+    #[arg(long, global = true, help_heading = "Environment")]
+    pub locked: bool,
+    /// Work without the network
+    #[arg(long, global = true, help_heading = "Environment")]
+    pub offline: bool,
+    /// Say only what went wrong
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Coloring
+    #[arg(long, value_enum, value_name = "WHEN", global = true, default_value_t)]
+    pub color: Color,
+}
+
+/// `--color`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// Which packages.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Selection {
+    /// A package, by its Julia or Cargo name (repeatable)
+    #[arg(long = "package", short, value_name = "NAME", help_heading = "Packages")]
+    pub package: Vec<String>,
+    /// All packages of the workspace
+    #[arg(long, help_heading = "Packages", conflicts_with = "package")]
+    pub workspace: bool,
+    /// All but this one (repeatable)
+    #[arg(long, value_name = "NAME", help_heading = "Packages", requires = "workspace")]
+    pub exclude: Vec<String>,
+}
+
+/// How code is run and built.
+#[derive(Debug, Clone, Args)]
+pub struct Engine {
+    /// Compiler processes at once [default: number of CPUs]
+    #[arg(long, short, value_name = "N", help_heading = "Compilation")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Whether to compile: not at all, what is worth it, everything before its first call
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t, help_heading = "Compilation")]
+    pub compile: Compile,
+    /// Whether array bounds are checked: as the code says, always, never
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, help_heading = "Compilation")]
+    pub check_bounds: Bounds,
+    /// Print the counters of the run: for people, or as one line of JSON
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "text"
+    )]
+    pub stats: Option<StatsFormat>,
+}
+
+/// `--compile`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Compile {
+    No,
+    #[default]
+    Yes,
+    All,
+}
+
+/// `--check-bounds`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Bounds {
+    #[default]
+    Auto,
+    Yes,
+    No,
+}
+
+/// `--stats`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StatsFormat {
+    Text,
+    Json,
+}
+
+/// `--message-format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum MessageFormat {
+    #[default]
+    Human,
+    Json,
+}
+
+impl Engine {
+    /// The settings of builds.
+    pub fn settings(&self) -> Settings {
+        let check_bounds = match self.check_bounds {
+            Bounds::Auto => CheckBounds::Auto,
+            Bounds::Yes => CheckBounds::Yes,
+            Bounds::No => CheckBounds::No,
+        };
+        Settings { check_bounds, ..Settings::default() }
+    }
+
+    /// As jobs say it.
+    pub fn compile(&self) -> job::Compile {
+        match self.compile {
+            Compile::No => job::Compile::No,
+            Compile::Yes => job::Compile::Yes,
+            Compile::All => job::Compile::All,
+        }
+    }
+
+    /// How many compilers may run at once.
+    pub fn jobs(&self) -> usize {
+        let cpus = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        self.jobs.map_or_else(cpus, NonZeroUsize::get)
+    }
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Engine { jobs: None, compile: Compile::Yes, check_bounds: Bounds::Auto, stats: None }
+    }
+}
+
+impl Global {
+    /// 0 with `-q`, 1, or 2 with `-v`.
+    pub fn verbosity(&self) -> u8 {
+        if self.quiet { 0 } else { 1 + self.verbose.min(1) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,28 @@
+//! The commands, one file each: its arguments and what it does with a session.
+
+pub mod build;
+pub mod clean;
+pub mod inspect;
+pub mod record;
+pub mod run;
+pub mod status;
+pub mod test;
+
+use anyhow::Result;
+
+use crate::args::{Cli, Command};
+use crate::ui::Ui;
+
+/// Executes the command and returns the exit code.
+pub fn execute(cli: Cli, ui: &Ui) -> Result<i32> {
+    let Cli { global, command } = cli;
+    match command {
+        Command::Record(arguments) => record::execute(&arguments, &global, ui),
+        Command::Build(arguments) => build::execute(&arguments, &global, ui),
+        Command::Run(arguments) => run::execute(&arguments, &global, ui),
+        Command::Test(arguments) => test::execute(&arguments, &global, ui),
+        Command::Status(arguments) => status::execute(&arguments, &global, ui),
+        Command::Inspect(arguments) => inspect::execute(&arguments, &global, ui),
+        Command::Clean(arguments) => clean::execute(&arguments, &global, ui),
+    }
+}

@@ -1,0 +1,87 @@
+//! `run`: a script or an expression, with the images that are there.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use pkgimage_package::Environment;
+use pkgimage_package::job::{Program, Task};
+
+use crate::args::{Engine, Global};
+use crate::invoke::{self, Request, Workspace};
+use crate::plan;
+use crate::session::Session;
+use crate::ui::Ui;
+use crate::{args, exit};
+
+/// Run a script or an expression with images
+#[derive(Debug, clap::Args)]
+#[command(override_usage = "cargo pkgimage run [OPTIONS] FILE [-- ARGS]...\n       \
+                            cargo pkgimage run [OPTIONS] -e EXPR [-- ARGS]...")]
+pub struct Arguments {
+    /// The script
+    #[arg(value_name = "FILE", required_unless_present = "expression")]
+    file: Option<PathBuf>,
+    /// An expression instead of a script
+    #[arg(long = "eval", short = 'e', value_name = "EXPR", conflicts_with = "file")]
+    expression: Option<String>,
+    /// Arguments of the script, after --
+    #[arg(value_name = "ARGS", last = true)]
+    args: Vec<String>,
+    /// Only this package and what it depends on can be loaded
+    #[arg(long = "package", short, value_name = "NAME", help_heading = "Packages")]
+    package: Option<String>,
+    /// Keep what the script itself makes compile, for its next run
+    #[arg(long)]
+    save_work: bool,
+    /// End the script after this time
+    #[arg(long, value_name = "SECONDS")]
+    time_limit: Option<u64>,
+    #[command(flatten)]
+    engine: Engine,
+}
+
+/// Runs it; the exit code is the script's.
+pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
+    let program = match (&arguments.file, &arguments.expression) {
+        (_, Some(expression)) => Program::Expression(expression.clone()),
+        (Some(file), None) if file.is_file() => Program::File(file.clone()),
+        (Some(file), None) => {
+            return Err(exit::failure(exit::SETUP, format!("no script {}", file.display())));
+        }
+        // clap requires one of them.
+        (None, None) => return Ok(exit::USAGE),
+    };
+    let session = Session::open(global, &arguments.engine, ui)?;
+    let environment = environment(&session, arguments.package.as_deref())?;
+    let images = plan::usable(&session, &environment)?;
+    let task = Task::Run { program, args: arguments.args.clone() };
+    let files = Workspace::new()?;
+    let request = Request {
+        task,
+        environment,
+        images,
+        save_work: arguments.save_work,
+        time_limit: arguments.time_limit,
+        progress: None,
+        quiet_stdout: false,
+    };
+    let answer = invoke::run(&session, &files, request)?;
+    if let Some(trouble) = answer.ended.trouble() {
+        ui.error(&format!("the script {trouble}"));
+    }
+    session.close();
+    Ok(answer.ended.code())
+}
+
+/// What a script may load: everything but what only tests need, or one package's part of it.
+pub fn environment(session: &Session<'_>, package: Option<&str>) -> Result<Environment> {
+    Ok(match package {
+        Some(name) => session.environment.closure(&session.named(name)?.id, false),
+        None => session.environment.without_tests(),
+    })
+}
+
+/// The engine's usual settings, for commands that run nothing.
+pub fn usual() -> args::Engine {
+    args::Engine::default()
+}

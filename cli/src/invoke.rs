@@ -1,0 +1,226 @@
+//! Running a runner: writing the job, starting the process, waiting, reading the report.
+
+use std::io::{BufRead, BufReader, Seek};
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use pkgimage_image::machine;
+use pkgimage_package::job::{self, Images, Job, Task};
+use pkgimage_package::report::Progress;
+use pkgimage_package::{Environment, Report};
+
+use crate::exit;
+use crate::session::{Session, milliseconds};
+use crate::ui;
+
+/// How long a runner may take, beyond its time limit, to report by itself.
+const GRACE: Duration = Duration::from_secs(5);
+/// How often the progress file is looked at.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// What a runner is asked for.
+pub struct Request<'a> {
+    /// What to do.
+    pub task: Task,
+    /// The packages that may be loaded.
+    pub environment: Environment,
+    /// The images that may be used.
+    pub images: Images,
+    /// Whether a script's definitions are kept.
+    pub save_work: bool,
+    /// Seconds that it may take.
+    pub time_limit: Option<u64>,
+    /// Where progress is shown.
+    pub progress: Option<&'a ui::Progress>,
+    /// Whether the program's own output goes to stderr: stdout is for our results.
+    pub quiet_stdout: bool,
+}
+
+/// How a runner ended, and what it said.
+pub struct Answer {
+    /// How it ended.
+    pub ended: Ended,
+    /// Its report, if it got to write one.
+    pub report: Option<Report>,
+}
+
+/// How a runner ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// With this exit code.
+    Code(i32),
+    /// By this signal.
+    Signal(i32),
+    /// By us, because it went on beyond its time limit.
+    Killed,
+}
+
+impl Ended {
+    /// The exit code to pass on.
+    pub fn code(self) -> i32 {
+        match self {
+            Ended::Code(code) => code,
+            Ended::Signal(signal) => 128 + signal,
+            Ended::Killed => exit::TIME_LIMIT,
+        }
+    }
+
+    /// What happened, where it was no usual end.
+    pub fn trouble(self) -> Option<String> {
+        match self {
+            Ended::Code(job::exit::TIME_LIMIT) | Ended::Killed => {
+                Some("reached its time limit".to_owned())
+            }
+            Ended::Signal(signal) => Some(format!("was ended by signal {signal}")),
+            Ended::Code(_) => None,
+        }
+    }
+}
+
+/// The folder of a job's files, removed when dropped.
+pub struct Workspace {
+    folder: tempfile::TempDir,
+}
+
+impl Workspace {
+    /// A new one.
+    pub fn new() -> Result<Self> {
+        let folder = tempfile::Builder::new()
+            .prefix("pkgimage-job-")
+            .tempdir()
+            .context("cannot make a temporary folder")?;
+        Ok(Workspace { folder })
+    }
+
+    /// A file in it.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+}
+
+/// Runs a runner to its end.
+pub fn run(session: &Session<'_>, files: &Workspace, request: Request<'_>) -> Result<Answer> {
+    let Request { task, environment, images, save_work, time_limit, progress, quiet_stdout } =
+        request;
+    let (job_path, report_path) = (files.file("job.json"), files.file("report.json"));
+    let progress_path = progress.is_some().then(|| files.file("progress"));
+    let job = Job {
+        version: job::VERSION,
+        task,
+        environment,
+        images,
+        compile: session.engine.compile(),
+        save_work,
+        runtime: session.tools.runner.build,
+        compiler: session.tools.compiler.build,
+        compiler_path: session.tools.compiler.path.clone(),
+        triple: machine::triple(),
+        settings: session.engine.settings(),
+        jobs: session.engine.jobs(),
+        store: session.store.clone(),
+        color: session.ui.job_color(),
+        verbosity: session.ui.verbosity(),
+        time_limit,
+        report: report_path.clone(),
+        progress: progress_path.clone(),
+    };
+    job.write(&job_path)?;
+    ignore_interrupts();
+
+    let started = Instant::now();
+    let mut command = duct::cmd!(&session.tools.runner.path, "--job", &job_path).unchecked();
+    if quiet_stdout {
+        command = command.stdout_to_stderr();
+    }
+    let child = command.start().map_err(|error| {
+        let path = session.tools.runner.path.display();
+        exit::failure(exit::RUNNER, format!("cannot start {path}: {error}"))
+    })?;
+    let status = match (time_limit, progress.zip(progress_path)) {
+        (None, None) => Some(child.wait()?.status),
+        (limit, shown) => {
+            let deadline = limit.map(|seconds| started + Duration::from_secs(seconds) + GRACE);
+            let mut follower = shown.map(|(shown, path)| Follower { shown, path, at: 0 });
+            loop {
+                if let Some(output) = child.wait_timeout(GLANCE)? {
+                    break Some(output.status);
+                }
+                if let Some(follower) = &mut follower {
+                    follower.look();
+                }
+                if deadline.is_some_and(|deadline| Instant::now() > deadline) {
+                    child.kill()?;
+                    break None;
+                }
+            }
+        }
+    };
+    let ended = status.map_or(Ended::Killed, ended);
+    let report = Report::read(&report_path).ok();
+    {
+        let mut stats = session.stats.borrow_mut();
+        *stats.milliseconds.entry("runners".into()).or_default() += milliseconds(started);
+        if let Some(report) = &report {
+            stats.add(&report.stats);
+        }
+    }
+    for warning in report.iter().flat_map(|report| &report.warnings) {
+        session.ui.warn(warning);
+    }
+    Ok(Answer { ended, report })
+}
+
+fn ended(status: std::process::ExitStatus) -> Ended {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return Ended::Signal(signal);
+    }
+    Ended::Code(status.code().unwrap_or(exit::RUNNER))
+}
+
+/// Ctrl-C goes to the runner as well, which makes an exception of it; we wait for what it does.
+fn ignore_interrupts() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // Without the handler an interrupt ends us first, and the runner right after.
+        let _ = ctrlc::set_handler(|| {});
+    });
+}
+
+/// Reads the progress file as it grows.
+struct Follower<'a> {
+    shown: &'a ui::Progress,
+    path: PathBuf,
+    at: u64,
+}
+
+impl Follower<'_> {
+    fn look(&mut self) {
+        let Some(line) = self.last_line() else { return };
+        if let Ok(Progress { phase, done, total }) = serde_json::from_str(&line) {
+            self.shown.set(&phase, done, total);
+        }
+    }
+
+    fn last_line(&mut self) -> Option<String> {
+        let mut reader = BufReader::new(std::fs::File::open(&self.path).ok()?);
+        reader.seek(std::io::SeekFrom::Start(self.at)).ok()?;
+        let mut last = None;
+        let mut line = String::new();
+        while reader.read_line(&mut line).ok()? > 0 && line.ends_with('\n') {
+            self.at += line.len() as u64;
+            last = Some(std::mem::take(&mut line));
+        }
+        last
+    }
+}
+
+/// The lines of a log that a runner appended to, without one that was cut off.
+pub fn log_lines(path: &Path) -> Vec<String> {
+    let text = std::fs::read(path).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+    whole.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}

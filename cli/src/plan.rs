@@ -1,0 +1,177 @@
+//! Building images: Base's first, then each package's after those that it depends on, then the
+//! commons. What is fresh is left alone.
+
+use anyhow::Result;
+use pkgimage_image::seal::Sealed;
+use pkgimage_image::stamp::{Kind, Reason};
+use pkgimage_package::job::{Build, Image, Images, Task, Valid};
+use pkgimage_package::report::Built;
+use pkgimage_package::{Environment, Package, Recording};
+
+use crate::images;
+use crate::invoke::{self, Request, Workspace};
+use crate::session::Session;
+use crate::survey::{self, Standing, Subject};
+
+/// How a subject's image came about.
+pub struct Done {
+    /// The image, if there is one now.
+    pub image: Option<Image>,
+    /// Why it was built; empty if it was not.
+    pub reasons: Vec<Reason>,
+    /// What the build reported.
+    pub built: Option<Built>,
+    /// Why there is none.
+    pub error: Option<String>,
+}
+
+impl Done {
+    fn fresh(image: Option<Image>) -> Self {
+        Done { image, reasons: Vec::new(), built: None, error: None }
+    }
+}
+
+/// Makes sure that Base has an image. Without one everything still works, slowly; so what goes
+/// wrong here is a warning.
+pub fn ensure_base(session: &Session<'_>, images: &mut Images) -> Result<()> {
+    let subject = survey::base();
+    let standing = survey::standing(session, &subject, images);
+    if standing.fresh() {
+        images.base = standing.image;
+        return Ok(());
+    }
+    let done = build(session, &subject, standing, images)?;
+    if let Some(error) = done.error {
+        session.ui.warn(&format!("going on without an image of Base: {error}"));
+    }
+    images.base = done.image;
+    Ok(())
+}
+
+/// The images that a run may use as things stand, with a line for each package whose image is
+/// not wholly valid.
+pub fn usable(session: &Session<'_>, environment: &Environment) -> Result<Images> {
+    let mut images = Images::default();
+    ensure_base(session, &mut images)?;
+    for package in &environment.packages {
+        let subject = survey::package(session, package);
+        let standing = survey::standing(session, &subject, &images);
+        remark(session, package, &standing, &mut images);
+        if let Some(image) = standing.image {
+            images.packages.insert(package.id.uuid, image);
+        }
+    }
+    let subject = survey::commons(session);
+    let standing = survey::standing(session, &subject, &images);
+    if !standing.fresh() {
+        session.ui.detail("Stale", &format!("commons: {}", standing.why()));
+    }
+    images.commons = standing.image;
+    Ok(images)
+}
+
+fn remark(session: &Session<'_>, package: &Package, standing: &Standing, images: &mut Images) {
+    if standing.fresh() {
+        return;
+    }
+    let name = &package.id.name;
+    let remedy = "`cargo pkgimage build` makes it";
+    let note = match standing.reasons.as_slice() {
+        [Reason::Missing] => format!("{name}: no image yet; {remedy}"),
+        _ => format!("{name}: image not wholly used: {}; {remedy} anew", standing.why()),
+    };
+    session.ui.detail("Stale", &format!("{name}: {}", standing.why()));
+    images.notes.insert(package.id.uuid, note);
+}
+
+/// Builds the image of a subject, unless someone else did so while we waited for the lock.
+/// `standing` is what was found before.
+pub fn build(
+    session: &Session<'_>,
+    subject: &Subject,
+    standing: Standing,
+    images: &Images,
+) -> Result<Done> {
+    let stem = images::stem(subject.kind, &subject.id);
+    let lock = match images::lock(&images::folder(&session.store, &stem), session.ui) {
+        Ok(lock) => lock,
+        // A read-only store: what is there is used, nothing is added.
+        Err(error) => {
+            let error = Some(format!("{error:#}"));
+            return Ok(Done {
+                image: standing.image,
+                reasons: standing.reasons,
+                built: None,
+                error,
+            });
+        }
+    };
+    let standing = survey::standing(session, subject, images);
+    if standing.fresh() {
+        return Ok(Done::fresh(standing.image));
+    }
+    for path in &subject.recordings {
+        Recording::read(path)?;
+    }
+    let reasons = standing.reasons.clone();
+    session.ui.status("Compiling", &format!("{} ({})", title(subject), standing.why()));
+
+    let output = lock.output();
+    let files = Workspace::new()?;
+    let task = Task::Build(Build {
+        subject: subject.kind,
+        package: subject.id.clone(),
+        recordings: subject.recordings.clone(),
+        recording: subject.recording,
+        output: output.clone(),
+    });
+    let progress = session.ui.progress("Compiling", &title(subject));
+    // What of the old image is valid helps the new one along.
+    let mut usable = images.clone();
+    match subject.kind {
+        Kind::Package => {
+            usable.packages.extend(standing.image.map(|image| (subject.id.uuid, image)));
+        }
+        Kind::Commons => usable.commons = standing.image,
+        Kind::Base | Kind::Session => {}
+    }
+    let request = Request {
+        task,
+        environment: subject.environment.clone(),
+        images: usable,
+        save_work: false,
+        time_limit: None,
+        progress: Some(&progress),
+        quiet_stdout: true,
+    };
+    let answer = invoke::run(session, &files, request)?;
+    drop(progress);
+
+    let adopted = if answer.ended.code() == 0 {
+        lock.adopt(&output).map_err(|error| format!("{error:#}"))
+    } else {
+        let what = answer.ended.trouble();
+        Err(format!(
+            "the runner {}",
+            what.unwrap_or_else(|| format!("ended with exit code {}", answer.ended.code()))
+        ))
+    };
+    let built = answer.report.and_then(|report| report.built);
+    match adopted {
+        Ok((path, Sealed { id, .. })) => {
+            session.ledger.borrow_mut().note_image(&stem, &path, built.clone());
+            let image = Some(Image { path, id, valid: Valid::Whole });
+            Ok(Done { image, reasons, built, error: None })
+        }
+        Err(error) => Ok(Done { image: None, reasons, built, error: Some(error) }),
+    }
+}
+
+/// What a subject is called.
+pub fn title(subject: &Subject) -> String {
+    match subject.kind {
+        Kind::Base => "Base".to_owned(),
+        Kind::Commons => "commons".to_owned(),
+        Kind::Package | Kind::Session => subject.id.name.clone(),
+    }
+}

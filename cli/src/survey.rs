@@ -1,0 +1,219 @@
+//! Judging images: for each package, is there a valid one, how much of it is valid, and if not
+//! all, why. `status`, `build`, `run`, `record` and `test` all ask here; the judgement itself is
+//! [`pkgimage_image::stamp::judge`].
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use pkgimage_image::Digest;
+use pkgimage_image::seal::Sealed;
+use pkgimage_image::stamp::{Expected, Kind, Place, Reason, World, judge};
+use pkgimage_package::job::{self, Image, Images, Valid};
+use pkgimage_package::{Environment, Package, PackageId, Workload, preferences};
+
+use crate::images;
+use crate::ledger::Ledger;
+use crate::session::Session;
+
+/// What is to have an image, and from what it is made.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    /// What kind of image.
+    pub kind: Kind,
+    /// Whose.
+    pub id: PackageId,
+    /// The packages that its process loads.
+    pub environment: Environment,
+    /// The recordings that are there.
+    pub recordings: Vec<PathBuf>,
+    /// Their digest; `None` without any.
+    pub recording: Option<Digest>,
+}
+
+/// How things stand with a subject's image.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// What may be used.
+    pub image: Option<Image>,
+    /// Its stamp, if an image could be read.
+    pub sealed: Option<Sealed>,
+    /// Why it has to be built; empty if it is fresh.
+    pub reasons: Vec<Reason>,
+}
+
+impl Standing {
+    /// Whether nothing is to be done.
+    pub fn fresh(&self) -> bool {
+        self.reasons.is_empty()
+    }
+
+    /// The reasons in a line.
+    pub fn why(&self) -> String {
+        let texts: Vec<String> = self.reasons.iter().map(Reason::to_string).collect();
+        texts.join("; ")
+    }
+}
+
+/// Base.
+pub fn base() -> Subject {
+    Subject {
+        kind: Kind::Base,
+        id: PackageId::base(),
+        environment: Environment::default(),
+        recordings: Vec::new(),
+        recording: None,
+    }
+}
+
+/// A package of the environment.
+pub fn package(session: &Session<'_>, package: &Package) -> Subject {
+    let mut ledger = session.ledger.borrow_mut();
+    let path = package.recording_path();
+    let recording = path.as_deref().and_then(|path| ledger.recording(path));
+    Subject {
+        kind: Kind::Package,
+        id: package.id.clone(),
+        environment: session.environment.closure(&package.id, false),
+        recordings: path.filter(|_| recording.is_some()).into_iter().collect(),
+        recording,
+    }
+}
+
+/// The commons of the environment: everything that its packages and workloads recorded.
+pub fn commons(session: &Session<'_>) -> Subject {
+    let environment = session.environment.without_tests();
+    let mut ledger = session.ledger.borrow_mut();
+    let own = environment.packages.iter().filter_map(Package::recording_path);
+    let paths: BTreeSet<PathBuf> =
+        own.chain(session.workloads.iter().map(Workload::recording_path)).collect();
+    let mut recordings = Vec::new();
+    let mut digests = BTreeSet::new();
+    for path in paths {
+        if let Some(digest) = ledger.recording(&path) {
+            digests.insert(digest);
+            recordings.push(path);
+        }
+    }
+    let recording = (!digests.is_empty())
+        .then(|| Digest::of_parts(digests.iter().map(|digest| digest.0.as_slice())));
+    Subject { kind: Kind::Commons, id: PackageId::base(), environment, recordings, recording }
+}
+
+/// Judges the images of a subject, given those of what it depends on.
+pub fn standing(session: &Session<'_>, subject: &Subject, images: &Images) -> Standing {
+    let stem = images::stem(subject.kind, &subject.id);
+    let expected = expected(session, subject, images);
+    let disk = Disk {
+        ledger: &session.ledger,
+        environment: &session.environment,
+        package: session.environment.package(&subject.id.uuid),
+    };
+    let look = |path: PathBuf| {
+        let sealed = session.ledger.borrow_mut().image(&path);
+        match sealed {
+            Ok(sealed) => {
+                let reasons = judge(&sealed.stamp, &expected, &disk);
+                let image = valid(&reasons).map(|valid| Image { path, id: sealed.id, valid });
+                Standing { image, sealed: Some(sealed), reasons }
+            }
+            Err(reason) => Standing { image: None, sealed: None, reasons: vec![reason] },
+        }
+    };
+
+    // The image that was in use last is nearly always the one, and the reasons that people want
+    // to see are those of its differences.
+    let last = session.ledger.borrow().last(&stem).map(|last| last.path.clone());
+    let mut best = last
+        .clone()
+        .map(look)
+        .filter(|standing| !matches!(standing.reasons.as_slice(), [Reason::Missing]));
+    if best.as_ref().is_some_and(Standing::fresh) {
+        return best.unwrap_or_else(missing);
+    }
+    for path in images::candidates(&images::folder(&session.store, &stem)) {
+        if last.as_ref() == Some(&path) {
+            continue;
+        }
+        let found = look(path.clone());
+        if found.fresh() {
+            session.ledger.borrow_mut().note_image(&stem, &path, None);
+            return found;
+        }
+        // Another environment's commons says nothing about this one's.
+        if subject.kind != Kind::Commons
+            && best.as_ref().is_none_or(|best| best.image.is_none() && found.image.is_some())
+        {
+            best = Some(found);
+        }
+    }
+    best.unwrap_or_else(missing)
+}
+
+fn missing() -> Standing {
+    Standing { image: None, sealed: None, reasons: vec![Reason::Missing] }
+}
+
+/// What of an image can be used in spite of these reasons.
+fn valid(reasons: &[Reason]) -> Option<Valid> {
+    if reasons.iter().all(Reason::keeps_heap) {
+        Some(Valid::Whole)
+    } else if reasons.iter().all(Reason::keeps_code) {
+        Some(Valid::CodeOnly)
+    } else {
+        None
+    }
+}
+
+fn expected(session: &Session<'_>, subject: &Subject, images: &Images) -> Expected {
+    let whole = |image: &Image| (image.valid == Valid::Whole).then_some(image.id);
+    let mut dependencies = BTreeMap::new();
+    if subject.kind != Kind::Base {
+        let id = images.base.as_ref().and_then(whole);
+        dependencies.insert([0; 16], ("Base".to_owned(), id));
+    }
+    for package in &subject.environment.packages {
+        if subject.kind != Kind::Package || package.id != subject.id {
+            let id = images.packages.get(&package.id.uuid).and_then(whole);
+            dependencies.insert(*package.id.uuid.as_bytes(), (package.id.name.clone(), id));
+        }
+    }
+    let own = session.environment.package(&subject.id.uuid);
+    Expected {
+        runtime: session.tools.runner.build,
+        compiler: session.tools.compiler.build,
+        triple: pkgimage_image::machine::triple(),
+        features: session.features.clone(),
+        settings: session.engine.settings(),
+        subject: job::subject(subject.kind, &subject.id),
+        preferences: own.map_or(Digest::ZERO, |package| preferences::digest(&package.preferences)),
+        recording: subject.recording,
+        dependencies,
+    }
+}
+
+/// The files and variables that stamps ask for, through the ledger.
+struct Disk<'a> {
+    ledger: &'a RefCell<Ledger>,
+    environment: &'a Environment,
+    package: Option<&'a Package>,
+}
+
+impl World for Disk<'_> {
+    fn file(&self, place: Place, path: &str) -> Option<Digest> {
+        let root = match place {
+            Place::Package => self.package?.root.clone(),
+            Place::Dependency(uuid) => {
+                let uuid = pkgimage_package::Uuid::from_bytes(uuid);
+                self.environment.package(&uuid)?.root.clone()
+            }
+            Place::Machine => PathBuf::from("/"),
+        };
+        self.ledger.borrow_mut().digest(&root.join(path))
+    }
+
+    fn variable(&self, name: &str) -> Option<Digest> {
+        let value = std::env::var_os(name)?;
+        Some(Digest::of(value.as_encoded_bytes()))
+    }
+}

@@ -1,0 +1,324 @@
+//! The command line side end to end, with a fake runner in place of the real one: what is
+//! planned, judged, printed and returned.
+
+mod support;
+
+use support::{Project, uuid};
+
+#[test]
+fn record_build_run_status() {
+    let project = Project::two_packages();
+    project
+        .run(&["record", "--workspace"])
+        .code(0)
+        .says("Recorded Alpha: 1 roots; tests: 1 passed")
+        .says("`cargo pkgimage build` compiles what was recorded");
+    assert!(project.read("alpha/pkgimage.yaml").ends_with(&format!(
+        "version: 1\nname: Alpha\nuuid: {}\nroots:\n- Alpha.f(::Int64)\n",
+        uuid(1)
+    )));
+    project
+        .run(&["record", "--workspace"])
+        .code(0)
+        .says("Unchanged Alpha: 1 roots; tests: 1 passed");
+
+    project
+        .run(&["build"])
+        .code(0)
+        .says("Compiling Alpha (no image yet)")
+        .says("Built Beta: 1 recorded, 1 unique")
+        .says("Compiling commons");
+    project.run(&["build"]).code(0).says(" 0 images built");
+
+    let status = project.run(&["status"]).code(0);
+    for line in status.stdout.lines() {
+        let name = line.split_whitespace().next().unwrap_or_default();
+        if ["Base", "Alpha", "Beta", "commons"].contains(&name) {
+            assert!(line.contains("fresh"), "{}", status.stdout);
+        }
+    }
+
+    project.write("x.jl", "# print hello\n# exit 7\n");
+    let run = project.run(&["run", "x.jl", "--stats=json", "--", "one", "--two"]).code(7);
+    assert_eq!(run.stdout, "args one --two\nhello\n");
+    assert_eq!(run.stats()["sources_read"], 0);
+}
+
+/// Invariant 5: nothing is read or asked again in a warm run.
+#[test]
+fn a_warm_run_reads_nothing_and_asks_nobody() {
+    let project = Project::two_packages();
+    project.run(&["record", "--workspace"]).code(0);
+    project.run(&["build"]).code(0);
+    // Until the time of the new images is old enough to be trusted.
+    std::thread::sleep(std::time::Duration::from_millis(80));
+    project.run(&["run", "-e", "1"]).code(0);
+    let stats = project.run(&["run", "--stats=json", "-e", "1"]).code(0).stats();
+    assert_eq!((&stats["cargo_metadata"], &stats["files_judged"]), (&0.into(), &0.into()));
+    // From a folder below, and by the manifest's path, the same is known.
+    let stats = project
+        .run(&["run", "--manifest-path", "Cargo.toml", "--stats=json", "-e", "1"])
+        .code(0)
+        .stats();
+    assert_eq!(stats["cargo_metadata"], 0);
+
+    // A manifest with other content: Cargo is asked.
+    let manifest = project.read("beta/Cargo.toml");
+    project.write("beta/Cargo.toml", &manifest.replace("0.1.0", "0.1.1"));
+    let stats = project.run(&["run", "--stats=json", "-e", "1"]).code(0).stats();
+    assert_eq!(stats["cargo_metadata"], 1);
+    // The same content at another time: read, and Cargo is not asked.
+    project.write("beta/Cargo.toml", &manifest.replace("0.1.0", "0.1.1"));
+    let stats = project.run(&["run", "--stats=json", "-e", "1"]).code(0).stats();
+    assert_eq!(stats["cargo_metadata"], 0);
+    assert!(stats["files_judged"].as_u64() >= Some(1), "{stats:?}");
+}
+
+/// One change, the line of `status` that it gives, and the images that `build` makes anew.
+#[test]
+fn staleness_has_one_reason_everywhere() {
+    let project = Project::two_packages();
+    project.run(&["record", "--workspace"]).code(0);
+    project.run(&["build"]).code(0);
+    type Change = fn(&Project);
+    let table: &[(Change, &str, &str)] = &[
+        (
+            |project| project.write("alpha/src/more.jl", "f(x) = x + 1\n"),
+            "source changed: src/more.jl (image has ",
+            "Compiling Beta (dependency changed: Alpha (linked with ",
+        ),
+        (
+            |project| {
+                let recording = project.read("alpha/pkgimage.yaml");
+                project.write("alpha/pkgimage.yaml", &(recording + "- Alpha.f(::UInt8)\n"));
+            },
+            "recording changed (image has ",
+            "Compiling Alpha (recording changed (image has ",
+        ),
+        (
+            |project| std::fs::remove_file(project.path("alpha/pkgimage.yaml")).unwrap(),
+            "recording removed",
+            "Compiling Alpha (recording removed)",
+        ),
+    ];
+    for (change, reason, rebuilt) in table {
+        change(&project);
+        project.run(&["status"]).code(0).prints(&format!("stale    {reason}"));
+        project.run(&["run", "-v", "-e", "1"]).code(0).says(&format!("Stale Alpha: {reason}"));
+        project.run(&["build"]).code(0).says(&format!("Compiling Alpha ({reason}")).says(rebuilt);
+        project.run(&["build"]).code(0).says(" 0 images built");
+    }
+    project
+        .run(&["build", "--check-bounds=yes"])
+        .code(0)
+        .says("Compiling Alpha (built with --check-bounds=auto, asked for --check-bounds=yes; ");
+    // Both stay side by side.
+    project.run(&["build"]).code(0).says(" 0 images built");
+}
+
+#[test]
+fn damaged_images_are_named_and_replaced() {
+    let project = Project::two_packages();
+    project.run(&["record", "--workspace"]).code(0);
+    project.run(&["build"]).code(0);
+    let image = || {
+        let text = project.run(&["status", "--message-format", "json"]).code(0).stdout;
+        let row = text.lines().find(|line| line.contains("\"name\":\"Alpha\"")).unwrap().to_owned();
+        let row: serde_json::Value = serde_json::from_str(&row).unwrap();
+        row["image"].as_str().map(str::to_owned)
+    };
+    let path = image().expect("an image");
+    let whole = std::fs::read(&path).unwrap();
+    let mut flipped = whole.clone();
+    let last = flipped.len() - 1;
+    flipped[last] ^= 1;
+    for damaged in [&whole[..whole.len() / 2], &flipped[..], b"", b"\x7fELF"] {
+        std::fs::write(&path, damaged).unwrap();
+        project.run(&["status"]).code(0).prints("stale    image damaged: ");
+        project
+            .run(&["run", "-e", "1"])
+            .code(0)
+            .says("note: Alpha: image not wholly used: image damaged: ")
+            .prints("1");
+        project.run(&["build"]).code(0).says("Compiling Alpha (image damaged: ");
+        assert!(std::fs::read(&path).unwrap() == whole, "the same build gives the same image");
+    }
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(image(), None);
+    project.run(&["status"]).code(0).prints("missing");
+}
+
+#[test]
+fn failing_tests_lose_nothing() {
+    let project = Project::two_packages();
+    project.write("alpha/test/runtests.jl", "@test 1\n# root Alpha.g()\n# fail\n");
+    // Without --keep-going, Beta is not reached.
+    let outcome = project.run(&["record", "--workspace"]).code(101);
+    assert!(!outcome.stderr.contains("Beta"), "{}", outcome.stderr);
+    outcome.says("Failed Alpha: 1 roots; tests: 1 passed, 1 failed");
+    project
+        .run(&["record", "--workspace", "--keep-going"])
+        .code(101)
+        .says("Recorded Beta: 1 roots")
+        .says("not everything passed: Alpha");
+    assert!(project.read("alpha/pkgimage.yaml").contains("- Alpha.g()\n"));
+
+    // What ended early adds to what is known; what ended well replaces it.
+    for (text, code, says) in [
+        ("# log Alpha.h()\n# abort\n", 101, "the test file was ended by signal 6"),
+        ("# root Alpha.h()\n# exit 3\n", 101, "the test file ended with exit code 3"),
+    ] {
+        project.write("alpha/test/runtests.jl", text);
+        project.run(&["record", "-p", "Alpha"]).code(code).says(says);
+        let recording = project.read("alpha/pkgimage.yaml");
+        assert!(recording.contains("- Alpha.g()\n- Alpha.h()\n"), "{recording}");
+    }
+    project.write("alpha/test/runtests.jl", "@test 1\n# root Alpha.h()\n");
+    project.run(&["record", "-p", "alpha"]).code(0).says("(+0 -1)");
+    project.run(&["test", "--workspace"]).code(0).says("Passed Alpha: tests: 1 passed");
+}
+
+#[test]
+fn a_script_that_hangs_is_ended() {
+    let project = Project::two_packages();
+    project.write("x.jl", "# hang\n");
+    project
+        .run(&["run", "x.jl", "--time-limit", "0"])
+        .code(124)
+        .says("the script reached its time limit");
+}
+
+#[test]
+fn builds_that_fail() {
+    let project = Project::two_packages();
+    project.run(&["record", "--workspace"]).code(0);
+    project.write("alpha/src/more.jl", "# broken\n");
+    project
+        .run(&["build"])
+        .code(103)
+        .says("Failed Alpha: the runner ended with exit code 1")
+        .says("could not build: Alpha");
+    project.package("gamma", "Gamma", 3, "");
+    project.write(
+        "Cargo.toml",
+        "[workspace]\nmembers = [\"alpha\", \"beta\", \"gamma\"]\nresolver = \"3\"\n",
+    );
+    project
+        .run(&["build", "--keep-going"])
+        .code(103)
+        .says("Skipped Beta: Alpha has no image")
+        .says("Built Gamma")
+        .says("could not build: Alpha");
+}
+
+#[test]
+fn workloads_are_recorded_beside_themselves() {
+    let project = Project::two_packages();
+    project.write("workloads/one.yaml", "name: one\nscript: one.jl\npackages: [Beta]\n");
+    project.write("workloads/one.jl", "# root Beta.f(::Float64)\n");
+    project.run(&["record", "--workload", "one"]).code(0).says("Recorded one: 1 roots");
+    assert!(project.read("workloads/one.pkgimage.yaml").ends_with("- Beta.f(::Float64)\n"));
+    project.run(&["build"]).code(0).says("Built commons: 1 recorded");
+    project
+        .run(&["record", "--workload", "two"])
+        .code(102)
+        .says("no workload two here; there is one");
+}
+
+#[test]
+fn what_is_not_there_is_said() {
+    let project = Project::fake();
+    project
+        .run(&["record"])
+        .code(102)
+        .says("no Cargo.toml and no Project.toml here or above; name one with --manifest-path");
+    project.run(&["run", "x.jl"]).code(102).says("no script x.jl");
+    project.run(&["run"]).code(2);
+    project.run(&["run", "-e", "1 + 1"]).code(0).prints("1 + 1");
+    project.run(&["inspect", "/nonexistent"]).code(102).says("no Julia package /nonexistent here");
+
+    let project = Project::two_packages();
+    project
+        .run(&["record", "-p", "Gamma"])
+        .code(102)
+        .says("no Julia package Gamma here; there is Alpha, Beta");
+    std::fs::remove_file(project.path("alpha/test/runtests.jl")).unwrap();
+    project.run(&["record", "-p", "Alpha"]).code(102).says("Alpha has no test file");
+    project.run(&["record", "--workspace"]).code(0).says("warning: Alpha has no test file");
+    project.run(&["inspect", "Alpha"]).code(102).says("`cargo pkgimage build` makes it");
+    let manifest = project.read("alpha/Cargo.toml").replace("uuid", "#");
+    project.write("alpha/Cargo.toml", &manifest);
+    project.run(&["status"]).code(102).says("the Julia package Alpha has no uuid; add `uuid = \"");
+    project.write("Cargo.toml", "[workspace\n");
+    project.run(&["status"]).code(102).says("cargo metadata: ");
+}
+
+#[test]
+fn plain_julia_projects() {
+    let project = Project::fake();
+    project.write("App/Project.toml", &format!("name = \"App\"\nuuid = \"{}\"\n", uuid(9)));
+    project.write("App/src/App.jl", "module App end\n");
+    project.write("App/test/runtests.jl", "@test 1\n# root App.main()\n");
+    project.run(&["record", "--project", "App"]).code(0).says("Recorded App: 1 roots");
+    project.run(&["build", "--project", "App"]).code(0).says("Built App: 1 recorded");
+    project.run(&["status", "--project", "App"]).code(0).prints("fresh    1 roots; 1 recorded");
+    assert!(!project.path("App/target").exists(), "a Julia package's folder stays clean");
+    let stats =
+        project.run(&["run", "--project", "App", "--stats=json", "-e", "1"]).code(0).stats();
+    assert_eq!(stats["cargo_metadata"], 0);
+}
+
+#[test]
+fn clean_removes_images_and_keeps_recordings() {
+    let project = Project::two_packages();
+    project.run(&["record", "--workspace"]).code(0);
+    project.run(&["build"]).code(0);
+    project.run(&["clean", "-p", "Beta"]).code(0).says("Removed");
+    let status = project.run(&["status"]).code(0).prints("missing");
+    assert_eq!(status.stdout.matches("missing").count(), 1, "{}", status.stdout);
+    project.run(&["clean"]).code(0);
+    project.run(&["status"]).code(0).prints("Alpha 0.1.0  ");
+    project.run(&["clean", "--store"]).code(0);
+    assert!(!project.store().join("images").exists());
+    assert!(project.path("alpha/pkgimage.yaml").exists());
+}
+
+/// A store that someone else could put code into.
+#[cfg(unix)]
+#[test]
+fn open_stores_are_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = Project::two_packages();
+    std::fs::create_dir(project.store()).unwrap();
+    std::fs::set_permissions(project.store(), PermissionsExt::from_mode(0o777)).unwrap();
+    project.run(&["build"]).code(102).says("can be written by others; run `chmod go-w ");
+}
+
+#[test]
+fn a_missing_runner_is_named() {
+    let project = Project::two_packages();
+    let output =
+        project.command(&["build"]).env("PKGIMAGE_RUNNER", "/nonexistent").output().unwrap();
+    assert_eq!(output.status.code(), Some(104));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("`cargo install cargo-pkgimage` brings it"), "{said}");
+}
+
+/// The help texts are files: `BLESS=1` writes them.
+#[test]
+fn help_texts() {
+    let project = Project::fake();
+    for command in ["", "record", "build", "run", "test", "status", "inspect", "clean"] {
+        let arguments: Vec<&str> =
+            [command, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
+        let output = project.command(&arguments).env("COLUMNS", "100").output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        let name = if command.is_empty() { "cargo-pkgimage" } else { command };
+        let path = format!("{}/tests/help/{name}.txt", env!("CARGO_MANIFEST_DIR"));
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&path, text.as_bytes()).unwrap();
+        }
+        let golden = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(golden == text, "tests/help/{name}.txt differs; BLESS=1 writes it:\n{text}");
+    }
+}
