@@ -63,6 +63,8 @@ pub fn render(error: &ParseError, source: &str, file: &str) -> String {
     let map = SourceMap::new(source);
     let start = floor(source, error.span.start as usize);
     let end = floor(source, error.span.end as usize).max(start);
+    // A caret under a blank says nothing: go to what follows it.
+    let start = end - source[start..end].trim_start().len();
     let (line, column) = map.line_column(start);
     let text = map.line_text(line);
     let before: String =
@@ -136,4 +138,54 @@ pub fn julia_message(
     };
     let _ = write!(out, "{marker} ── {}", error.message);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse_all;
+
+    fn error(source: &str) -> ParseError {
+        parse_all(source, "none").expect_err("an error")
+    }
+
+    #[test]
+    fn lines_and_columns() {
+        let source = "aβ\nγ\r\n\nx";
+        let places: Vec<_> = source.char_indices().map(|(i, _)| line_column(source, i)).collect();
+        let expected = [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3), (3, 1), (4, 1)];
+        assert_eq!(places, expected);
+        assert_eq!(line_column(source, 100), (4, 2));
+        assert_eq!(line_column("", 0), (1, 1));
+        assert_eq!(SourceMap::new(source).line_text(2), "γ");
+    }
+
+    #[test]
+    fn rendering() {
+        let source = "f(x) = 1\n\tg(α β)\n";
+        let expected =
+            "error: Expected `)` or `,`\n --> dir/a.jl:2:5\n  |\n2 | \tg(α β)\n  | \t   ^\n";
+        assert_eq!(render(&error(source), source, "dir/a.jl"), expected);
+        let source = "if x\n  y  z\nend";
+        let expected = "error: Expected `end`\n --> a.jl:2:6\n  |\n2 |   y  z\n  |      ^\n";
+        assert_eq!(render(&error(source), source, "a.jl"), expected);
+        let source = "a   bc d # e";
+        let expected = "error: extra tokens after end of expression\n --> a.jl:1:5\n  |\n\
+                        1 | a   bc d # e\n  |     ^^^^\n";
+        assert_eq!(render(&error(source), source, "a.jl"), expected);
+    }
+
+    #[test]
+    fn the_words_of_julia() {
+        for (source, expected) in [
+            ("\"", "# Error @ none:1:2\n\"\n#└ ── unterminated string literal"),
+            ("x + ", "# Error @ none:1:5\nx + \n#   └ ── premature end of input"),
+            ("a -- b", "# Error @ none:1:3\na -- b\n# └┘ ── invalid operator"),
+            ("a\nx = )", "# Error @ none:2:5\na\nx = )\n#   ╙ ── unexpected `)`"),
+            ("+=", "# Error @ none:1:1\n+=\n└┘ ── invalid identifier"),
+        ] {
+            let message = julia_message(&error(source), source, "none", 0, 1);
+            assert_eq!(message, format!("ParseError:\n{expected}"), "{source}");
+        }
+    }
 }

@@ -3,6 +3,8 @@
 //! The lexer makes [`Token`]s; the parser decides by [`Kind`]. Operators that the grammar treats
 //! alike share one kind, so a kind tells the precedence and the text of the token tells the rest.
 
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
+
 /// How strongly an infix operator binds, weakest first. Assignment is weaker than all and handled
 /// apart; unary operators, `^`, `::`, calls and the like are stronger than all and handled apart.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -644,6 +646,10 @@ impl BadToken {
     /// What to tell the user, given the text of the token.
     pub fn message(self, text: &str) -> String {
         let first = text.chars().next().unwrap_or(' ');
+        let shown = match first.general_category_group() {
+            GeneralCategoryGroup::Other => format!("'\\u{:x}'", first as u32),
+            _ => format!("'{first}'"),
+        };
         match self {
             BadToken::UnterminatedComment => "unterminated multi-line comment #= ... =#".into(),
             BadToken::NumericConstant => "invalid numeric constant".into(),
@@ -657,8 +663,8 @@ impl BadToken {
             BadToken::InterpolationTerminator => {
                 "interpolated variable ends with invalid character; use `$(...)` instead".into()
             }
-            BadToken::InvisibleCharacter => format!("invisible character {first:?}"),
-            BadToken::UnknownCharacter => format!("unknown unicode character '{first}'"),
+            BadToken::InvisibleCharacter => format!("invisible character {shown}"),
+            BadToken::UnknownCharacter => format!("unknown unicode character {shown}"),
             BadToken::BidirectionalFormatting => {
                 "unbalanced bidirectional unicode formatting".into()
             }

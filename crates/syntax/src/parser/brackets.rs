@@ -1,6 +1,6 @@
 //! What stands in brackets: parentheses, argument lists, arrays, comprehensions, generators.
 
-use super::{Args, At, Context, Parsed, Parser, Res, Shape};
+use super::{Args, At, Context, MAX_DEPTH, Parsed, Parser, Res, Shape};
 use crate::ast::{Literal, Node, Span};
 use crate::error::IncompleteTag;
 use crate::token::{Kind, Level};
@@ -178,6 +178,10 @@ impl Parser<'_> {
                     let start = p.bump()?.start;
                     p.bump_trivia();
                     inside.groups.push(Group { start, items: Vec::new() });
+                    // Each will be nested in the one before.
+                    if inside.groups.len() > MAX_DEPTH as usize {
+                        return Err(p.too_deep());
+                    }
                     continue;
                 }
                 if p.is_closing(kind) {
@@ -490,12 +494,19 @@ impl Parser<'_> {
 
     fn array_row(&mut self, separator: Separator, items: Vec<Parsed>) -> Res<Parsed> {
         let at = items.first().map_or(At { lead: self.consumed, start: self.consumed }, |i| i.at);
+        let end = items.last().map_or(self.consumed, |i| i.end);
         let elements: Args = items.into_iter().collect();
-        if separator.power == 0 {
-            return self.expr("row", elements, at, Shape::Other);
+        let (head, args) = match separator.power {
+            0 => ("row", elements),
+            _ => ("nrow", with_dimension(separator.dimension, elements)),
+        };
+        let mut row = self.expr(head, args, at, Shape::Other)?;
+        // The separator behind the row has been consumed.
+        row.end = end;
+        if let Node::Expr(e) = &mut row.node {
+            e.span.end = end;
         }
-        let args = with_dimension(separator.dimension, elements);
-        self.expr("nrow", args, at, Shape::Other)
+        Ok(row)
     }
 
     /// What separates two elements of an array, or nothing if no separator comes.

@@ -244,8 +244,12 @@ impl Parser<'_> {
         self.bump()?;
         let bindings_at = self.here();
         let mut bindings = Args::new();
-        if !matches!(self.peek_kind(), Kind::Newline | Kind::Semicolon) {
-            bindings = self.comma_separated(|p| p.argument())?;
+        match self.peek_kind() {
+            Kind::Newline | Kind::Semicolon => {}
+            Kind::EndOfInput => {
+                return Err(self.incomplete("premature end of input", IncompleteTag::Block));
+            }
+            _ => bindings = self.comma_separated(|p| p.argument())?,
         }
         let alone = match &bindings.nodes[..] {
             [Node::Symbol(_)] => true,
@@ -367,10 +371,6 @@ impl Parser<'_> {
     fn const_in_scope(&mut self, at: At, scope: Option<&str>) -> Res<Parsed> {
         let (mut args, assigned) = self.declared()?;
         if !assigned {
-            let tag = IncompleteTag::Other;
-            if self.peek_kind() == Kind::EndOfInput {
-                return Err(self.unexpected("expected assignment after `const`", tag));
-            }
             let message = "expected assignment after `const`";
             return Err(self.error(message, at.start, self.consumed));
         }

@@ -29,7 +29,7 @@ type Res<T> = Result<T, Box<ParseError>>;
 /// How deeply the text may nest. Deeper trees would endanger the stacks of all who walk them.
 const MAX_DEPTH: u32 = 2000;
 /// After this many levels of recursion the parser goes on on a new piece of stack.
-const LEVELS_PER_STACK: u32 = 128;
+const LEVELS_PER_STACK: u32 = 48;
 const STACK_PIECE: usize = 1 << 20;
 
 /// What the surrounding grammar may ask about a piece of text.
