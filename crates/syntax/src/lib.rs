@@ -60,7 +60,35 @@ pub fn parse_all(source: &str, file: &str) -> Result<Node, ParseError> {
 
 /// The same, of a text whose first line has this number.
 pub fn parse_all_from_line(source: &str, file: &str, line: u32) -> Result<Node, ParseError> {
-    parser(source, 0, file, line)?.all().map_err(|e| *e)
+    match parser(source, 0, file, line)?.all() {
+        (tree, None) => Ok(tree),
+        (_, Some(error)) => Err(*error),
+    }
+}
+
+/// The same, but an error does not undo what stands before it: as in Julia, the statements before
+/// the error are in the tree (and are run, where a file is loaded), then comes the line of the
+/// error.
+pub fn parse_until_error(source: &str, file: &str, line: u32) -> (Node, Option<ParseError>) {
+    match parser(source, 0, file, line) {
+        Ok(mut parser) => {
+            let (tree, error) = parser.all();
+            (tree, error.map(|e| *e))
+        }
+        Err(error) => (Node::expr("toplevel", Vec::new()), Some(error)),
+    }
+}
+
+/// The text in these bytes. Bytes that are no UTF-8 are refused, as Julia refuses them.
+pub fn source_text(bytes: &[u8]) -> Result<&str, ParseError> {
+    std::str::from_utf8(bytes).map_err(|e| {
+        let start = e.valid_up_to();
+        let length = e.error_len().unwrap_or(bytes.len() - start);
+        let span = Span { start: start as u32, end: (start + length) as u32 };
+        let bad = bytes[start..start + length].escape_ascii();
+        let message = format!("invalid UTF-8 sequence \"{bad}\"");
+        ParseError { message, span, incomplete: false, tag: None }
+    })
 }
 
 /// One statement (or several with `;` between, as `Expr(:toplevel, ...)`) from a byte of the text

@@ -236,3 +236,20 @@ fn lines_can_begin_anywhere() {
     let line = tree.as_expr().and_then(|e| e.args.first().cloned());
     assert_eq!(line, Some(Node::Line { line: 1, file: Some("f.jl".into()) }));
 }
+
+#[test]
+fn what_stands_before_an_error() {
+    let (tree, error) = pkgimage_syntax::parse_until_error("a\nb\nx = )\nc", "none", 1);
+    assert_eq!(sexpr(&tree), "(:toplevel, (:line, 1), :a, (:line, 2), :b, (:line, 3))");
+    assert_eq!(error.map(|e| e.message), Some("unexpected `)`".to_owned()));
+    let (tree, error) = pkgimage_syntax::parse_until_error("a", "none", 1);
+    assert_eq!((sexpr(&tree).as_str(), error), ("(:toplevel, (:line, 1), :a)", None));
+}
+
+#[test]
+fn bytes_that_are_no_text() {
+    assert_eq!(pkgimage_syntax::source_text("α".as_bytes()), Ok("α"));
+    let error = pkgimage_syntax::source_text(b"a\xffb").expect_err("an error");
+    assert_eq!((error.span.start, error.span.end), (1, 2));
+    assert_eq!(error.message, "invalid UTF-8 sequence \"\\xff\"");
+}

@@ -170,13 +170,13 @@ impl Parser<'_> {
                 count: 0,
             };
             loop {
+                p.bump_trivia();
                 let kind = p.peek_kind();
                 if kind == closer {
                     break;
                 }
                 if kind == Kind::Semicolon {
                     let start = p.bump()?.start;
-                    p.bump_trivia();
                     inside.groups.push(Group { start, items: Vec::new() });
                     // Each will be nested in the one before.
                     if inside.groups.len() > MAX_DEPTH as usize {

@@ -513,20 +513,31 @@ impl<'s> Parser<'s> {
 
     // Entry points.
 
-    /// `Expr(:toplevel, line, statement, ...)` of the whole text.
-    pub(crate) fn all(&mut self) -> Res<Node> {
-        let at = At { lead: self.consumed, start: self.consumed };
-        let mut args = Args::new();
+    /// `Expr(:toplevel, line, statement, ...)` of the whole text; after an error, of the statements
+    /// before it and the line of the error.
+    pub(crate) fn all(&mut self) -> (Node, Option<Box<ParseError>>) {
+        let start = self.consumed;
+        let mut args = Vec::new();
+        let mut error = None;
         while self.peek_past_newlines().kind != Kind::EndOfInput {
-            let statement = self.statements()?;
-            args.push_node(self.line_at(statement.at.lead));
-            args.push(statement);
+            match self.statements() {
+                Ok(statement) => {
+                    args.push(self.line_at(statement.at.lead));
+                    args.push(statement.node);
+                }
+                Err(e) => {
+                    args.push(self.line_at(e.span.start));
+                    error = Some(e);
+                    break;
+                }
+            }
         }
         self.bump_trivia();
-        if args.nodes.is_empty() {
-            args.push_node(self.line_at(at.lead));
+        if args.is_empty() {
+            args.push(self.line_at(start));
         }
-        Ok(self.expr("toplevel", args, at, Shape::Other)?.node)
+        let span = Span { start, end: self.consumed.max(start) };
+        (Node::expr_at("toplevel", args, span), error)
     }
 
     /// One statement, or several with `;` between; nothing at the end of the text.
