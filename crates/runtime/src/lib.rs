@@ -5,6 +5,7 @@
 pub mod arrays;
 mod boot;
 pub mod debug;
+pub mod dispatch;
 pub mod egal;
 pub mod error;
 pub mod fields;

@@ -9,6 +9,8 @@ mod cache;
 mod define;
 mod equality;
 mod instantiate;
+mod intersect;
+mod specificity;
 mod subtype;
 mod unions;
 
@@ -20,6 +22,10 @@ pub use instantiate::{
     TypeError, apply_type, buffer_type, has_free_typevars, instantiate, make_tuple_type,
     new_datatype_instance, rewrap, substitute, tuple_type, unwrap_unionall, vararg_of,
 };
+pub use intersect::{
+    Intersection, has_intersection, instantiate_in, intersect, intersect_with_env, types_disjoint,
+};
+pub use specificity::more_specific;
 pub use subtype::{isa, subtype, type_equal};
 pub use unions::union_of;
 

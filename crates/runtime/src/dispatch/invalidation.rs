@@ -1,0 +1,159 @@
+//! Invalidation: what code relied on that no longer holds.
+//!
+//! A specialization's `backedges` are the specializations whose code reaches it by a call that was
+//! resolved at inference. A table's `backedges` are lookups that found nothing, or not everything,
+//! as pairs of a signature and the specialization that made it.
+
+use std::cell::Cell;
+
+use super::cache;
+use super::specialize::specializations_of;
+use super::table::all_methods;
+use crate::object::{Array, Method, MethodInstance, MethodTable};
+use crate::types::{has_intersection, intersect_with_env, more_specific, types_disjoint};
+use crate::value::{Gc, Value};
+
+struct Count(Cell<u64>);
+// SAFETY: only the thread that runs Julia code touches it.
+unsafe impl Sync for Count {}
+static INVALIDATED: Count = Count(Cell::new(0));
+
+/// Number of code instances invalidated so far in this process.
+pub fn invalidation_count() -> u64 {
+    INVALIDATED.0.get()
+}
+
+/// Records that the code of `caller` relies on a call reaching `callee`.
+pub fn add_backedge(callee: Gc<MethodInstance>, caller: Gc<MethodInstance>) {
+    let list = match callee.backedges.get() {
+        Some(list) => list,
+        None => {
+            let list = Gc::<Array>::vector_of_any(&[]);
+            callee.backedges.set(callee, Some(list));
+            list
+        }
+    };
+    if !list.references().contains(&Some(caller.value())) {
+        list.push_reference(caller.value());
+    }
+}
+
+/// Records that the code of `caller` relies on a lookup of `signature` finding nothing more.
+pub fn add_table_backedge(table: Gc<MethodTable>, signature: Value, caller: Gc<MethodInstance>) {
+    let list: Gc<Array> = match table.backedges.get() {
+        Some(list) => list.cast_unchecked(),
+        None => {
+            let list = Gc::<Array>::vector_of_any(&[]);
+            table.backedges.set(table, Some(list.value()));
+            list
+        }
+    };
+    let known = list.references().chunks_exact(2).any(|pair| {
+        pair[1] == Some(caller.value())
+            && pair[0].is_some_and(|s| s == signature || crate::types::types_egal(s, signature))
+    });
+    if !known {
+        list.push_reference(signature);
+        list.push_reference(caller.value());
+    }
+}
+
+/// Ends the validity of a specialization's code at `last_world`, and of all code that relies on it.
+pub fn invalidate_instance(instance: Gc<MethodInstance>, last_world: u64) {
+    let mut pending = vec![instance];
+    while let Some(instance) = pending.pop() {
+        let mut code = instance.cache.get();
+        while let Some(c) = code {
+            if c.max_world.get() > last_world {
+                c.max_world.set(last_world);
+                INVALIDATED.0.set(INVALIDATED.0.get() + 1);
+            }
+            code = c.next.get();
+        }
+        take_backedges(instance, &mut pending);
+    }
+}
+
+fn take_backedges(instance: Gc<MethodInstance>, into: &mut Vec<Gc<MethodInstance>>) {
+    if let Some(callers) = instance.backedges.get() {
+        instance.backedges.set(instance, None);
+        into.extend(callers.references().iter().flatten().map(|c| c.cast_unchecked()));
+    }
+}
+
+fn invalidate_callers(instance: Gc<MethodInstance>, last_world: u64) {
+    let mut callers = Vec::new();
+    take_backedges(instance, &mut callers);
+    for caller in callers {
+        invalidate_instance(caller, last_world);
+    }
+}
+
+/// Invalidates all code that relies on calls reaching a method.
+pub(super) fn invalidate_method(method: Gc<Method>, last_world: u64) {
+    for instance in specializations_of(method) {
+        invalidate_callers(instance, last_world);
+    }
+}
+
+/// Invalidates what the insertion of a method makes wrong.
+pub(super) fn before_insertion(
+    table: Gc<MethodTable>,
+    method: Gc<Method>,
+    replaced: Option<Gc<Method>>,
+    last_world: u64,
+) {
+    let signature = method.signature.get();
+    if let Some(old) = replaced {
+        invalidate_method(old, last_world);
+    } else {
+        for old in all_methods(table) {
+            let visible =
+                old.primary_world.get() <= last_world && last_world <= old.deleted_world.get();
+            if !visible
+                || old.specialization_count.get() == 0
+                || types_disjoint(old.signature.get(), signature)
+                || more_specific(old.signature.get(), signature)
+            {
+                continue;
+            }
+            for instance in specializations_of(old) {
+                if instance.backedges.get().is_some()
+                    && has_intersection(instance.spec_types.get(), signature)
+                {
+                    invalidate_callers(instance, last_world);
+                }
+            }
+        }
+        drop_missed_lookups(table, signature, last_world);
+    }
+    cache::invalidate(table, last_world, |key, instance| {
+        if replaced.is_some_and(|old| instance.def.get() == old.value()) {
+            return true;
+        }
+        intersect_with_env(key.value(), signature).is_some_and(|e| e.covers)
+    });
+}
+
+fn drop_missed_lookups(table: Gc<MethodTable>, signature: Value, last_world: u64) {
+    let Some(list) = table.backedges.get() else { return };
+    let list: Gc<Array> = list.cast_unchecked();
+    let mut kept = Vec::new();
+    let mut affected: Vec<Gc<MethodInstance>> = Vec::new();
+    for pair in list.references().chunks_exact(2) {
+        let (Some(sig), Some(caller)) = (pair[0], pair[1]) else { continue };
+        if has_intersection(sig, signature) {
+            affected.push(caller.cast_unchecked());
+        } else {
+            kept.extend([sig, caller]);
+        }
+    }
+    if affected.is_empty() {
+        return;
+    }
+    let kept = (!kept.is_empty()).then(|| Gc::<Array>::vector_of_any(&kept).value());
+    table.backedges.set(table, kept);
+    for caller in affected {
+        invalidate_instance(caller, last_world);
+    }
+}

@@ -1,0 +1,173 @@
+//! All methods that a call with given argument types may reach.
+//!
+//! Every method whose signature has a common subtype with the call's types is found, methods that
+//! others hide are dropped, and the rest is ordered, most specific first. The answer holds for a
+//! range of worlds, from which the validity of inferred code and of cache entries comes.
+
+use super::{Lookup, index, method_table_for_signature};
+use crate::object::{Method, MethodTable, SimpleVector};
+use crate::types::{has_intersection, intersect, intersect_with_env, more_specific, subtype};
+use crate::value::{Gc, Value};
+
+/// A method that a call may reach.
+#[derive(Clone, Copy, Debug)]
+pub struct MethodMatch {
+    /// The part of the call's types with which it is reached.
+    pub spec_types: Value,
+    /// Values of the static parameters; a `TypeVar` where not known.
+    pub sparams: Gc<SimpleVector>,
+    /// The method.
+    pub method: Gc<Method>,
+    /// Whether it accepts every call with these types.
+    pub fully_covers: bool,
+}
+
+/// The methods that a call may reach.
+#[derive(Clone, Debug)]
+pub struct Matches {
+    /// Most specific first.
+    pub matches: Vec<MethodMatch>,
+    /// First world in which this is the answer.
+    pub min_world: u64,
+    /// Last world in which this is the answer.
+    pub max_world: u64,
+    /// Whether some calls are ambiguous.
+    pub ambiguous: bool,
+}
+
+/// The methods that a call with these types (a tuple type, the function's type first) may reach;
+/// none if there are more than `limit` (unless that is negative) or no table is known.
+pub fn matching_methods(signature: Value, limit: i32, world: u64) -> Option<Matches> {
+    matching_methods_in(method_table_for_signature(signature)?, signature, limit, world)
+}
+
+/// As [`matching_methods`], in a given table.
+pub fn matching_methods_in(
+    table: Gc<MethodTable>,
+    signature: Value,
+    limit: i32,
+    world: u64,
+) -> Option<Matches> {
+    let mut result =
+        Matches { matches: Vec::new(), min_world: 1, max_world: u64::MAX, ambiguous: false };
+    for method in index::candidates(table, signature) {
+        let (from, to) = (method.primary_world.get(), method.deleted_world.get());
+        let Some(found) = intersect_with_env(signature, method.signature.get()) else { continue };
+        if world < from {
+            result.max_world = result.max_world.min(from - 1);
+            continue;
+        }
+        if world > to {
+            result.min_world = result.min_world.max(to + 1);
+            continue;
+        }
+        result.min_world = result.min_world.max(from);
+        result.max_world = result.max_world.min(to);
+        result.matches.push(MethodMatch {
+            spec_types: found.ty,
+            sparams: SimpleVector::new(&found.sparams),
+            method,
+            fully_covers: found.covers,
+        });
+    }
+    order(&mut result);
+    if limit >= 0 && result.matches.len() > limit as usize {
+        return None;
+    }
+    Some(result)
+}
+
+/// Whether all calls that reach `hidden` reach `by` instead.
+fn hides(by: &MethodMatch, hidden: &MethodMatch, more: bool) -> bool {
+    more && (by.fully_covers || subtype(hidden.spec_types, by.method.signature.get()))
+}
+
+/// Drops hidden methods, puts more specific ones first, and finds ambiguities.
+fn order(result: &mut Matches) {
+    let all = std::mem::take(&mut result.matches);
+    let n = all.len();
+    if n < 2 {
+        result.matches = all;
+        return;
+    }
+    // more[i][j]: method i is more specific than method j.
+    let more: Vec<Vec<bool>> = (0..n)
+        .map(|i| {
+            (0..n)
+                .map(|j| {
+                    i != j
+                        && more_specific(
+                            all[i].method.signature.get(),
+                            all[j].method.signature.get(),
+                        )
+                })
+                .collect()
+        })
+        .collect();
+    let mut left: Vec<usize> = (0..n)
+        .filter(|&j| !(0..n).any(|i| more[i][j] && !more[j][i] && hides(&all[i], &all[j], true)))
+        .collect();
+    for (at, &i) in left.iter().enumerate() {
+        for &j in &left[at + 1..] {
+            if more[i][j] || more[j][i] {
+                continue;
+            }
+            if !has_intersection(all[i].spec_types, all[j].spec_types) {
+                continue;
+            }
+            let common = intersect(all[i].spec_types, all[j].spec_types);
+            let settled = left.iter().any(|&s| {
+                s != i
+                    && s != j
+                    && more[s][i]
+                    && more[s][j]
+                    && subtype(common, all[s].method.signature.get())
+            });
+            result.ambiguous |= !settled;
+        }
+    }
+    // Repeatedly takes the first (in order of definition, the newest last) that none of the
+    // remaining ones is more specific than; specificity is not transitive, so a cycle is broken
+    // at its first member.
+    while !left.is_empty() {
+        let at = (0..left.len())
+            .find(|&a| !left.iter().any(|&i| i != left[a] && more[i][left[a]] && !more[left[a]][i]))
+            .unwrap_or(0);
+        result.matches.push(all[left.remove(at)]);
+    }
+}
+
+/// The method that a call with exactly these types reaches, with the worlds in which it does.
+pub(super) fn most_specific(
+    table: Gc<MethodTable>,
+    types: Value,
+    world: u64,
+) -> Lookup<(MethodMatch, u64, u64)> {
+    let Some(found) = matching_methods_in(table, types, -1, world) else { return Lookup::Missing };
+    let mut covering = found.matches.iter().filter(|m| m.fully_covers);
+    match (covering.next(), covering.next()) {
+        (None, _) => Lookup::Missing,
+        (Some(first), None) => {
+            let stray = found.ambiguous
+                && found
+                    .matches
+                    .iter()
+                    .any(|m| m.method != first.method && subtype(types, m.method.signature.get()));
+            if stray {
+                return Lookup::Ambiguous;
+            }
+            Lookup::Found((*first, found.min_world, found.max_world))
+        }
+        (Some(first), Some(_)) => {
+            let best = found.matches.iter().filter(|m| m.fully_covers).all(|m| {
+                m.method == first.method
+                    || more_specific(first.method.signature.get(), m.method.signature.get())
+            });
+            if best {
+                Lookup::Found((*first, found.min_world, found.max_world))
+            } else {
+                Lookup::Ambiguous
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Method tables: which table a function has, and adding and deleting methods.
+
+use super::{cache, index, invalidation};
+use crate::known::known;
+use crate::new_method_table;
+use crate::object::{DataType, Method, MethodTable, TypeVar, Union, UnionAll, Vararg};
+use crate::types::{type_equal, types_disjoint, unwrap_unionall};
+use crate::value::{Gc, Value};
+
+/// The table of the calls of instances of a type. None for `Any`, `Function` and `Builtin`, whose
+/// instances have tables of their own.
+pub fn table_of_type(ty: Gc<DataType>) -> Option<Gc<MethodTable>> {
+    let k = known();
+    let name = ty.name.get();
+    if let Some(table) = name.method_table.get() {
+        return Some(table);
+    }
+    if ty == k.any || ty == k.function || ty == k.builtin {
+        return None;
+    }
+    let above = ty.super_type.get().unwrap_or(k.any);
+    let own =
+        above == k.function || above == k.builtin || name.name.get().as_str().starts_with('#');
+    let table = if own {
+        let text = name.name.get();
+        let called = text.as_str().strip_prefix("#").filter(|t| !t.is_empty());
+        let called = called.filter(|t| !t.starts_with(|c: char| c.is_ascii_digit()));
+        new_method_table(called.map_or(text, crate::symbol::symbol), name.module.get())
+    } else if above == k.any {
+        k.nonfunction_method_table
+    } else {
+        table_of_type(above)?
+    };
+    name.method_table.set(name, Some(table));
+    Some(table)
+}
+
+/// The table of the calls of a function, type or other object.
+pub fn table_of_function(f: Value) -> Gc<MethodTable> {
+    let ty = f.datatype();
+    match ty.name.get().method_table.get().or_else(|| table_of_type(ty)) {
+        Some(table) => table,
+        None => known().nonfunction_method_table,
+    }
+}
+
+/// The table that a signature's methods stand in, by its first parameter; none if there is no
+/// such table (`Any`, unions of different functions).
+pub fn method_table_for_signature(signature: Value) -> Option<Gc<MethodTable>> {
+    let tuple = unwrap_unionall(signature).cast::<DataType>().filter(|t| t.is_tuple())?;
+    table_for(tuple.parameters.get().get(0)?)
+}
+
+fn table_for(ty: Value) -> Option<Gc<MethodTable>> {
+    if let Some(d) = ty.cast::<DataType>() {
+        return table_of_type(d);
+    }
+    if let Some(v) = ty.cast::<TypeVar>() {
+        return table_for(v.upper.get());
+    }
+    if let Some(u) = ty.cast::<UnionAll>() {
+        return table_for(u.body.get());
+    }
+    if let Some(u) = ty.cast::<Union>() {
+        let (a, b) = (table_for(u.a.get())?, table_for(u.b.get())?);
+        return (a == b).then_some(a);
+    }
+    if let Some(v) = ty.cast::<Vararg>() {
+        return table_for(v.element.get()?);
+    }
+    (ty == known().bottom).then(|| known().type_method_table)
+}
+
+/// The methods of a table that are visible in a world, in order of definition.
+pub fn methods_of(table: Gc<MethodTable>, world: u64) -> Vec<Gc<Method>> {
+    all_methods(table)
+        .filter(|m| m.primary_world.get() <= world && world <= m.deleted_world.get())
+        .collect()
+}
+
+pub(super) fn all_methods(table: Gc<MethodTable>) -> impl Iterator<Item = Gc<Method>> {
+    table.defs.get().references().iter().flatten().map(|m| m.cast_unchecked::<Method>())
+}
+
+/// Adds a method in a new world. One of equal signature ends; code that relied on what the new one
+/// supersedes is invalidated.
+pub fn add_method(table: Gc<MethodTable>, method: Gc<Method>) {
+    let signature = method.signature.get();
+    let last = crate::world::current();
+    let replaced = index::candidates(table, signature).into_iter().find(|m| {
+        m.primary_world.get() <= last
+            && last <= m.deleted_world.get()
+            && type_equal(m.signature.get(), signature)
+    });
+    invalidation::before_insertion(table, method, replaced, last);
+    let world = crate::world::advance();
+    method.primary_world.set(world);
+    method.deleted_world.set(u64::MAX);
+    if let Some(old) = replaced {
+        old.deleted_world.set(last);
+    }
+    let fixed = fixed_argument_count(signature);
+    table.max_args.set(table.max_args.get().max(fixed as u64));
+    table.defs.get().push_reference(method.value());
+    index::add(table, method);
+}
+
+/// Number of arguments before a trailing `Vararg`.
+fn fixed_argument_count(signature: Value) -> usize {
+    let Some(tuple) = unwrap_unionall(signature).cast::<DataType>() else { return 0 };
+    let parameters = tuple.parameters.get();
+    let rest = parameters.items().last().is_some_and(|p| p.is::<Vararg>());
+    parameters.len() - usize::from(rest)
+}
+
+/// Ends a method in a new world: `Base.delete_method`.
+pub fn delete_method(table: Gc<MethodTable>, method: Gc<Method>) {
+    let last = crate::world::current();
+    if method.deleted_world.get() <= last {
+        return;
+    }
+    invalidation::invalidate_method(method, last);
+    cache::invalidate(table, last, |key, _| !types_disjoint(key.value(), method.signature.get()));
+    crate::world::advance();
+    method.deleted_world.set(last);
+}

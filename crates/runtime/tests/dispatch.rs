@@ -1,0 +1,107 @@
+//! Method tables: which method a call reaches, worlds, specializations and invalidation.
+
+use pkgimage_runtime::dispatch::{self, Lookup};
+use pkgimage_runtime::known::known;
+use pkgimage_runtime::object::{
+    DataType, Method, MethodInstance, SimpleVector, TypeVar, UnionAll, box_float64, box_int64,
+};
+use pkgimage_runtime::symbol::symbol;
+use pkgimage_runtime::types::{NewType, apply_type, finish_type, make_tuple_type, new_type};
+use pkgimage_runtime::value::{Gc, Value};
+use pkgimage_runtime::{gc, with_test_runtime, world};
+
+/// A new function of this name.
+fn function(name: &str) -> Value {
+    let ty = new_type(NewType {
+        name: symbol(&format!("#{name}")),
+        module: known().main_module,
+        parameters: &[],
+        super_type: Some(known().function),
+        field_names: &[],
+        is_abstract: false,
+        is_mutable: false,
+        uninitialized: 0,
+    });
+    finish_type(ty, &[]);
+    ty.instance.get().unwrap()
+}
+
+fn add(f: Value, signature: Value) -> Gc<Method> {
+    let method = gc::allocate_struct::<Method>();
+    method.name.set(method, symbol("f"));
+    method.module.set(method, known().main_module);
+    method.file.set(method, symbol("none"));
+    method.signature.set(method, signature);
+    method.sparam_names.set(method, SimpleVector::undefined(0));
+    method.specializations.set(method, SimpleVector::undefined(0));
+    let table = dispatch::method_table_for_signature(signature).unwrap();
+    assert_eq!(table, dispatch::table_of_function(f));
+    dispatch::add_method(table, method);
+    method
+}
+
+fn simple(f: Value, types: &[Value]) -> Gc<Method> {
+    let mut list = vec![f.datatype().value()];
+    list.extend_from_slice(types);
+    add(f, make_tuple_type(&list))
+}
+
+fn reached(args: &[Value]) -> Option<Gc<Method>> {
+    let instance: Gc<MethodInstance> = dispatch::lookup(args, world::current())?;
+    instance.def.get().cast()
+}
+
+#[test]
+fn calls_reach_the_most_specific_method() {
+    with_test_runtime(|| {
+        let k = known();
+        let f = function("f");
+        let general = simple(f, &[k.any.value()]);
+        assert_eq!(reached(&[f, box_int64(1)]), Some(general));
+        let integer = simple(f, &[k.integer.value()]);
+        assert_eq!(reached(&[f, box_int64(1)]), Some(integer));
+        assert_eq!(reached(&[f, box_float64(1.0)]), Some(general));
+        let old = world::current();
+        let int = simple(f, &[k.int64.value()]);
+        assert_eq!(reached(&[f, box_int64(1)]), Some(int));
+        let then = dispatch::lookup(&[f, box_int64(1)], old).unwrap();
+        assert_eq!(then.def.get(), integer.value());
+        let again = simple(f, &[k.int64.value()]);
+        assert_eq!(reached(&[f, box_int64(1)]), Some(again));
+        assert_eq!(int.deleted_world.get() + 1, again.primary_world.get());
+        assert_eq!(reached(&[f]), None);
+        assert_eq!(dispatch::lookup_slow(&[f], world::current()), Lookup::Missing);
+    });
+}
+
+#[test]
+fn static_parameters_are_found() {
+    with_test_runtime(|| {
+        let k = known();
+        let g = function("g");
+        let t = TypeVar::new(symbol("T"), k.bottom, k.any.value());
+        let vector = apply_type(k.array.value(), &[t.value(), box_int64(1)]).unwrap();
+        let signature =
+            UnionAll::new(t, make_tuple_type(&[g.datatype().value(), vector, t.value()]));
+        add(g, signature.value());
+        let array = Gc::<pkgimage_runtime::object::Array>::vector_of_any(&[]).value();
+        let instance = dispatch::lookup(&[g, array, box_int64(1)], world::current()).unwrap();
+        assert_eq!(instance.sparam_values.get().items(), &[k.any.value()]);
+        let again = dispatch::lookup(&[g, array, box_int64(2)], world::current()).unwrap();
+        assert_eq!(instance, again);
+    });
+}
+
+#[test]
+fn constructors_stand_in_one_table() {
+    with_test_runtime(|| {
+        let k = known();
+        let type_of = |t: Gc<DataType>| apply_type(k.type_.value(), &[t.value()]).unwrap();
+        let table = k.type_method_table;
+        assert_eq!(dispatch::table_of_function(k.int64.value()), table);
+        let signature = make_tuple_type(&[type_of(k.int8), k.float64.value()]);
+        let method = add(k.int8.value(), signature);
+        assert_eq!(reached(&[k.int8.value(), box_float64(1.0)]), Some(method));
+        assert_eq!(reached(&[k.int16.value(), box_float64(1.0)]), None);
+    });
+}
