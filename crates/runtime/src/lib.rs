@@ -13,6 +13,7 @@ pub mod gc;
 pub mod hooks;
 pub mod known;
 pub mod layout;
+pub mod lowering;
 pub mod module;
 pub mod object;
 pub mod symbol;
