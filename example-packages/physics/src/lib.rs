@@ -1,0 +1,1 @@
+//! Springs and projectiles in exact steps, in Julia. A Julia library: its sources are in `src/Physics.jl`.
