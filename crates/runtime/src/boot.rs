@@ -50,7 +50,7 @@ fn make_shells() {
     }
     let empty = gc::allocate(known().simple_vector, 8).cast_unchecked();
     update(|k| k.empty_svec = empty);
-    symbol::init(true);
+    symbol::init();
     let none = symbol("");
     update(|k| k.empty_symbol = none);
 }

@@ -4,19 +4,33 @@
 
 pub mod arrays;
 mod boot;
+pub mod builtins;
+pub mod code;
 pub mod debug;
 pub mod dispatch;
 pub mod egal;
 pub mod error;
+pub mod eval;
+pub mod exit;
 pub mod fields;
+pub mod finalizers;
+pub mod foreign;
 pub mod gc;
 pub mod hooks;
+pub mod interpreter;
+pub mod intrinsics;
 pub mod known;
 pub mod layout;
+pub mod loading;
 pub mod lowering;
 pub mod module;
 pub mod object;
+pub mod options;
+pub mod runtime_calls;
+pub mod snapshot;
+pub mod sources;
 pub mod symbol;
+pub mod trees;
 pub mod types;
 pub mod value;
 pub mod world;
@@ -31,6 +45,27 @@ pub fn init(stack_base: usize) {
     gc::register_root_range(known::address(), known::WORDS);
     gc::register_root_range(error::pending_address(), 1);
     boot::boot();
+    builtins::boot();
+    let core = known::known().core_module;
+    let kwcall = interpreter::definition::new_function(core, symbol::symbol("kwcall"));
+    core.set_const("kwcall", kwcall);
+    known::update(|k| k.kwcall = kwcall);
+}
+
+/// Evaluates Core's own code and Base, from the sources that the runner has installed.
+pub fn bootstrap() -> error::Result<()> {
+    eval::define_core_constructors()?;
+    let core = known::known().core_module;
+    for file in ["prelude.jl", "boot.jl", "Base.jl"] {
+        let path = format!("{}base/{file}", sources::BUILT_IN_PREFIX);
+        let text = sources::read(&path).map_err(|e| error::error(&format!("{path}: {e}")))?;
+        eval::eval_source(core, &text, &path)?;
+    }
+    let main = known::known().main_module;
+    if let Some(base) = known::known().base_module.cast::<object::Module>() {
+        main.use_module(base);
+    }
+    Ok(())
 }
 
 /// Runs `f` with a runtime, for tests: on one thread with a large stack, one test at a time.

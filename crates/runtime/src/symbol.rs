@@ -84,11 +84,13 @@ fn insert_at(at: usize, symbol: Gc<Symbol>) {
     }
 }
 
-/// Makes the empty table, or counts the one that an image brought.
-pub(crate) fn init(fresh: bool) {
-    if fresh {
-        let table = SimpleVector::undefined(1 << 13);
-        update(|k| k.symbol_table = table);
-    }
-    COUNT.0.set(known().symbol_table.raw_items().iter().flatten().count());
+/// Makes the empty table.
+pub(crate) fn init() {
+    let table = SimpleVector::undefined(1 << 13);
+    update(|k| k.symbol_table = table);
+}
+
+/// Says how many symbols the table that an image brought holds.
+pub(crate) fn restore_count(count: usize) {
+    COUNT.0.set(count);
 }

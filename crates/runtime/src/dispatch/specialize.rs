@@ -197,3 +197,18 @@ fn varargs_kept(method: Gc<Method>, argument_count: usize) -> usize {
     }
     argument_count + extra
 }
+    argument_count + extra
+}
+
+/// Adds a specialization that an image brought for a method of another image.
+pub fn adopt_specialization(instance: Gc<MethodInstance>) {
+    let Some(method) = instance.def.get().cast::<Method>() else { return };
+    let types = instance.spec_types.get();
+    if find_specialization(method, types).is_some() {
+        return;
+    }
+    let made = specialize(method, types, instance.sparam_values.get());
+    // The table now holds a fresh object for these types; the image's own takes its place.
+    let (at, _) = slot_of(method.specializations.get(), made.spec_types.get());
+    method.specializations.get().set(at, Some(instance.value()));
+}

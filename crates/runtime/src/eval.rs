@@ -1,0 +1,769 @@
+//! Evaluating expressions at top level: macros, lowering, running, modules and imports.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use pkgimage_syntax::ast::{self, ModuleRef, Node, Sym};
+
+use crate::code::build;
+use crate::dispatch;
+use crate::error::{self, Result, Thrown};
+use crate::gc::RootVec;
+use crate::interpreter::{Activation, apply_in_world, run};
+use crate::known::{known, update};
+use crate::lowering::{self, HostError, Location, LowerError, Lowered};
+use crate::module::new_module;
+use crate::object::{
+    Expr, GlobalRef, JuliaString, LineNumberNode, Method, Module, QuoteNode, SimpleVector, Symbol,
+    box_int64, new_bits,
+};
+use crate::symbol::symbol;
+use crate::trees::Trees;
+use crate::value::{Gc, Value};
+use crate::world;
+
+thread_local! {
+    /// Where top-level evaluation is, for macros and errors.
+    static PLACE: Cell<Location> = Cell::new(Location { file: Sym::new("none"), line: 0 });
+    /// Ordinals of made-up names, by module and form; see [`lowering::Host::next_ordinal`].
+    static ORDINALS: RefCell<BTreeMap<(usize, String), u32>> = const { RefCell::new(BTreeMap::new()) };
+    /// How many modules deep evaluation is, so that `__init__` runs when the outermost ends.
+    static MODULE_DEPTH: Cell<u32> = const { Cell::new(0) };
+    /// Modules whose `__init__` has yet to run.
+    static TO_INITIALIZE: RefCell<Option<RootVec>> = const { RefCell::new(None) };
+    /// Whether `__init__` functions are left to be run at load, as while an image is built.
+    static DEFER_INIT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The file and line that top-level evaluation has reached.
+pub fn place() -> (Sym, u32) {
+    let p = PLACE.get();
+    (p.file, p.line)
+}
+
+/// Sets the file and line; returns what they were.
+pub fn set_place(file: Sym, line: u32) -> (Sym, u32) {
+    let before = PLACE.replace(Location { file, line });
+    (before.file, before.line)
+}
+
+/// While an image is built, `__init__` is not run; the loader runs it.
+pub fn defer_init(on: bool) {
+    DEFER_INIT.set(on);
+}
+
+/// Ordinals given so far in a module, for images.
+pub fn ordinals_of(module: Gc<Module>) -> Vec<(String, u32)> {
+    ORDINALS.with_borrow(|table| {
+        table
+            .iter()
+            .filter(|((m, _), _)| *m == module.address())
+            .map(|((_, key), &n)| (key.clone(), n))
+            .collect()
+    })
+}
+
+/// Takes over the ordinals of a module from an image.
+pub fn adopt_ordinals(module: Gc<Module>, list: Vec<(String, u32)>) {
+    ORDINALS.with_borrow_mut(|table| {
+        for (key, n) in list {
+            table.insert((module.address(), key), n);
+        }
+    });
+}
+
+/// What lowering asks, answered by this runtime.
+pub struct EvalHost<'a> {
+    trees: &'a Trees,
+}
+
+impl<'a> EvalHost<'a> {
+    /// A host for trees whose opaque values are in this table.
+    pub fn new(trees: &'a Trees) -> EvalHost<'a> {
+        EvalHost { trees }
+    }
+
+    fn failure(&self, thrown: Thrown) -> HostError {
+        let exception = error::take(thrown);
+        HostError {
+            exception: Some(self.trees.add(exception)),
+            message: crate::debug::describe(exception),
+        }
+    }
+
+    fn macro_function(&self, name: &Node, lookup: Gc<Module>) -> Result<Value> {
+        match name {
+            Node::Symbol(s) => {
+                let s = symbol(s.as_str());
+                lookup.get_global(s).ok_or_else(|| error::undef_var(s))
+            }
+            Node::GlobalRef(module, s) => {
+                let s = symbol(s.as_str());
+                self.trees.module(*module).get_global(s).ok_or_else(|| error::undef_var(s))
+            }
+            Node::Expr(e) if e.head == "." && e.args.len() == 2 => {
+                let owner = self.trees.to_value(&e.args[0]);
+                let owner = eval(lookup, owner)?;
+                let Some(module) = owner.cast::<Module>() else {
+                    return Err(error::type_error("macro call", known().module, owner));
+                };
+                let member = match &e.args[1] {
+                    Node::Quote(inner) => inner,
+                    other => other,
+                };
+                self.macro_function(member, module)
+            }
+            Node::Value(id) => Ok(self.trees.opaque(*id)),
+            other => eval(lookup, self.trees.to_value(other)),
+        }
+    }
+
+    fn call_macro(
+        &self,
+        call: &ast::Expr,
+        lookup: ModuleRef,
+        module: ModuleRef,
+        location: Location,
+    ) -> Result<(Node, ModuleRef)> {
+        let lookup = self.trees.module(lookup);
+        let Some(name) = call.args.first() else {
+            return Err(error::error("malformed macro call"));
+        };
+        let function = self.macro_function(name, lookup)?;
+        let mut arguments = RootVec::of(&[function]);
+        let line = match call.args.get(1) {
+            Some(line @ Node::Line { .. }) => self.trees.to_value(line),
+            _ => {
+                let file = symbol(location.file.as_str()).value();
+                LineNumberNode::new(location.line as i64, file).value()
+            }
+        };
+        arguments.push(line);
+        arguments.push(self.trees.module(module).value());
+        for argument in call.args.iter().skip(2) {
+            arguments.push(self.trees.to_value(argument));
+        }
+        let world = world::current();
+        let owner = match dispatch::lookup(arguments.as_slice(), world) {
+            Some(instance) => match instance.def.get().cast::<Method>() {
+                Some(method) => method.module.get(),
+                None => lookup,
+            },
+            None => {
+                return Err(error::method_error(function, &arguments.as_slice()[1..], world));
+            }
+        };
+        let expansion = apply_in_world(arguments.as_slice(), world)?;
+        Ok((self.trees.from_value(expansion), self.trees.module_ref(owner)))
+    }
+}
+
+impl lowering::Host for EvalHost<'_> {
+    fn expand_macro(
+        &mut self,
+        call: &ast::Expr,
+        lookup: ModuleRef,
+        module: ModuleRef,
+        location: Location,
+    ) -> std::result::Result<(Node, ModuleRef), HostError> {
+        self.call_macro(call, lookup, module, location).map_err(|thrown| {
+            let exception = error::take(thrown);
+            let wrapped = if exception.datatype() == known().load_error {
+                exception
+            } else {
+                load_error(location.file.as_str(), location.line, exception)
+            };
+            self.failure(error::throw(wrapped))
+        })
+    }
+
+    fn next_ordinal(&mut self, module: ModuleRef, key: &str) -> u32 {
+        let module = self.trees.module(module);
+        ORDINALS.with_borrow_mut(|table| {
+            let n = table.entry((module.address(), key.to_owned())).or_insert(0);
+            *n += 1;
+            *n
+        })
+    }
+
+    fn is_global_defined(&mut self, module: ModuleRef, name: Sym) -> bool {
+        let module = self.trees.module(module);
+        let name = symbol(name.as_str());
+        module.own_entry(name).is_some_and(|b| {
+            b.owner.get() == Some(b) && b.value.get().is_some()
+        })
+    }
+
+    fn warn(&mut self, message: &str, location: Location) {
+        eprintln!("┌ Warning: {message}");
+        eprintln!("└ @ {}:{}", location.file, location.line);
+    }
+}
+
+/// `LoadError(file, line, error)`.
+pub fn load_error(file: &str, line: u32, exception: Value) -> Value {
+    crate::fields::new_struct(
+        known().load_error,
+        &[JuliaString::new(file.as_bytes()).value(), box_int64(line as i64), exception],
+    )
+}
+
+/// Turns a failure of lowering into the exception that Julia throws for it.
+pub fn lowered_or_throw<T>(lowered: std::result::Result<T, LowerError>, trees: &Trees) -> Result<T> {
+    match lowered {
+        Ok(value) => Ok(value),
+        Err(LowerError::Syntax { message, location }) => Err(error::error(&format!(
+            "syntax: {message} around {}:{}",
+            location.file, location.line
+        ))),
+        Err(LowerError::Unsupported { construct, location }) => Err(error::error(&format!(
+            "unsupported: {construct} at {}:{} (see docs/supported-language.md)",
+            location.file, location.line
+        ))),
+        Err(LowerError::Macro { error, .. }) => Err(match error.exception {
+            Some(id) => crate::error::throw(trees.opaque(id)),
+            None => crate::error::error(&error.message),
+        }),
+    }
+}
+
+/// Evaluates an expression in a module, in the newest world, as `Core.eval`.
+pub fn eval(module: Gc<Module>, expression: Value) -> Result<Value> {
+    let before = world::set_of_task(world::current());
+    let result = eval_toplevel(module, expression);
+    world::set_of_task(before);
+    result
+}
+
+/// Evaluates an expression; the task's world moves on with each definition.
+pub fn eval_toplevel(module: Gc<Module>, expression: Value) -> Result<Value> {
+    if let Some(s) = expression.cast::<Symbol>() {
+        return module.get_global(s).ok_or_else(|| error::undef_var(s));
+    }
+    if let Some(q) = expression.cast::<QuoteNode>() {
+        return Ok(q.value.get());
+    }
+    if let Some(l) = expression.cast::<LineNumberNode>() {
+        if let Some(file) = l.file.get().cast::<Symbol>() {
+            set_place(Sym::new(file.as_str()), l.line.get().max(0) as u32);
+        }
+        return Ok(known().nothing);
+    }
+    if let Some(g) = expression.cast::<GlobalRef>() {
+        let name = g.name.get();
+        return g.module.get().get_global(name).ok_or_else(|| error::undef_var(name));
+    }
+    if !expression.is::<Expr>() {
+        return Ok(expression);
+    }
+    let trees = Trees::new();
+    let node = trees.from_value(expression);
+    eval_node(module, &node, &trees)
+}
+
+/// Evaluates a tree of the parser or of a macro.
+pub fn eval_node(module: Gc<Module>, node: &Node, trees: &Trees) -> Result<Value> {
+    crate::interpreter::limits::check()?;
+    match node {
+        Node::Line { line, file } => {
+            let file = file.unwrap_or(PLACE.get().file);
+            set_place(file, *line);
+            return Ok(known().nothing);
+        }
+        Node::Expr(e) => match e.head.as_str() {
+            "toplevel" => return eval_all(module, &e.args, trees),
+            "module" => return eval_module(module, e, trees),
+            "using" | "import" => return eval_imports(module, e, trees),
+            "export" | "public" => return eval_export(module, e),
+            "error" | "incomplete" => return Err(syntax_error(e)),
+            _ => {}
+        },
+        Node::Symbol(_) | Node::Literal(_) | Node::Quote(_) | Node::GlobalRef(..) | Node::Value(_) => {
+            let value = trees.to_value(node);
+            return eval_toplevel(module, value);
+        }
+    }
+    let mut host = EvalHost::new(trees);
+    let module_ref = trees.module_ref(module);
+    world::set_of_task(world::current());
+    let lowered = lowering::lower(node, module_ref, PLACE.get(), &mut host);
+    match lowered_or_throw(lowered, trees)? {
+        Lowered::TopLevel(e) => eval_node(module, &Node::Expr(e), trees),
+        Lowered::Thunk(code) => {
+            let (code, roots) = build::build(&code, trees);
+            world::set_of_task(world::current());
+            run(
+                &Activation {
+                    code: &code,
+                    roots: roots.as_slice(),
+                    static_parameters: known().empty_svec,
+                    module,
+                    method: None,
+                },
+                &[],
+            )
+        }
+    }
+}
+
+fn eval_all(module: Gc<Module>, statements: &[Node], trees: &Trees) -> Result<Value> {
+    let mut last = RootVec::of(&[known().nothing]);
+    for statement in statements {
+        world::set_of_task(world::current());
+        let value = eval_node(module, statement, trees)?;
+        last.truncate(0);
+        last.push(value);
+    }
+    Ok(last.as_slice()[0])
+}
+
+/// The exception for an `Expr(:error)` or `Expr(:incomplete)` of the parser.
+fn syntax_error(e: &ast::Expr) -> Thrown {
+    let text = match e.args.first() {
+        Some(Node::Literal(ast::Literal::String(bytes))) => String::from_utf8_lossy(bytes).into(),
+        Some(other) => format!("{other:?}"),
+        None => String::new(),
+    };
+    error::error(&format!("syntax: {text}"))
+}
+
+/// `module Name … end`.
+fn eval_module(parent: Gc<Module>, e: &ast::Expr, trees: &Trees) -> Result<Value> {
+    let (Some(standard), Some(Node::Symbol(name)), Some(Node::Expr(body))) =
+        (e.args.first(), e.args.get(1), e.args.get(2))
+    else {
+        return Err(error::error("syntax: malformed module expression"));
+    };
+    let standard = *standard == Node::Literal(ast::Literal::Bool(true));
+    let k = known();
+    let name_symbol = symbol(name.as_str());
+    let is_base = parent == k.core_module && name == "Base" && !k.base_module.is::<Module>();
+    let module = if is_base {
+        // Base is a root of its own, but Core's programs find it as Main does.
+        new_module(name_symbol, Some(k.main_module))
+    } else {
+        new_module(name_symbol, Some(parent))
+    };
+    if is_base {
+        update(|k| k.base_module = module.value());
+        k.core_module.set_const("Base", module);
+        k.main_module.set_const("Base", module);
+    } else {
+        let loading_package = package_being_loaded(parent, name.as_str());
+        if loading_package {
+            module.parent.set(module, Some(module));
+        } else {
+            let binding = parent.binding_for_write(name_symbol)?;
+            if binding.value.get().is_some_and(|old| old.is::<Module>()) {
+                eprintln!("WARNING: replacing module {name}.");
+                binding.value.set(binding, Some(module.value()));
+            } else {
+                binding.declare_const()?;
+                binding.assign(module.value())?;
+            }
+        }
+        crate::loading::module_created(module);
+    }
+    let place = PLACE.get();
+    module.file.set(module, symbol(place.file.as_str()));
+    module.line.set(place.line as u64);
+    // A module exports its own name, and sees Core; a standard one sees Base too.
+    let own = module.entry(name_symbol);
+    own.owner.set(own, Some(own));
+    own.value.set(own, Some(module.value()));
+    own.set(crate::object::BindingFlags::CONST | crate::object::BindingFlags::EXPORTED);
+    module.use_module(k.core_module);
+    if standard && let Some(base) = k.base_module.cast::<Module>() {
+        module.use_module(base);
+        define_eval(module, trees)?;
+    }
+    MODULE_DEPTH.set(MODULE_DEPTH.get() + 1);
+    let result = eval_all(module, &body.args, trees);
+    MODULE_DEPTH.set(MODULE_DEPTH.get() - 1);
+    if let Err(thrown) = result {
+        if MODULE_DEPTH.get() == 0 {
+            TO_INITIALIZE.take();
+        }
+        return Err(thrown);
+    }
+    TO_INITIALIZE.with_borrow_mut(|list| {
+        list.get_or_insert_with(RootVec::new).push(module.value());
+    });
+    if MODULE_DEPTH.get() == 0 && !DEFER_INIT.get() {
+        let list = TO_INITIALIZE.take();
+        for &module in list.iter().flat_map(|l| l.as_slice()) {
+            run_init(module.cast_unchecked())?;
+        }
+    }
+    Ok(module.value())
+}
+
+/// Whether `require` is loading a package whose module this is.
+fn package_being_loaded(parent: Gc<Module>, name: &str) -> bool {
+    crate::loading::is_loading(parent, name)
+}
+
+/// Calls a module's `__init__`, if it has one.
+pub fn run_init(module: Gc<Module>) -> Result<()> {
+    let name = symbol("__init__");
+    let own = module.own_entry(name).and_then(|b| b.value.get());
+    let Some(init) = own else { return Ok(()) };
+    match apply_in_world(&[init], world::current()) {
+        Ok(_) => Ok(()),
+        Err(thrown) => {
+            let exception = error::take(thrown);
+            if exception.datatype() == known().init_error {
+                return Err(error::throw(exception));
+            }
+            let wrapped = crate::fields::new_struct(
+                known().init_error,
+                &[module.name.get().value(), exception],
+            );
+            Err(error::throw(wrapped))
+        }
+    }
+}
+
+/// Every standard module has its own `eval` and `include`.
+fn define_eval(module: Gc<Module>, trees: &Trees) -> Result<()> {
+    let this = || Node::Value(trees.add(module.value()));
+    let quote = |text: &str| Node::Quote(Box::new(Node::symbol(text)));
+    let member = |owner: &str, name: &str| {
+        Node::expr(".", vec![Node::symbol(owner), quote(name)])
+    };
+    let definition = |name: &str, parameters: &[&str], callee: Node, arguments: Vec<Node>| {
+        let mut signature = vec![Node::symbol(name)];
+        signature.extend(parameters.iter().map(|p| Node::symbol(p)));
+        let mut call = vec![callee];
+        call.extend(arguments);
+        Node::expr("=", vec![
+            Node::expr("call", signature),
+            Node::expr("block", vec![Node::expr("call", call)]),
+        ])
+    };
+    let _ = this;
+    let module_value = || Node::Quote(Box::new(Node::Value(trees.add(module.value()))));
+    let definitions = [
+        definition("eval", &["x"], member("Core", "eval"), vec![module_value(), Node::symbol("x")]),
+        definition("include", &["x"], member("Base", "include"), vec![module_value(), Node::symbol("x")]),
+        definition(
+            "include",
+            &["mapexpr", "x"],
+            member("Base", "include"),
+            vec![Node::symbol("mapexpr"), module_value(), Node::symbol("x")],
+        ),
+    ];
+    let place = PLACE.get();
+    for d in &definitions {
+        eval_node(module, d, trees)?;
+    }
+    PLACE.set(place);
+    Ok(())
+}
+
+/// `export a, b`.
+fn eval_export(module: Gc<Module>, e: &ast::Expr) -> Result<Value> {
+    for name in &e.args {
+        if let Node::Symbol(name) = name
+            && e.head == "export"
+        {
+            module.export(symbol(name.as_str()));
+        }
+    }
+    Ok(known().nothing)
+}
+
+/// `Expr(:., names...)`: leading dots, then names.
+fn path_of(node: &Node) -> Result<(usize, Vec<Sym>)> {
+    let malformed = || error::error("syntax: malformed import statement");
+    let Some(e) = node.as_expr_of(".") else { return Err(malformed()) };
+    let mut dots = 0;
+    let mut names = Vec::new();
+    for part in &e.args {
+        match part {
+            Node::Symbol(s) if *s == "." && names.is_empty() => dots += 1,
+            Node::Symbol(s) => names.push(*s),
+            _ => return Err(malformed()),
+        }
+    }
+    Ok((dots, names))
+}
+
+/// The module that a path names, up to (but not including) its last name if `leave_last`.
+fn resolve_path(
+    module: Gc<Module>,
+    dots: usize,
+    names: &[Sym],
+    leave_last: bool,
+) -> Result<(Gc<Module>, Option<Sym>)> {
+    let mut rest = names;
+    let mut at = if dots == 0 {
+        let Some((first, others)) = rest.split_first() else {
+            return Err(error::error("syntax: malformed import statement"));
+        };
+        rest = others;
+        root_module(module, *first)?
+    } else {
+        let mut at = module;
+        for _ in 1..dots {
+            at = at.parent.get().unwrap_or(at);
+        }
+        at
+    };
+    loop {
+        let Some((first, others)) = rest.split_first() else { return Ok((at, None)) };
+        if others.is_empty() && leave_last {
+            return Ok((at, Some(*first)));
+        }
+        let name = symbol(first.as_str());
+        let Some(value) = at.get_global(name) else { return Err(error::undef_var(name)) };
+        let Some(next) = value.cast::<Module>() else {
+            return Err(error::error(&format!(
+                "invalid using path: \"{first}\" does not name a module"
+            )));
+        };
+        at = next;
+        rest = others;
+    }
+}
+
+/// The root module of this name: Core, Base, Main, or a package, loaded now if need be.
+fn root_module(module: Gc<Module>, name: Sym) -> Result<Gc<Module>> {
+    let k = known();
+    match name.as_str() {
+        "Core" => return Ok(k.core_module),
+        "Main" => return Ok(k.main_module),
+        "Base" => {
+            if let Some(base) = k.base_module.cast::<Module>() {
+                return Ok(base);
+            }
+        }
+        _ => {}
+    }
+    crate::loading::require(module, symbol(name.as_str()))
+}
+
+fn eval_imports(module: Gc<Module>, e: &ast::Expr, trees: &Trees) -> Result<Value> {
+    let explicit = e.head == "import";
+    let _ = trees;
+    for item in &e.args {
+        let Node::Expr(part) = item else {
+            return Err(error::error("syntax: malformed import statement"));
+        };
+        match part.head.as_str() {
+            ":" => {
+                let (dots, names) = path_of(&part.args[0])?;
+                let (from, _) = resolve_path(module, dots, &names, false)?;
+                for wanted in &part.args[1..] {
+                    let (path, alias) = split_alias(wanted)?;
+                    let (_, names) = path_of(path)?;
+                    let (owner, last) = resolve_relative(from, &names)?;
+                    let alias = alias.unwrap_or(last);
+                    import_one(module, owner, last, alias, explicit)?;
+                }
+            }
+            "." | "as" => {
+                let (path, alias) = split_alias(item)?;
+                let (dots, names) = path_of(path)?;
+                if explicit {
+                    let leave_last = dots > 0 || names.len() > 1;
+                    let (from, last) = resolve_path(module, dots, &names, leave_last)?;
+                    match last {
+                        Some(last) => import_one(module, from, last, alias.unwrap_or(last), true)?,
+                        None => bind_module(module, from, alias)?,
+                    }
+                } else {
+                    let (used, _) = resolve_path(module, dots, &names, false)?;
+                    module.use_module(used);
+                    bind_module(module, used, alias)?;
+                }
+            }
+            _ => return Err(error::error("syntax: malformed import statement")),
+        }
+    }
+    Ok(known().nothing)
+}
+
+fn split_alias(node: &Node) -> Result<(&Node, Option<Sym>)> {
+    match node.as_expr_of("as") {
+        Some(e) => match (e.args.first(), e.args.get(1)) {
+            (Some(path), Some(Node::Symbol(alias))) => Ok((path, Some(*alias))),
+            _ => Err(error::error("syntax: malformed import statement")),
+        },
+        None => Ok((node, None)),
+    }
+}
+
+fn resolve_relative(from: Gc<Module>, names: &[Sym]) -> Result<(Gc<Module>, Sym)> {
+    let mut at = from;
+    let Some((last, path)) = names.split_last() else {
+        return Err(error::error("syntax: malformed import statement"));
+    };
+    for name in path {
+        let name = symbol(name.as_str());
+        at = match at.get_global(name).and_then(|v| v.cast::<Module>()) {
+            Some(next) => next,
+            None => return Err(error::undef_var(name)),
+        };
+    }
+    Ok((at, *last))
+}
+
+fn import_one(module: Gc<Module>, from: Gc<Module>, name: Sym, alias: Sym, explicit: bool) -> Result<()> {
+    let (name, alias) = (symbol(name.as_str()), symbol(alias.as_str()));
+    if from.lookup(name).is_none() {
+        eprintln!(
+            "WARNING: could not import {}.{} into {}",
+            from.name.get(),
+            name,
+            module.name.get()
+        );
+    }
+    if let Err(e) = module.import(from, name, alias, explicit) {
+        // As in Julia, a conflict is a warning and the module keeps what it has.
+        eprintln!("WARNING: {e}");
+    }
+    Ok(())
+}
+
+/// `using A` and `import A` make `A` itself visible.
+fn bind_module(module: Gc<Module>, used: Gc<Module>, alias: Option<Sym>) -> Result<()> {
+    let name = alias.map_or(used.name.get(), |a| symbol(a.as_str()));
+    let entry = module.entry(name);
+    match entry.owner.get() {
+        Some(owner) if owner.value.get() == Some(used.value()) => return Ok(()),
+        Some(owner) if owner.value.get().is_some() => {
+            eprintln!(
+                "WARNING: import of {name} into {} conflicts with an existing identifier; ignored.",
+                module.name.get()
+            );
+            return Ok(());
+        }
+        _ => {}
+    }
+    let own = used.own_entry(used.name.get()).filter(|b| b.value.get() == Some(used.value()));
+    match own {
+        Some(binding) => entry.owner.set(entry, Some(binding)),
+        None => {
+            entry.owner.set(entry, Some(entry));
+            entry.value.set(entry, Some(used.value()));
+            entry.set(crate::object::BindingFlags::CONST);
+        }
+    }
+    Ok(())
+}
+
+/// Parses and evaluates a whole source text in a module: what `include` does with a file.
+pub fn eval_source(module: Gc<Module>, source: &str, file: &str) -> Result<Value> {
+    let trees = Trees::new();
+    let before = PLACE.replace(Location { file: Sym::new(file), line: 1 });
+    let parsed = match pkgimage_syntax::parse_all(source, file) {
+        Ok(tree) => tree,
+        Err(e) => {
+            let (line, _) = pkgimage_syntax::line_column(source, e.span.start as usize);
+            let text = pkgimage_syntax::render(&e, source, file);
+            PLACE.set(before);
+            let exception = parse_error(&text);
+            return Err(error::throw(load_error(file, line as u32, exception)));
+        }
+    };
+    let task_world = world::of_task();
+    let result = eval_node(module, &parsed, &trees);
+    world::set_of_task(task_world);
+    let reached = PLACE.replace(before);
+    result.map_err(|thrown| {
+        let exception = error::take(thrown);
+        error::throw(load_error(file, reached.line, exception))
+    })
+}
+
+/// The exception for a text that does not parse: `Base.Meta.ParseError`, once Base has it.
+pub fn parse_error(text: &str) -> Value {
+    let message = JuliaString::new(text.as_bytes()).value();
+    let ty = known()
+        .base_module
+        .cast::<Module>()
+        .and_then(|b| b.global("Meta"))
+        .and_then(|m| m.cast::<Module>())
+        .and_then(|m| m.global("ParseError"));
+    match ty.and_then(|t| t.cast::<crate::object::DataType>()) {
+        Some(ty) => {
+            let mut values = vec![message];
+            values.resize(ty.field_count().max(1), known().nothing);
+            crate::fields::new_struct(ty, &values)
+        }
+        None => crate::fields::new_struct(known().error_exception, &[message]),
+    }
+}
+
+/// Constructors of the types that boot without Julia code: `T(fields...)` makes a `T`.
+pub(crate) fn define_core_constructors() -> Result<()> {
+    let k = known();
+    let exceptions: Vec<(Gc<crate::object::DataType>, &[usize])> = vec![
+        (k.error_exception, &[1]),
+        (k.divide_error, &[0]),
+        (k.overflow_error, &[1]),
+        (k.domain_error, &[2]),
+        (k.inexact_error, &[3]),
+        (k.type_error, &[4]),
+        (k.undef_ref_error, &[0]),
+        (k.undef_var_error, &[1]),
+        (k.undef_keyword_error, &[1]),
+        (k.stack_overflow_error, &[0]),
+        (k.out_of_memory_error, &[0]),
+        (k.interrupt_exception, &[0]),
+        (k.argument_error, &[1]),
+        (k.method_error, &[3]),
+        (k.load_error, &[3]),
+        (k.init_error, &[2]),
+        (k.assertion_error, &[1]),
+        (k.read_only_memory_error, &[0]),
+        (k.concurrency_violation_error, &[1]),
+        (k.bounds_error, &[0, 1, 2]),
+        (k.quote_node, &[1]),
+        (k.ssa_value, &[1]),
+        (k.slot_number, &[1]),
+        (k.argument, &[1]),
+        (k.goto_node, &[1]),
+        (k.goto_if_not, &[2]),
+        (k.return_node, &[0, 1]),
+        (k.newvar_node, &[1]),
+        (k.line_number_node, &[2]),
+        (k.core_box, &[0, 1]),
+        (k.weak_ref, &[0, 1]),
+        (k.nothing_type, &[0]),
+    ];
+    let trees = Trees::new();
+    for (ty, counts) in exceptions {
+        for &count in counts {
+            let this = || Node::Quote(Box::new(Node::Value(trees.add(ty.value()))));
+            let typed = Node::expr("::", vec![Node::expr("curly", vec![Node::symbol("Type"), this()])]);
+            let mut signature = vec![typed];
+            let mut made = vec![this()];
+            for i in 0..count {
+                let name = Node::symbol(&format!("x{i}"));
+                let field = crate::fields::field_type(ty, i).unwrap_or(k.any.value());
+                let declared = Node::Quote(Box::new(Node::Value(trees.add(field))));
+                signature.push(Node::expr("::", vec![name.clone(), declared]));
+                made.push(name);
+            }
+            let definition = Node::expr(
+                "=",
+                vec![Node::expr("call", signature), Node::expr("block", vec![Node::expr("new", made)])],
+            );
+            eval_node(k.core_module, &definition, &trees)?;
+        }
+    }
+    Ok(())
+}
+
+/// The value of a `UInt64` counter for Julia code.
+pub fn world_counter() -> Value {
+    new_bits(known().uint64, world::current())
+}
+
+/// A simple vector of symbols, for reflection.
+pub fn symbols(names: &[&str]) -> Gc<SimpleVector> {
+    let list: Vec<Value> = names.iter().map(|n| symbol(n).value()).collect();
+    SimpleVector::new(&list)
+}

@@ -1,0 +1,151 @@
+//! Applying functions.
+
+use super::frame::{Activation, constructible, run};
+use super::{COUNTERS, count, generated};
+use crate::builtins;
+use crate::code::cache;
+use crate::dispatch;
+use crate::error::{self, Result};
+use crate::fields;
+use crate::hooks::hooks;
+use crate::known::known;
+use crate::object::{Method, MethodInstance, Module};
+use crate::types;
+use crate::value::{Gc, Value};
+use crate::world;
+
+/// The generic entry of native code: function, arguments without it, their number; zero says that
+/// an exception is pending.
+pub type NativeEntry = unsafe extern "C" fn(usize, *const Value, u32) -> usize;
+
+/// Applies `arguments[0]` to the rest in the task's world. The arguments are rooted by the caller.
+pub fn apply(arguments: &[Value]) -> Result<Value> {
+    let f = arguments[0];
+    let ty = f.datatype();
+    if let Some(builtin) = builtins::of_type(ty) {
+        return builtin(f, &arguments[1..]);
+    }
+    let world = world::of_task();
+    match dispatch::lookup(arguments, world) {
+        Some(instance) => call_instance(instance, arguments),
+        None => Err(error::method_error(f, &arguments[1..], world)),
+    }
+}
+
+/// Applies in another world: `Base.invokelatest`, `Core._call_in_world`.
+pub fn apply_in_world(arguments: &[Value], world: u64) -> Result<Value> {
+    let before = world::set_of_task(world);
+    let result = apply(arguments);
+    world::set_of_task(before);
+    result
+}
+
+/// How many calls a specialization without loops is interpreted before it is compiled.
+const CALLS_BEFORE_COMPILATION: u32 = 2;
+
+/// Calls a specialization with arguments of its types (the function itself first).
+pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Result<Value> {
+    let world = world::of_task();
+    if let Some(entry) = native_entry(instance, world) {
+        return call_native(entry, arguments);
+    }
+    let calls = instance.call_count.get().saturating_add(1);
+    instance.call_count.set(calls);
+    instance.flags.set(instance.flags.get() | 1);
+    let Some(method) = instance.def.get().cast::<Method>() else {
+        return Err(error::error("a top-level thunk cannot be called"));
+    };
+    let code = match generated::code_for(instance, method)? {
+        Some(code) => code,
+        None => {
+            return Err(error::method_error(arguments[0], &arguments[1..], world));
+        }
+    };
+    if (calls > CALLS_BEFORE_COMPILATION || code.code.has_loops)
+        && hooks().compile(instance, world)
+        && let Some(entry) = native_entry(instance, world)
+    {
+        return call_native(entry, arguments);
+    }
+    count(&COUNTERS.interpreted_calls);
+    if is_package_module(method.module.get()) {
+        count(&COUNTERS.interpreted_package_calls);
+    }
+    run(
+        &Activation {
+            code: &code.code,
+            roots: code.roots,
+            static_parameters: instance.sparam_values.get(),
+            module: method.module.get(),
+            method: Some(method),
+        },
+        arguments,
+    )
+}
+
+/// Whether a module belongs to a package: neither Core, Base nor Main is its root.
+pub fn is_package_module(module: Gc<Module>) -> bool {
+    let k = known();
+    let mut at = module;
+    while let Some(parent) = at.parent.get()
+        && parent != at
+    {
+        if at.value() == k.base_module {
+            return false;
+        }
+        at = parent;
+    }
+    at != k.core_module && at != k.main_module && at.value() != k.base_module
+}
+
+/// The generic entry of the native code that is valid in a world.
+pub fn native_entry(instance: Gc<MethodInstance>, world: u64) -> Option<NativeEntry> {
+    let mut at = instance.cache.get();
+    while let Some(code) = at {
+        if code.invoke.get() != 0 && code.min_world.get() <= world && world <= code.max_world.get()
+        {
+            // SAFETY: the loader stored the address of a function of this signature.
+            return Some(unsafe { std::mem::transmute::<usize, NativeEntry>(code.invoke.get()) });
+        }
+        at = code.next.get();
+    }
+    None
+}
+
+fn call_native(entry: NativeEntry, arguments: &[Value]) -> Result<Value> {
+    super::limits::check()?;
+    count(&COUNTERS.native_calls);
+    // SAFETY: the arguments are of the specialization's types; the callee roots what it keeps.
+    let result = unsafe {
+        entry(arguments[0].address(), arguments[1..].as_ptr(), arguments.len() as u32 - 1)
+    };
+    // SAFETY: native code returns an object, or zero with an exception pending.
+    match unsafe { Value::from_raw_nullable(result) } {
+        Some(value) => Ok(value),
+        None => Err(error::propagate_pending()),
+    }
+}
+
+/// `%new(type, fields...)`: fields are checked against their types, not converted.
+pub fn new_object(values: &[Value]) -> Result<Value> {
+    let (ty, fields) = (values[0], &values[1..]);
+    let Some(dt) = constructible(ty) else {
+        return Err(if types::unwrap_unionall(ty).datatype() == known().datatype {
+            error::error(&format!("cannot instantiate type {}", crate::debug::describe(ty)))
+        } else {
+            error::type_error("new", known().datatype, ty)
+        });
+    };
+    let count = dt.field_count();
+    if fields.len() > count {
+        return Err(error::error("invalid struct allocation"));
+    }
+    for (i, &value) in fields.iter().enumerate() {
+        if let Some(ft) = fields::field_type(dt, i)
+            && !types::isa(value, ft)
+        {
+            return Err(error::type_error("new", ft, value));
+        }
+    }
+    Ok(fields::new_struct(dt, fields))
+}

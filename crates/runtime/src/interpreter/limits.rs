@@ -1,0 +1,33 @@
+//! The limit of the native stack, checked where Rust code or native code recurses.
+
+use std::cell::Cell;
+
+use crate::error::{Result, stack_overflow};
+
+struct Limit(Cell<usize>);
+// SAFETY: only the thread that runs Julia code touches it.
+unsafe impl Sync for Limit {}
+static LIMIT: Limit = Limit(Cell::new(0));
+
+/// Kept free below the limit, for Rust code that does not check.
+const RESERVE: usize = 512 << 10;
+
+/// Sets the lowest address that the stack may grow to, from its base and size.
+pub fn set_stack(base: usize, size: usize) {
+    LIMIT.0.set(base.saturating_sub(size) + RESERVE);
+}
+
+/// Where the limit is kept, for the prologues of native code.
+pub fn address() -> usize {
+    LIMIT.0.as_ptr() as usize
+}
+
+/// Throws `StackOverflowError` where the stack is nearly used up.
+#[inline]
+pub fn check() -> Result<()> {
+    let here = 0u8;
+    if (&raw const here as usize) < LIMIT.0.get() {
+        return Err(stack_overflow());
+    }
+    Ok(())
+}

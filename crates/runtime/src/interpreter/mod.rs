@@ -1,0 +1,49 @@
+//! The interpreter: runs [`Code`] on frames of the value stack.
+//!
+//! - [`frame`]: one activation, its operands and statements.
+//! - [`call`]: applying functions: builtins, intrinsics, dispatch, native or interpreted code.
+//! - [`exceptions`]: the stack of exceptions being handled.
+//! - [`definition`]: methods, generic functions, globals.
+//! - [`generated`]: bodies made by generators.
+
+pub mod call;
+pub mod definition;
+pub mod exceptions;
+mod frame;
+mod generated;
+pub mod limits;
+
+pub use call::{apply, apply_in_world, call_instance};
+pub use frame::{Activation, run};
+
+use std::cell::Cell;
+
+/// Counters of what the runtime did, for `--stats`.
+pub struct Counters {
+    /// Calls of interpreted methods.
+    pub interpreted_calls: Cell<u64>,
+    /// Those of them whose method belongs to a package (neither Base, Core nor Main).
+    pub interpreted_package_calls: Cell<u64>,
+    /// Calls into native code from the runtime.
+    pub native_calls: Cell<u64>,
+    /// Lookups that missed the dispatch caches.
+    pub slow_lookups: Cell<u64>,
+    /// Code instances that were invalidated.
+    pub invalidated: Cell<u64>,
+}
+// SAFETY: only the thread that runs Julia code touches them.
+unsafe impl Sync for Counters {}
+
+/// The counters of this process.
+pub static COUNTERS: Counters = Counters {
+    interpreted_calls: Cell::new(0),
+    interpreted_package_calls: Cell::new(0),
+    native_calls: Cell::new(0),
+    slow_lookups: Cell::new(0),
+    invalidated: Cell::new(0),
+};
+
+/// Adds one.
+pub fn count(counter: &Cell<u64>) {
+    counter.set(counter.get() + 1);
+}

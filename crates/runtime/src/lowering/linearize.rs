@@ -1,0 +1,1663 @@
+//! Flattens a converted function to statements.
+//!
+//! Works like an interpreter that emits code instead of running it: compiling a tree for its value
+//! returns an [`Rvalue`] that the caller assigns, returns or turns into an operand. Jumps go to
+//! labels, which become statement indices at the end, when placeholders are dropped.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use pkgimage_syntax::ast::{Literal, ModuleRef, Node, Sym};
+
+use super::closures::{convert_value, renumber};
+use super::code_info::*;
+use super::ir::{
+    BreakTarget, CFunctionIr, Context, ForeignCallIr, Ir, Lambda, MetaInfo, MethodIr, Tmp, VarId,
+    VarKind, is_internal_name, is_underscore,
+};
+use super::{Location, LowerError};
+
+type Result<T> = std::result::Result<T, LowerError>;
+
+/// Flattens the function.
+pub(super) fn linearize(lambda: Lambda, cx: &mut Context) -> Result<CodeInfo> {
+    let location = cx.location;
+    let mut pass = Linearizer::new(&lambda, cx);
+    pass.arguments(&lambda);
+    pass.compile(lambda.body, false, Tail::Implicit)?;
+    pass.fix_gotos()?;
+    let code = pass.finish()?;
+    cx.location = location;
+    Ok(code)
+}
+
+/// Whether the value is returned, and whether by a `return` of the source.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tail {
+    No,
+    Implicit,
+    Explicit,
+}
+
+type Label = u32;
+
+/// Where a `break` goes and how many handlers there are.
+#[derive(Clone, Copy)]
+struct BreakLabel {
+    target: BreakTarget,
+    label: Label,
+    handlers: usize,
+    catches: usize,
+}
+
+/// What happens at the end of a `finally` block that was entered with a tag.
+#[derive(Clone)]
+enum Action {
+    Return(Operand),
+    Break(BreakLabel),
+}
+
+/// A `try` block with a `finally`.
+struct Finally {
+    tag: VarId,
+    label: Label,
+    actions: Vec<Action>,
+    /// Handlers on the stack within the `try` block.
+    handlers: usize,
+    catches: usize,
+}
+
+struct GotoFixup {
+    /// The placeholders for popping exceptions and handlers.
+    at: usize,
+    label: Sym,
+    handlers: Vec<u32>,
+    catches: Vec<u32>,
+    location: Location,
+}
+
+struct Linearizer<'a> {
+    cx: &'a mut Context,
+    name: Sym,
+    id: super::ir::LambdaId,
+    is_toplevel: bool,
+    nargs: u32,
+    is_vararg: bool,
+    arg_vars: Vec<VarId>,
+    sparams: Vec<VarId>,
+    code: Vec<Stmt>,
+    locs: Vec<u32>,
+    line_table: Vec<LineInfo>,
+    line_index: HashMap<(Sym, u32), u32>,
+    slots: Vec<VarId>,
+    slot_of: HashMap<VarId, u32>,
+    /// Assigned arguments live in a variable of their own.
+    argument_copies: HashMap<VarId, VarId>,
+    tmps: HashMap<Tmp, u32>,
+    /// For each label the statement that it stands before.
+    labels: Vec<Option<usize>>,
+    named_labels: BTreeMap<&'static str, Label>,
+    /// Handlers and catch blocks around each named label.
+    label_nesting: BTreeMap<&'static str, (Vec<u32>, Vec<u32>)>,
+    gotos: Vec<GotoFixup>,
+    breaks: Vec<BreakLabel>,
+    finally: Vec<Finally>,
+    /// SSA values of the `Enter`s around.
+    handlers: Vec<u32>,
+    /// SSA values of the `Enter`s whose catch blocks we are in.
+    catches: Vec<u32>,
+    return_type: Option<Tmp>,
+    const_error: Option<Location>,
+    inlining: Inlining,
+    propagate_inbounds: bool,
+    constprop: ConstProp,
+    purity: Vec<bool>,
+    nospecializeinfer: bool,
+    nkw: u32,
+    nospecialize_all: bool,
+    nospecialize: BTreeSet<&'static str>,
+    generator: Option<Generator>,
+    /// How often a `finally` block is being repeated: its labels were defined before.
+    repeating: u32,
+}
+
+impl<'a> Linearizer<'a> {
+    fn new(lambda: &Lambda, cx: &'a mut Context) -> Self {
+        Linearizer {
+            cx,
+            name: lambda.name,
+            id: lambda.id,
+            is_toplevel: lambda.is_toplevel,
+            nargs: lambda.arg_vars.len() as u32,
+            is_vararg: lambda.is_vararg,
+            arg_vars: lambda.arg_vars.clone(),
+            sparams: lambda.all_sparams.clone(),
+            code: Vec::new(),
+            locs: Vec::new(),
+            line_table: Vec::new(),
+            line_index: HashMap::new(),
+            slots: Vec::new(),
+            slot_of: HashMap::new(),
+            argument_copies: HashMap::new(),
+            tmps: HashMap::new(),
+            labels: Vec::new(),
+            named_labels: BTreeMap::new(),
+            label_nesting: BTreeMap::new(),
+            gotos: Vec::new(),
+            breaks: Vec::new(),
+            finally: Vec::new(),
+            handlers: Vec::new(),
+            catches: Vec::new(),
+            return_type: None,
+            const_error: None,
+            inlining: Inlining::Default,
+            propagate_inbounds: false,
+            constprop: ConstProp::Default,
+            purity: Vec::new(),
+            nospecializeinfer: false,
+            nkw: 0,
+            nospecialize_all: false,
+            nospecialize: BTreeSet::new(),
+            generator: None,
+            repeating: 0,
+        }
+    }
+
+    fn error<T>(&self, message: impl Into<String>) -> Result<T> {
+        self.cx.error(message)
+    }
+
+    /// Slots for arguments and locals; arguments that are assigned get a copy.
+    fn arguments(&mut self, lambda: &Lambda) {
+        for v in &lambda.arg_vars {
+            self.slot(*v);
+        }
+        for v in &lambda.locals {
+            if self.cx.var(*v).owner == lambda.id {
+                self.slot(*v);
+            }
+        }
+        if let Ir::Block(statements) = &lambda.body
+            && let Some(Ir::Line(line, file)) = statements.first()
+        {
+            self.cx.set_line(*line, *file);
+        }
+        for v in &lambda.arg_vars {
+            let info = self.cx.var(*v);
+            if !info.assigned && !info.is_boxed() {
+                continue;
+            }
+            let name = info.name;
+            let copy = self.cx.new_var(name, self.id, VarKind::Local);
+            self.cx.var_mut(copy).never_undef = true;
+            let from = Operand::Slot(self.slot(*v));
+            let to = self.slot(copy);
+            self.emit(Stmt::AssignSlot(to, Rvalue::Use(from)));
+            self.argument_copies.insert(*v, copy);
+        }
+    }
+
+    // ---- emitting ----
+
+    fn emit(&mut self, statement: Stmt) -> u32 {
+        let Location { file, line } = self.cx.location;
+        let next = self.line_table.len() as u32;
+        let index = *self.line_index.entry((file, line)).or_insert(next);
+        if index == next {
+            self.line_table.push(LineInfo { file, line });
+        }
+        self.code.push(statement);
+        self.locs.push(index);
+        self.code.len() as u32 - 1
+    }
+
+    fn new_label(&mut self) -> Label {
+        self.labels.push(None);
+        self.labels.len() as u32 - 1
+    }
+
+    fn mark(&mut self, label: Label) {
+        let at = self.code.len();
+        if let Some(slot) = self.labels.get_mut(label as usize) {
+            *slot = Some(at);
+        }
+    }
+
+    fn new_marked_label(&mut self) -> Label {
+        let label = self.new_label();
+        self.mark(label);
+        label
+    }
+
+    fn slot(&mut self, v: VarId) -> u32 {
+        let v = self.argument_copies.get(&v).copied().unwrap_or(v);
+        if let Some(slot) = self.slot_of.get(&v) {
+            return *slot;
+        }
+        let slot = self.slots.len() as u32;
+        self.slots.push(v);
+        self.slot_of.insert(v, slot);
+        slot
+    }
+
+    fn new_variable(&mut self) -> VarId {
+        let name = self.cx.internal_name();
+        let v = self.cx.new_var(name, self.id, VarKind::Local);
+        self.cx.var_mut(v).never_undef = true;
+        v
+    }
+
+    fn eval(&mut self, value: Rvalue) -> Operand {
+        Operand::Ssa(self.emit(Stmt::Eval(value)))
+    }
+
+    fn variable(&mut self, v: VarId) -> Operand {
+        if self.cx.var(v).kind == VarKind::StaticParam
+            && let Some(at) = self.sparams.iter().position(|s| *s == v)
+        {
+            return Operand::StaticParam(at as u32);
+        }
+        Operand::Slot(self.slot(v))
+    }
+
+    // ---- operands ----
+
+    /// The operand that a leaf is.
+    fn leaf(&mut self, ir: &Ir) -> Result<Option<Operand>> {
+        Ok(Some(match ir {
+            Ir::Tmp(t) => match self.tmps.get(t) {
+                Some(at) => Operand::Ssa(*at),
+                None => return self.error("internal error: value used before it is computed"),
+            },
+            Ir::Name(s) if is_underscore(*s) => {
+                return self.error(
+                    "all-underscore identifiers are write-only and their values cannot be used \
+                     in expressions",
+                );
+            }
+            Ir::Name(s) => Operand::Global(self.cx.module, *s),
+            Ir::Var(v) => {
+                if is_unused_argument(self.cx.var(*v).name) && self.arg_vars.contains(v) {
+                    return self.error(
+                        "all-underscore identifiers are write-only and their values cannot be \
+                         used in expressions",
+                    );
+                }
+                self.variable(*v)
+            }
+            Ir::Global(m, s) => {
+                if is_underscore(*s) {
+                    return self.error(
+                        "all-underscore identifiers are write-only and their values cannot be \
+                         used in expressions",
+                    );
+                }
+                Operand::Global(*m, *s)
+            }
+            Ir::Module(m) => Operand::Module(*m),
+            Ir::Lit(l) => Operand::Literal(l.clone()),
+            Ir::Value(id) => Operand::Value(*id),
+            Ir::Quoted(node) => quoted_operand(node),
+            Ir::Captured(at) => Operand::Captured(*at),
+            _ => return Ok(None),
+        }))
+    }
+
+    /// Whether later statements cannot change what the operand means.
+    fn is_stable(&self, operand: &Operand) -> bool {
+        match operand {
+            Operand::Slot(slot) => match self.slots.get(*slot as usize) {
+                Some(v) => {
+                    let info = self.cx.var(*v);
+                    match info.kind {
+                        VarKind::Arg => true,
+                        _ => info.assigned_once && info.never_undef && !info.is_boxed(),
+                    }
+                }
+                None => false,
+            },
+            Operand::Global(m, _) => matches!(m, ModuleRef::Core | ModuleRef::Base),
+            _ => true,
+        }
+    }
+
+    /// The operand that holds the value; emits a statement if it is no operand by itself.
+    fn operand_of(&mut self, value: Rvalue) -> Operand {
+        match value {
+            Rvalue::Use(operand) => operand,
+            other => self.eval(other),
+        }
+    }
+
+    fn compile_operand(&mut self, ir: Ir) -> Result<Operand> {
+        let value = self.value(ir)?;
+        Ok(self.operand_of(value))
+    }
+
+    /// As an argument of something that runs after other arguments were computed.
+    fn compile_stable(&mut self, ir: Ir) -> Result<Operand> {
+        let operand = self.compile_operand(ir)?;
+        if self.is_stable(&operand) {
+            return Ok(operand);
+        }
+        Ok(self.eval(Rvalue::Use(operand)))
+    }
+
+    fn compile_args(&mut self, args: Vec<Ir>) -> Result<Vec<Operand>> {
+        let simple = args.iter().all(|a| {
+            a.is_simple() || matches!(a, Ir::Var(_) | Ir::Global(..) | Ir::Name(_))
+        });
+        let mut out = Vec::with_capacity(args.len());
+        for arg in args {
+            out.push(if simple { self.compile_operand(arg)? } else { self.compile_stable(arg)? });
+        }
+        Ok(out)
+    }
+
+    /// The value of the tree; `nothing` where it has none.
+    fn value(&mut self, ir: Ir) -> Result<Rvalue> {
+        Ok(self
+            .compile(ir, true, Tail::No)?
+            .unwrap_or(Rvalue::Use(Operand::Literal(Literal::Nothing))))
+    }
+
+    // ---- return, break, handlers ----
+
+    fn pop_exceptions(&mut self, to: usize) {
+        if self.catches.len() > to {
+            let token = self.catches[to];
+            self.emit(Stmt::PopException(token));
+        }
+    }
+
+    fn emit_return(&mut self, tail: Tail, value: Rvalue) -> Result<()> {
+        let _ = tail;
+        if self.handlers.is_empty() {
+            return self.actually_return(value);
+        }
+        match self.finally.last() {
+            Some(_) => {
+                let operand = match value {
+                    Rvalue::Use(
+                        op @ (Operand::Literal(_) | Operand::Value(_) | Operand::Quote(_)),
+                    ) => op,
+                    other => {
+                        let v = self.new_variable();
+                        let slot = self.slot(v);
+                        self.emit(Stmt::AssignSlot(slot, other));
+                        Operand::Slot(slot)
+                    }
+                };
+                self.enter_finally(Action::Return(operand))
+            }
+            None => {
+                let operand = match value {
+                    Rvalue::Use(op) if !matches!(op, Operand::Slot(_) | Operand::Global(..)) => op,
+                    other => self.eval(other),
+                };
+                let count = self.handlers.len() as u32;
+                self.emit(Stmt::Leave(count));
+                let handlers = std::mem::take(&mut self.handlers);
+                let result = self.actually_return(Rvalue::Use(operand));
+                self.handlers = handlers;
+                result
+            }
+        }
+    }
+
+    fn actually_return(&mut self, value: Rvalue) -> Result<()> {
+        let mut operand = match value {
+            Rvalue::Use(op) if self.catches.is_empty() || !matches!(op, Operand::Slot(_) | Operand::Global(..)) => op,
+            other => self.eval(other),
+        };
+        if let Some(ty) = self.return_type {
+            let at = match self.tmps.get(&ty) {
+                Some(at) => *at,
+                None => return self.error("internal error: return type not computed"),
+            };
+            let given = self.cx.tmp();
+            let at_given = self.emit(Stmt::Eval(Rvalue::Use(operand)));
+            self.tmps.insert(given, at_given);
+            let ty_tmp = self.cx.tmp();
+            self.tmps.insert(ty_tmp, at);
+            let converted = convert_value(self.cx, self.id, Ir::Tmp(given), Ir::Tmp(ty_tmp));
+            operand = self.compile_operand(converted)?;
+        }
+        self.pop_exceptions(0);
+        self.emit(Stmt::Return(operand));
+        Ok(())
+    }
+
+    /// Leaves the `try` block for its `finally`, which does the action at its end.
+    fn enter_finally(&mut self, action: Action) -> Result<()> {
+        let Some(handler) = self.finally.last_mut() else { return Ok(()) };
+        handler.actions.push(action);
+        let tag = handler.actions.len() as i64;
+        let (var, label, handlers, catches) =
+            (handler.tag, handler.label, handler.handlers, handler.catches);
+        let slot = self.slot(var);
+        self.emit(Stmt::AssignSlot(slot, Rvalue::Use(Operand::Literal(Literal::Int64(tag)))));
+        self.pop_exceptions(catches);
+        let count = self.handlers.len() + 1 - handlers;
+        self.emit(Stmt::Leave(count as u32));
+        self.emit(Stmt::Goto(label));
+        Ok(())
+    }
+
+    fn emit_break(&mut self, label: BreakLabel) -> Result<()> {
+        if let Some(handler) = self.finally.last()
+            && handler.handlers > label.handlers
+        {
+            return self.enter_finally(Action::Break(label));
+        }
+        self.pop_exceptions(label.catches);
+        if self.handlers.len() > label.handlers {
+            self.emit(Stmt::Leave((self.handlers.len() - label.handlers) as u32));
+        }
+        self.emit(Stmt::Goto(label.label));
+        Ok(())
+    }
+
+    // ---- the compiler ----
+
+    fn check_top_level(&self, what: &str) -> Result<()> {
+        if self.is_toplevel { Ok(()) } else { self.error(format!("{what} not at top level")) }
+    }
+
+    /// A value that is computed, for whoever wants it.
+    fn deliver(&mut self, value: Rvalue, wanted: bool, tail: Tail) -> Result<Option<Rvalue>> {
+        if tail != Tail::No {
+            self.emit_return(tail, value)?;
+            return Ok(None);
+        }
+        if wanted {
+            return Ok(Some(value));
+        }
+        match value {
+            // Reading a variable may throw.
+            Rvalue::Use(op @ (Operand::Slot(_) | Operand::Global(..))) => {
+                self.emit(Stmt::Eval(Rvalue::Use(op)));
+            }
+            Rvalue::Use(_) => {}
+            other => {
+                self.emit(Stmt::Eval(other));
+            }
+        }
+        Ok(None)
+    }
+
+    fn deliver_nothing(&mut self, wanted: bool, tail: Tail) -> Result<Option<Rvalue>> {
+        if !wanted && tail == Tail::No {
+            return Ok(None);
+        }
+        self.deliver(Rvalue::Use(Operand::Literal(Literal::Nothing)), wanted, tail)
+    }
+
+    /// Emits the code of a tree. Returns its value if `wanted` and control gets there.
+    fn compile(&mut self, ir: Ir, wanted: bool, tail: Tail) -> Result<Option<Rvalue>> {
+        if matches!(
+            ir,
+            Ir::Tmp(_)
+                | Ir::Name(_)
+                | Ir::Var(_)
+                | Ir::Global(..)
+                | Ir::Module(_)
+                | Ir::Lit(_)
+                | Ir::Value(_)
+                | Ir::Quoted(_)
+                | Ir::Captured(_)
+        ) {
+            if !wanted && tail == Tail::No && !matches!(ir, Ir::Var(_) | Ir::Global(..)) {
+                return Ok(None);
+            }
+            let Some(operand) = self.leaf(&ir)? else { return Ok(None) };
+            return self.deliver(Rvalue::Use(operand), wanted, tail);
+        }
+        match ir {
+            Ir::Call(args) => {
+                let args = self.compile_args(args)?;
+                self.deliver(Rvalue::Call(args), wanted, tail)
+            }
+            Ir::New(args) => {
+                let args = self.compile_args(args)?;
+                self.deliver(Rvalue::New(args), wanted, tail)
+            }
+            Ir::SplatNew(parts) => {
+                let [ty, fields] = *parts;
+                let mut args = self.compile_args(vec![ty, fields])?.into_iter();
+                match (args.next(), args.next()) {
+                    (Some(ty), Some(fields)) => {
+                        self.deliver(Rvalue::SplatNew(ty, fields), wanted, tail)
+                    }
+                    _ => self.error("internal error: splatnew"),
+                }
+            }
+            Ir::ForeignCall(c) => {
+                let call = self.foreign_call(*c)?;
+                self.deliver(Rvalue::ForeignCall(Box::new(call)), wanted, tail)
+            }
+            Ir::CFunction(c) => {
+                let c = self.cfunction(*c)?;
+                self.deliver(Rvalue::CFunction(Box::new(c)), wanted, tail)
+            }
+            Ir::GcPreserveBegin(args) => {
+                let args = self.compile_args(args)?;
+                self.deliver(Rvalue::GcPreserveBegin(args), wanted, tail)
+            }
+            Ir::GcPreserveEnd(token) => {
+                let token = self.compile_operand(*token)?;
+                self.emit(Stmt::GcPreserveEnd(token));
+                self.deliver_nothing(wanted, tail)
+            }
+            Ir::CopyAst(node) => self.deliver(Rvalue::CopyAst(Box::new(node)), wanted, tail),
+            Ir::TheException => self.deliver(Rvalue::TheException, wanted, tail),
+            Ir::BoundsCheck(x) => self.deliver(Rvalue::BoundsCheck(x), wanted, tail),
+            Ir::IsDefined(x) => {
+                let operand = match *x {
+                    Ir::Name(s) => Operand::Global(self.cx.module, s),
+                    Ir::Var(v) => self.variable(v),
+                    other => match self.leaf(&other)? {
+                        Some(operand) => operand,
+                        None => return self.error("invalid syntax in \"isdefined\""),
+                    },
+                };
+                self.deliver(Rvalue::IsDefined(operand), wanted, tail)
+            }
+            Ir::Assign(target, value) => self.assign(*target, *value, wanted, tail),
+            Ir::Block(statements) | Ir::Group(statements) => self.block(statements, wanted, tail),
+            Ir::Scope(inner) | Ir::Bind(_, inner) => self.compile(*inner, wanted, tail),
+            Ir::Unnecessary(inner) => {
+                if wanted || tail != Tail::No {
+                    self.compile(*inner, wanted, tail)
+                } else {
+                    Ok(None)
+                }
+            }
+            Ir::If(parts) => self.if_else(*parts, wanted, tail),
+            Ir::And(mut clauses) => {
+                // Not in a condition: only from a condition that lowering moved.
+                let last = clauses.pop().unwrap_or(Ir::bool(true));
+                let mut result = last;
+                for clause in clauses.into_iter().rev() {
+                    result = Ir::if_else(clause, result, Ir::bool(false));
+                }
+                self.compile(result, wanted, tail)
+            }
+            Ir::Or(mut clauses) => {
+                let last = clauses.pop().unwrap_or(Ir::bool(false));
+                let mut result = last;
+                for clause in clauses.into_iter().rev() {
+                    result = Ir::if_else(clause, Ir::bool(true), result);
+                }
+                self.compile(result, wanted, tail)
+            }
+            Ir::While(parts) => {
+                let [condition, body] = *parts;
+                let end = self.new_label();
+                let top = self.new_marked_label();
+                self.condition(condition, end)?;
+                self.compile(body, false, Tail::No)?;
+                self.emit(Stmt::Goto(top));
+                self.mark(end);
+                self.deliver_nothing(wanted, tail)
+            }
+            Ir::DoWhile(parts) => {
+                let [body, condition] = *parts;
+                let end = self.new_label();
+                let top = self.new_marked_label();
+                self.compile(body, false, Tail::No)?;
+                self.condition(condition, end)?;
+                self.emit(Stmt::Goto(top));
+                self.mark(end);
+                self.deliver_nothing(wanted, tail)
+            }
+            Ir::BreakBlock(target, body) => {
+                let label = self.new_label();
+                self.breaks.push(BreakLabel {
+                    target,
+                    label,
+                    handlers: self.handlers.len(),
+                    catches: self.catches.len(),
+                });
+                let result = self.compile(*body, false, Tail::No);
+                self.breaks.pop();
+                result?;
+                self.mark(label);
+                self.deliver_nothing(wanted, tail)
+            }
+            Ir::Break(target) => {
+                let found = self.breaks.iter().rev().find(|b| b.target == target).copied();
+                match found {
+                    Some(label) => {
+                        self.emit_break(label)?;
+                        Ok(None)
+                    }
+                    None => self.error("break or continue outside loop"),
+                }
+            }
+            Ir::Return(value) => {
+                self.compile(*value, true, Tail::Explicit)?;
+                Ok(None)
+            }
+            Ir::TryCatch(parts) => {
+                let [body, handler] = *parts;
+                self.try_catch(body, handler, None, wanted, tail)
+            }
+            Ir::TryCatchElse(parts) => {
+                let [body, handler, else_part] = *parts;
+                self.try_catch(body, handler, Some(else_part), wanted, tail)
+            }
+            Ir::TryFinally(parts) => {
+                let [body, finally] = *parts;
+                self.try_finally(body, finally, wanted, tail)
+            }
+            Ir::Label(name) => {
+                let nesting = (self.handlers.clone(), self.catches.clone());
+                if self.label_nesting.insert(name.as_str(), nesting).is_some() && self.repeating == 0
+                {
+                    return self.error(format!("label \"{name}\" defined multiple times"));
+                }
+                let label = self.named_label(name);
+                self.mark(label);
+                if tail != Tail::No {
+                    return self.deliver_nothing(wanted, tail);
+                }
+                if wanted {
+                    return self.error("misplaced label");
+                }
+                Ok(None)
+            }
+            Ir::Goto(name) => {
+                let label = self.named_label(name);
+                let at = self.emit(Stmt::Nothing) as usize;
+                self.emit(Stmt::Nothing);
+                self.emit(Stmt::Goto(label));
+                self.gotos.push(GotoFixup {
+                    at,
+                    label: name,
+                    handlers: self.handlers.clone(),
+                    catches: self.catches.clone(),
+                    location: self.cx.location,
+                });
+                Ok(None)
+            }
+            Ir::NewVar(v) => {
+                let slot = self.slot(v);
+                if self.code.last() != Some(&Stmt::NewVar(slot)) {
+                    self.emit(Stmt::NewVar(slot));
+                }
+                self.deliver_nothing(wanted, tail)
+            }
+            Ir::NewBox(v) => {
+                let slot = self.slot(v);
+                let make = Rvalue::Call(vec![Operand::Global(ModuleRef::Core, Sym::new("Box"))]);
+                self.emit(Stmt::AssignSlot(slot, make));
+                self.deliver_nothing(wanted, tail)
+            }
+            Ir::GlobalDecl(x) => {
+                if wanted && tail == Tail::No {
+                    return self.error("misplaced \"global\" declaration");
+                }
+                match *x {
+                    Ir::Global(m, s) => {
+                        self.emit(Stmt::GlobalDecl(m, s));
+                    }
+                    Ir::Name(s) => {
+                        self.emit(Stmt::GlobalDecl(self.cx.module, s));
+                    }
+                    _ => return self.error("misplaced \"global\" declaration"),
+                }
+                self.deliver_nothing(wanted, tail)
+            }
+            Ir::ConstDecl(x) => {
+                match *x {
+                    Ir::Global(m, s) => {
+                        if !self.is_toplevel {
+                            // "misplaced struct" and the like are the better message.
+                            self.const_error.get_or_insert(self.cx.location);
+                        }
+                        self.emit(Stmt::ConstDecl(m, s));
+                    }
+                    _ => {
+                        return self
+                            .error("unsupported `const` declaration on local variable");
+                    }
+                }
+                self.deliver_nothing(wanted, tail)
+            }
+            Ir::DeclareFunction(x) => {
+                if !self.is_toplevel {
+                    return self.misplaced_method();
+                }
+                let at = match *x {
+                    Ir::Global(m, s) => self.emit(Stmt::DeclareFunction(m, s)),
+                    Ir::Name(s) => self.emit(Stmt::DeclareFunction(self.cx.module, s)),
+                    _ => return self.error("invalid function name"),
+                };
+                self.deliver(Rvalue::Use(Operand::Ssa(at)), wanted, tail)
+            }
+            Ir::Method(m) => {
+                self.method(*m)?;
+                self.deliver_nothing(wanted, tail)
+            }
+            Ir::Line(line, file) => {
+                self.cx.set_line(line, file);
+                self.deliver_meta(wanted, tail)
+            }
+            Ir::Meta(meta) => {
+                self.meta(meta);
+                self.deliver_meta(wanted, tail)
+            }
+            Ir::Inbounds(x) => {
+                self.emit(Stmt::Inbounds(x));
+                self.deliver_meta(wanted, tail)
+            }
+            Ir::LoopInfo(x) => {
+                self.emit(Stmt::LoopInfo(x));
+                self.deliver_meta(wanted, tail)
+            }
+            Ir::ReturnType(tmp) => {
+                self.return_type = Some(tmp);
+                self.deliver_nothing(wanted, tail)
+            }
+            Ir::TopLevelOnly(what) => {
+                self.check_top_level(what)?;
+                self.deliver_nothing(wanted, tail)
+            }
+            Ir::TopLevel(node) => {
+                let Node::Expr(e) = node else { return self.deliver_nothing(wanted, tail) };
+                self.check_top_level(&format!("\"{}\" expression", e.head))?;
+                let has_value = e.head == "toplevel" || e.head == "module";
+                let at = self.emit(Stmt::TopLevel(e));
+                if has_value {
+                    self.deliver(Rvalue::Use(Operand::Ssa(at)), wanted, tail)
+                } else {
+                    self.deliver_nothing(wanted, tail)
+                }
+            }
+            Ir::Decl(_)
+            | Ir::Local(_)
+            | Ir::LocalDef(_)
+            | Ir::ConstIfGlobal(_)
+            | Ir::HardScope
+            | Ir::SoftScope(_)
+            | Ir::RequireExistingLocal(_)
+            | Ir::IsLocal(_)
+            | Ir::IsGlobal(_)
+            | Ir::Locals => self.deliver_nothing(wanted, tail),
+            Ir::Tmp(_)
+            | Ir::Name(_)
+            | Ir::Var(_)
+            | Ir::Global(..)
+            | Ir::Module(_)
+            | Ir::Lit(_)
+            | Ir::Value(_)
+            | Ir::Quoted(_)
+            | Ir::Captured(_) => Ok(None),
+        }
+    }
+
+    fn misplaced_method<T>(&self) -> Result<T> {
+        let Location { file, line } = self.cx.location;
+        self.error(format!(
+            "Global method definition around {file}:{line} needs to be placed at the top level, \
+             or use \"eval\"."
+        ))
+    }
+
+    /// Metadata has no value, but a function must not end without returning.
+    fn deliver_meta(&mut self, wanted: bool, tail: Tail) -> Result<Option<Rvalue>> {
+        if tail != Tail::No && matches!(self.code.last(), Some(Stmt::Return(_))) {
+            return Ok(None);
+        }
+        self.deliver_nothing(wanted, tail)
+    }
+
+    fn block(
+        &mut self,
+        mut statements: Vec<Ir>,
+        wanted: bool,
+        tail: Tail,
+    ) -> Result<Option<Rvalue>> {
+        // A line behind the last statement does not count as the block's value.
+        let mut trailing = Vec::new();
+        while statements.len() > 1
+            && matches!(statements.last(), Some(Ir::Line(..) | Ir::LoopInfo(_)))
+        {
+            trailing.extend(statements.pop());
+        }
+        let Some(last) = statements.pop() else { return self.deliver_nothing(wanted, tail) };
+        let file = self.cx.location.file;
+        for statement in statements {
+            self.compile(statement, false, Tail::No)?;
+        }
+        let mut result = self.compile(last, wanted, tail)?;
+        if let Some(value) = result.take() {
+            let needs_statement =
+                trailing.iter().any(|t| matches!(t, Ir::LoopInfo(_))) && !matches!(value, Rvalue::Use(_));
+            result = Some(if needs_statement { Rvalue::Use(self.eval(value)) } else { value });
+        }
+        for statement in trailing.into_iter().rev() {
+            self.compile(statement, false, Tail::No)?;
+        }
+        // Code from a macro names the macro's file; behind it we are back in ours.
+        self.cx.location.file = file_after(file, self.cx.location.file);
+        Ok(result)
+    }
+
+    fn assign(
+        &mut self,
+        target: Ir,
+        value: Ir,
+        wanted: bool,
+        tail: Tail,
+    ) -> Result<Option<Rvalue>> {
+        match target {
+            Ir::Name(s) if is_underscore(s) => self.compile(value, wanted, tail),
+            Ir::Tmp(t) => {
+                let value = self.value(value)?;
+                let at = self.emit(Stmt::Eval(value));
+                self.tmps.insert(t, at);
+                if wanted || tail != Tail::No {
+                    return self.deliver(Rvalue::Use(Operand::Ssa(at)), wanted, tail);
+                }
+                Ok(None)
+            }
+            Ir::Var(v) => {
+                if self.cx.var(v).kind == VarKind::StaticParam {
+                    let name = self.cx.var(v).name;
+                    return self.error(format!(
+                        "local variable name \"{name}\" conflicts with a static parameter"
+                    ));
+                }
+                let value = self.value(value)?;
+                let slot = self.slot(v);
+                if wanted || tail != Tail::No {
+                    let operand = match value {
+                        Rvalue::Use(
+                            op @ (Operand::Ssa(_)
+                            | Operand::Literal(_)
+                            | Operand::Value(_)
+                            | Operand::Slot(_)
+                            | Operand::Captured(_)),
+                        ) => op,
+                        other => self.eval(other),
+                    };
+                    self.emit(Stmt::AssignSlot(slot, Rvalue::Use(operand.clone())));
+                    return self.deliver(Rvalue::Use(operand), wanted, tail);
+                }
+                self.emit(Stmt::AssignSlot(slot, value));
+                Ok(None)
+            }
+            Ir::Global(..) | Ir::Name(_) => {
+                let (m, s) = match target {
+                    Ir::Global(m, s) => (m, s),
+                    Ir::Name(s) => (self.cx.module, s),
+                    _ => return self.error("invalid assignment location"),
+                };
+                let operand = self.compile_operand(value)?;
+                self.emit(Stmt::AssignGlobal(m, s, operand.clone()));
+                if wanted || tail != Tail::No {
+                    return self.deliver(Rvalue::Use(operand), wanted, tail);
+                }
+                Ok(None)
+            }
+            _ => self.error("invalid assignment location"),
+        }
+    }
+
+    /// Jumps to `otherwise` unless the condition holds.
+    fn condition(&mut self, condition: Ir, otherwise: Label) -> Result<()> {
+        match condition {
+            Ir::Block(mut statements) => {
+                let Some(last) = statements.pop() else {
+                    return self.error("invalid condition");
+                };
+                for statement in statements {
+                    self.compile(statement, false, Tail::No)?;
+                }
+                self.condition(last, otherwise)
+            }
+            Ir::And(clauses) => {
+                for clause in clauses {
+                    self.condition(clause, otherwise)?;
+                }
+                Ok(())
+            }
+            Ir::Or(mut clauses) => {
+                let Some(last) = clauses.pop() else { return self.error("invalid condition") };
+                let end = self.new_label();
+                for clause in clauses {
+                    let next = self.new_label();
+                    self.condition(clause, next)?;
+                    self.emit(Stmt::Goto(end));
+                    self.mark(next);
+                }
+                self.condition(last, otherwise)?;
+                self.mark(end);
+                Ok(())
+            }
+            other => {
+                let operand = self.compile_operand(other)?;
+                self.emit(Stmt::GotoIfNot(operand, otherwise));
+                Ok(())
+            }
+        }
+    }
+
+    fn if_else(&mut self, parts: [Ir; 3], wanted: bool, tail: Tail) -> Result<Option<Rvalue>> {
+        let [condition, then, otherwise] = parts;
+        let else_label = self.new_label();
+        self.condition(condition, else_label)?;
+        let has_else = !matches!(otherwise, Ir::Lit(Literal::Nothing));
+        let result = (wanted && tail == Tail::No).then(|| self.new_variable());
+        let value = self.compile(then, wanted, tail)?;
+        self.store(result, value);
+        let end = self.new_label();
+        if tail == Tail::No && (has_else || result.is_some()) {
+            self.emit(Stmt::Goto(end));
+        }
+        self.mark(else_label);
+        let value = if has_else || wanted || tail != Tail::No {
+            self.compile(otherwise, wanted, tail)?
+        } else {
+            None
+        };
+        self.store(result, value);
+        self.mark(end);
+        Ok(self.load(result))
+    }
+
+    fn store(&mut self, variable: Option<VarId>, value: Option<Rvalue>) {
+        if let (Some(v), Some(value)) = (variable, value) {
+            let slot = self.slot(v);
+            self.emit(Stmt::AssignSlot(slot, value));
+        }
+    }
+
+    fn load(&mut self, variable: Option<VarId>) -> Option<Rvalue> {
+        variable.map(|v| Rvalue::Use(Operand::Slot(self.slot(v))))
+    }
+
+    fn try_catch(
+        &mut self,
+        body: Ir,
+        handler: Ir,
+        else_part: Option<Ir>,
+        wanted: bool,
+        tail: Tail,
+    ) -> Result<Option<Rvalue>> {
+        let catch = self.new_label();
+        let end = self.new_label();
+        let else_label = else_part.as_ref().map(|_| self.new_label());
+        let token = self.emit(Stmt::Enter(catch));
+        self.handlers.push(token);
+        let is_tail = tail != Tail::No;
+        let want_body = wanted || is_tail;
+        let value = self.compile(body, want_body, Tail::No)?;
+        let result = (wanted && !is_tail).then(|| self.new_variable());
+        if is_tail {
+            match else_label {
+                Some(label) => {
+                    if let Some(value) = value {
+                        self.discard(value);
+                    }
+                    self.emit(Stmt::Leave(1));
+                    self.emit(Stmt::Goto(label));
+                }
+                None => {
+                    if let Some(value) = value {
+                        self.emit_return(tail, value)?;
+                    }
+                }
+            }
+        } else {
+            match (else_label, value) {
+                (Some(_), Some(value)) => self.discard(value),
+                (_, value) => self.store(result, value),
+            }
+            self.emit(Stmt::Leave(1));
+            self.emit(Stmt::Goto(else_label.unwrap_or(end)));
+        }
+        self.handlers.pop();
+        if let (Some(label), Some(else_part)) = (else_label, else_part) {
+            self.mark(label);
+            let value = self.compile(else_part, wanted, tail)?;
+            self.store(result, value);
+            if !is_tail {
+                self.emit(Stmt::Goto(end));
+            }
+        }
+        self.mark(catch);
+        self.emit(Stmt::Leave(1));
+        self.catches.push(token);
+        let value = self.compile(handler, wanted, tail)?;
+        self.store(result, value);
+        if !is_tail {
+            self.emit(Stmt::PopException(token));
+        }
+        self.catches.pop();
+        self.mark(end);
+        Ok(self.load(result))
+    }
+
+    fn discard(&mut self, value: Rvalue) {
+        if !matches!(value, Rvalue::Use(Operand::Ssa(_) | Operand::Literal(_) | Operand::Value(_))) {
+            self.emit(Stmt::Eval(value));
+        }
+    }
+
+    fn try_finally(
+        &mut self,
+        body: Ir,
+        finally: Ir,
+        wanted: bool,
+        tail: Tail,
+    ) -> Result<Option<Rvalue>> {
+        let catch = self.new_label();
+        let end = self.new_label();
+        let is_tail = tail != Tail::No;
+        let token = self.emit(Stmt::Enter(catch));
+        self.handlers.push(token);
+        let tag = self.new_variable();
+        let tag_slot = self.slot(tag);
+        self.finally.push(Finally {
+            tag,
+            label: end,
+            actions: Vec::new(),
+            handlers: self.handlers.len(),
+            catches: self.catches.len(),
+        });
+        self.emit(Stmt::AssignSlot(
+            tag_slot,
+            Rvalue::Use(Operand::Literal(Literal::Int64(-1))),
+        ));
+        let result = (wanted && !is_tail).then(|| self.new_variable());
+        let value = self.compile(body, wanted || is_tail, Tail::No)?;
+        if is_tail {
+            if let Some(value) = value {
+                self.emit_return(tail, value)?;
+            }
+        } else {
+            self.store(result, value);
+            self.emit(Stmt::Leave(1));
+            self.emit(Stmt::Goto(end));
+        }
+        self.handlers.pop();
+        let actions = self.finally.pop().map(|f| f.actions).unwrap_or_default();
+        // Entered by an exception.
+        self.mark(catch);
+        self.emit(Stmt::Leave(1));
+        self.catches.push(token);
+        let mut again = finally.clone();
+        self.compile(finally, false, Tail::No)?;
+        self.emit(Stmt::Eval(Rvalue::Call(vec![Operand::Global(
+            ModuleRef::Base,
+            Sym::new("rethrow"),
+        )])));
+        self.catches.pop();
+        self.emit(Stmt::Return(Operand::Literal(Literal::Nothing)));
+        // Entered without one: the same code again.
+        self.mark(end);
+        renumber(&mut again, self.cx, &mut BTreeMap::new());
+        self.repeating += 1;
+        let compiled = self.compile(again, false, Tail::No);
+        self.repeating -= 1;
+        compiled?;
+        let count = actions.len();
+        for (at, action) in actions.into_iter().enumerate() {
+            let last = is_tail && at + 1 == count && matches!(action, Action::Return(_));
+            let skip = (!last).then(|| self.new_label());
+            if let Some(skip) = skip {
+                let test = self.eval(Rvalue::Call(vec![
+                    Operand::Global(ModuleRef::Core, Sym::new("===")),
+                    Operand::Slot(tag_slot),
+                    Operand::Literal(Literal::Int64(at as i64 + 1)),
+                ]));
+                self.emit(Stmt::GotoIfNot(test, skip));
+            }
+            match action {
+                Action::Return(operand) => self.emit_return(tail, Rvalue::Use(operand))?,
+                Action::Break(label) => self.emit_break(label)?,
+            }
+            if let Some(skip) = skip {
+                self.mark(skip);
+            }
+        }
+        Ok(self.load(result))
+    }
+
+    fn named_label(&mut self, name: Sym) -> Label {
+        // A repeated `finally` block has labels of its own.
+        let key = if self.repeating > 0 && !self.outer_label(name) {
+            Sym::new(&format!("{name}#{}", self.repeating))
+        } else {
+            name
+        };
+        if let Some(label) = self.named_labels.get(key.as_str()) {
+            return *label;
+        }
+        let label = self.new_label();
+        self.named_labels.insert(key.as_str(), label);
+        label
+    }
+
+    /// Whether a label was defined outside of any `finally` block.
+    fn outer_label(&self, name: Sym) -> bool {
+        !self.label_nesting.contains_key(name.as_str())
+    }
+
+    // ---- methods and C ----
+
+    fn method(&mut self, m: MethodIr) -> Result<()> {
+        if !self.is_toplevel {
+            return self.misplaced_method();
+        }
+        let name = match m.name {
+            _ if m.is_kw_sorter => Some((ModuleRef::Core, Sym::new("kwcall"))),
+            Some(Ir::Global(module, s)) => Some((module, s)),
+            Some(Ir::Name(s)) => Some((self.cx.module, s)),
+            _ => None,
+        };
+        let types = self.compile_args(with_head(Ir::core("svec"), m.arg_types))?;
+        let types = self.eval(Rvalue::Call(types));
+        let vars = self.compile_args(with_head(Ir::core("svec"), m.type_vars))?;
+        let vars = self.eval(Rvalue::Call(vars));
+        let signature = self.eval(Rvalue::Call(vec![
+            Operand::Global(ModuleRef::Core, Sym::new("svec")),
+            types,
+            vars,
+            Operand::Quote(Box::new(m.location)),
+        ]));
+        let mut captures = Vec::new();
+        for value in m.prelude {
+            captures.push(self.compile_operand(value)?);
+        }
+        let body = linearize(m.lambda, self.cx)?;
+        self.emit(Stmt::Method(Box::new(MethodDef { name, signature, body, captures })));
+        Ok(())
+    }
+
+    fn foreign_call(&mut self, c: ForeignCallIr) -> Result<ForeignCall> {
+        let target = match c.library {
+            Some(library) => {
+                ForeignTarget::Library(self.static_expr(c.target)?, self.static_expr(library)?)
+            }
+            None => ForeignTarget::Operand(self.compile_stable(c.target)?),
+        };
+        let return_type = self.static_expr(c.return_type)?;
+        let mut arg_types = Vec::new();
+        for ty in c.arg_types {
+            arg_types.push(self.static_expr(ty)?);
+        }
+        let count = c.args.len();
+        let mut all = c.args;
+        all.extend(c.roots);
+        let mut args = self.compile_args(all)?;
+        let roots = args.split_off(count);
+        Ok(ForeignCall {
+            target,
+            return_type,
+            arg_types,
+            nreq: c.nreq,
+            convention: c.convention,
+            args,
+            roots,
+        })
+    }
+
+    fn cfunction(&mut self, c: CFunctionIr) -> Result<CFunction> {
+        Ok(CFunction {
+            kind: self.static_expr(c.kind)?,
+            function: self.compile_stable(c.function)?,
+            return_type: self.static_expr(c.return_type)?,
+            arg_types: self.static_expr(c.arg_types)?,
+            convention: c.convention,
+        })
+    }
+
+    /// An expression that is evaluated with the static parameters alone. What is more than calls
+    /// of globals is computed before.
+    fn static_expr(&mut self, ir: Ir) -> Result<StaticExpr> {
+        match ir {
+            Ir::Call(args) if args.iter().all(is_static) => {
+                let mut out = Vec::new();
+                for arg in args {
+                    out.push(self.static_expr(arg)?);
+                }
+                Ok(StaticExpr::Call(out))
+            }
+            other => Ok(StaticExpr::Operand(self.compile_stable(other)?)),
+        }
+    }
+
+    fn meta(&mut self, meta: MetaInfo) {
+        match meta {
+            MetaInfo::Inlining(x) => self.inlining = x,
+            MetaInfo::PropagateInbounds => self.propagate_inbounds = true,
+            MetaInfo::ConstProp(x) => self.constprop = x,
+            MetaInfo::Purity(x) => {
+                if self.purity.len() < x.len() {
+                    self.purity.resize(x.len(), false);
+                }
+                for (at, flag) in x.into_iter().enumerate() {
+                    self.purity[at] |= flag;
+                }
+            }
+            MetaInfo::NoSpecializeInfer => self.nospecializeinfer = true,
+            MetaInfo::NoSpecialize(names) => {
+                if names.is_empty() {
+                    self.nospecialize_all = true;
+                }
+                self.nospecialize.extend(names.iter().map(|n| n.as_str()));
+            }
+            MetaInfo::Specialize => {}
+            MetaInfo::Generated(g) => self.generator = Some(*g),
+            MetaInfo::Nkw(n) => self.nkw = n,
+        }
+    }
+
+    // ---- the end ----
+
+    /// Fills in the handlers that each `@goto` has to leave.
+    fn fix_gotos(&mut self) -> Result<()> {
+        for fixup in std::mem::take(&mut self.gotos) {
+            let name = fixup.label;
+            let fail = |message: String| {
+                Err(LowerError::Syntax { message, location: fixup.location })
+            };
+            let Some((handlers, catches)) = self.label_nesting.get(name.as_str()) else {
+                return fail(format!("label \"{name}\" referenced but not defined"));
+            };
+            if !fixup.handlers.starts_with(handlers) {
+                return fail(format!("cannot goto label \"{name}\" inside try/catch block"));
+            }
+            if !fixup.catches.starts_with(catches) {
+                return fail("Attempt to jump into catch block".to_owned());
+            }
+            if fixup.handlers.len() > handlers.len() {
+                self.code[fixup.at] = Stmt::Leave((fixup.handlers.len() - handlers.len()) as u32);
+            }
+            if let Some(token) = fixup.catches.get(catches.len()) {
+                self.code[fixup.at + 1] = Stmt::PopException(*token);
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<CodeInfo> {
+        if let Some(location) = self.const_error {
+            return Err(LowerError::Syntax {
+                message: "`global const` declaration not allowed inside function".to_owned(),
+                location,
+            });
+        }
+        if self.needs_final_return() {
+            self.emit(Stmt::Return(Operand::Literal(Literal::Nothing)));
+        }
+        self.drop_needless_newvars();
+        // Placeholders go; labels and SSA values get the numbers of the statements that stay.
+        let mut index = Vec::with_capacity(self.code.len() + 1);
+        let mut next = 0u32;
+        for statement in &self.code {
+            index.push(next);
+            if *statement != Stmt::Nothing {
+                next += 1;
+            }
+        }
+        index.push(next);
+        let mut code = Vec::with_capacity(next as usize);
+        let mut locs = Vec::with_capacity(next as usize);
+        for (mut statement, loc) in std::mem::take(&mut self.code).into_iter().zip(&self.locs) {
+            if statement == Stmt::Nothing {
+                continue;
+            }
+            let label_target = |label: u32, labels: &[Option<usize>]| -> Result<u32> {
+                match labels.get(label as usize).copied().flatten() {
+                    Some(at) => Ok(index.get(at).copied().unwrap_or(next)),
+                    None => Err(LowerError::Syntax {
+                        message: "jump to a label that is not defined".to_owned(),
+                        location: Location { file: Sym::new("none"), line: 0 },
+                    }),
+                }
+            };
+            match &mut statement {
+                Stmt::Goto(l) | Stmt::GotoIfNot(_, l) | Stmt::Enter(l) => {
+                    *l = label_target(*l, &self.labels)?;
+                }
+                Stmt::PopException(token) => *token = index[*token as usize],
+                _ => {}
+            }
+            for_each_operand(&mut statement, &mut |operand| {
+                if let Operand::Ssa(at) = operand {
+                    *at = index.get(*at as usize).copied().unwrap_or(*at);
+                }
+            });
+            code.push(statement);
+            locs.push(*loc);
+        }
+        let mut slots: Vec<SlotInfo> = self
+            .slots
+            .iter()
+            .enumerate()
+            .map(|(at, v)| {
+                let info = self.cx.var(*v);
+                let name =
+                    if is_internal_name(info.name) { Sym::new("") } else { info.name };
+                let is_arg = at < self.nargs as usize;
+                let marked = self.nospecialize_all && at > 0
+                    || self.nospecialize.contains(info.name.as_str());
+                SlotInfo {
+                    name,
+                    captured: info.captured && !is_arg || info.captured && is_arg,
+                    assigned: false,
+                    assigned_once: false,
+                    used: false,
+                    called: info.called,
+                    maybe_undef: false,
+                    nospecialize: is_arg && (info.nospecialize || marked),
+                }
+            })
+            .collect();
+        slot_uses(&mut code, &mut slots);
+        undefined_slots(&code, &mut slots, self.nargs as usize);
+        Ok(CodeInfo {
+            name: self.name,
+            code,
+            locs,
+            line_table: self.line_table,
+            slots,
+            nargs: self.nargs,
+            is_vararg: self.is_vararg,
+            sparams: self.sparams.iter().map(|v| self.cx.var(*v).name).collect(),
+            inlining: self.inlining,
+            propagate_inbounds: self.propagate_inbounds,
+            constprop: self.constprop,
+            purity: self.purity,
+            nospecializeinfer: self.nospecializeinfer,
+            nkw: self.nkw,
+            generator: self.generator,
+        })
+    }
+
+    /// Code never runs off its end: a label there needs something to stand before.
+    fn needs_final_return(&self) -> bool {
+        let end = self.code.len();
+        let target = self.labels.iter().any(|l| *l == Some(end));
+        let falls = !matches!(self.code.last(), Some(Stmt::Return(_) | Stmt::Goto(_)));
+        target && self.is_used_label(end) || falls
+    }
+
+    fn is_used_label(&self, at: usize) -> bool {
+        self.code.iter().any(|s| match s {
+            Stmt::Goto(l) | Stmt::GotoIfNot(_, l) | Stmt::Enter(l) => {
+                self.labels.get(*l as usize).copied().flatten() == Some(at)
+            }
+            _ => false,
+        })
+    }
+
+    /// A `NewVar` is for variables that a loop has to make undefined again. It is needless if the
+    /// variable is assigned before any branch.
+    fn drop_needless_newvars(&mut self) {
+        let mut candidates: BTreeMap<u32, usize> = BTreeMap::new();
+        let mut needless = Vec::new();
+        let targets: BTreeSet<usize> = self
+            .code
+            .iter()
+            .filter_map(|s| match s {
+                Stmt::Goto(l) | Stmt::GotoIfNot(_, l) | Stmt::Enter(l) => {
+                    self.labels.get(*l as usize).copied().flatten()
+                }
+                _ => None,
+            })
+            .collect();
+        for (at, statement) in self.code.iter().enumerate() {
+            if targets.contains(&at) {
+                candidates.clear();
+            }
+            match statement {
+                Stmt::NewVar(slot) => {
+                    let captured =
+                        self.slots.get(*slot as usize).is_some_and(|v| self.cx.var(*v).captured);
+                    if !captured {
+                        candidates.insert(*slot, at);
+                    }
+                }
+                Stmt::Goto(_) | Stmt::GotoIfNot(..) | Stmt::Enter(_) => candidates.clear(),
+                Stmt::AssignSlot(slot, value) => {
+                    if let Rvalue::IsDefined(Operand::Slot(s)) = value {
+                        candidates.remove(s);
+                    }
+                    if let Some(newvar) = candidates.remove(slot) {
+                        needless.push(newvar);
+                    }
+                }
+                Stmt::Eval(Rvalue::IsDefined(Operand::Slot(slot))) => {
+                    candidates.remove(slot);
+                }
+                _ => {}
+            }
+        }
+        for at in needless {
+            self.code[at] = Stmt::Nothing;
+        }
+    }
+}
+
+fn is_unused_argument(name: Sym) -> bool {
+    name == "#unused#"
+}
+
+/// Within a block of one file, the file stays the same behind code of another.
+fn file_after(before: Sym, _inside: Sym) -> Sym {
+    before
+}
+
+fn quoted_operand(node: &Node) -> Operand {
+    match node {
+        Node::Literal(l) => Operand::Literal(l.clone()),
+        Node::Value(id) => Operand::Value(*id),
+        other => Operand::Quote(Box::new(other.clone())),
+    }
+}
+
+fn with_head(head: Ir, args: Vec<Ir>) -> Vec<Ir> {
+    let mut all = vec![head];
+    all.extend(args);
+    all
+}
+
+fn is_static(ir: &Ir) -> bool {
+    match ir {
+        Ir::Call(args) => args.iter().all(is_static),
+        Ir::Global(..) | Ir::Lit(_) | Ir::Value(_) | Ir::Quoted(_) | Ir::Module(_) | Ir::Var(_) => {
+            true
+        }
+        _ => false,
+    }
+}
+
+fn static_operands(e: &mut StaticExpr, f: &mut dyn FnMut(&mut Operand)) {
+    match e {
+        StaticExpr::Operand(op) => f(op),
+        StaticExpr::Call(args) => args.iter_mut().for_each(|a| static_operands(a, f)),
+    }
+}
+
+fn rvalue_operands(value: &mut Rvalue, f: &mut dyn FnMut(&mut Operand)) {
+    match value {
+        Rvalue::Use(op) | Rvalue::IsDefined(op) => f(op),
+        Rvalue::Call(ops) | Rvalue::New(ops) | Rvalue::GcPreserveBegin(ops) => {
+            ops.iter_mut().for_each(f);
+        }
+        Rvalue::SplatNew(a, b) => {
+            f(a);
+            f(b);
+        }
+        Rvalue::ForeignCall(c) => {
+            match &mut c.target {
+                ForeignTarget::Operand(op) => f(op),
+                ForeignTarget::Library(a, b) => {
+                    static_operands(a, f);
+                    static_operands(b, f);
+                }
+            }
+            static_operands(&mut c.return_type, f);
+            c.arg_types.iter_mut().for_each(|t| static_operands(t, f));
+            c.args.iter_mut().chain(&mut c.roots).for_each(f);
+        }
+        Rvalue::CFunction(c) => {
+            static_operands(&mut c.kind, f);
+            f(&mut c.function);
+            static_operands(&mut c.return_type, f);
+            static_operands(&mut c.arg_types, f);
+        }
+        Rvalue::TheException | Rvalue::BoundsCheck(_) | Rvalue::CopyAst(_) => {}
+    }
+}
+
+/// Calls `f` with every operand of the statement.
+fn for_each_operand(statement: &mut Stmt, f: &mut dyn FnMut(&mut Operand)) {
+    match statement {
+        Stmt::Eval(value) | Stmt::AssignSlot(_, value) => rvalue_operands(value, f),
+        Stmt::AssignGlobal(_, _, op)
+        | Stmt::GotoIfNot(op, _)
+        | Stmt::Return(op)
+        | Stmt::GcPreserveEnd(op) => f(op),
+        Stmt::Method(m) => {
+            f(&mut m.signature);
+            m.captures.iter_mut().for_each(f);
+        }
+        _ => {}
+    }
+}
+
+fn slot_uses(code: &mut [Stmt], slots: &mut [SlotInfo]) {
+    for statement in code {
+        if let Stmt::AssignSlot(slot, _) = statement
+            && let Some(info) = slots.get_mut(*slot as usize)
+        {
+            info.assigned_once = !info.assigned;
+            info.assigned = true;
+        }
+        for_each_operand(statement, &mut |operand| {
+            if let Operand::Slot(slot) = operand
+                && let Some(info) = slots.get_mut(*slot as usize)
+            {
+                info.used = true;
+            }
+        });
+    }
+}
+
+/// Finds the slots that some path reaches a read of without an assignment.
+fn undefined_slots(code: &[Stmt], slots: &mut [SlotInfo], nargs: usize) {
+    if slots.len() == nargs {
+        return;
+    }
+    // Blocks begin at jump targets and behind jumps.
+    let mut starts: BTreeSet<usize> = BTreeSet::from([0]);
+    for (at, statement) in code.iter().enumerate() {
+        match statement {
+            Stmt::Goto(l) => {
+                starts.insert(*l as usize);
+                starts.insert(at + 1);
+            }
+            Stmt::GotoIfNot(_, l) | Stmt::Enter(l) => {
+                starts.insert(*l as usize);
+                starts.insert(at + 1);
+            }
+            Stmt::Return(_) => {
+                starts.insert(at + 1);
+            }
+            _ => {}
+        }
+    }
+    let starts: Vec<usize> = starts.into_iter().filter(|s| *s < code.len()).collect();
+    let block_at: BTreeMap<usize, usize> =
+        starts.iter().enumerate().map(|(b, s)| (*s, b)).collect();
+    let words = slots.len().div_ceil(64);
+    let full = vec![u64::MAX; words];
+    let mut entry: Vec<Vec<u64>> = vec![full; starts.len()];
+    if let Some(first) = entry.first_mut() {
+        first.fill(0);
+        for arg in 0..nargs {
+            first[arg / 64] |= 1 << (arg % 64);
+        }
+    }
+    let mut work: BTreeSet<usize> = (0..starts.len()).collect();
+    let end_of = |b: usize| starts.get(b + 1).copied().unwrap_or(code.len());
+    while let Some(b) = work.pop_first() {
+        let mut state = entry[b].clone();
+        let mut successors: Vec<(usize, Vec<u64>)> = Vec::new();
+        let mut falls = true;
+        for statement in &code[starts[b]..end_of(b)] {
+            match statement {
+                Stmt::AssignSlot(slot, _) => {
+                    let slot = *slot as usize;
+                    state[slot / 64] |= 1 << (slot % 64);
+                }
+                Stmt::NewVar(slot) => {
+                    let slot = *slot as usize;
+                    state[slot / 64] &= !(1 << (slot % 64));
+                }
+                Stmt::Goto(l) => {
+                    successors.push((*l as usize, state.clone()));
+                    falls = false;
+                }
+                // The handler can be entered from anywhere in the block, before its assignments.
+                Stmt::GotoIfNot(_, l) | Stmt::Enter(l) => {
+                    successors.push((*l as usize, state.clone()));
+                }
+                Stmt::Return(_) => falls = false,
+                _ => {}
+            }
+        }
+        if falls {
+            successors.push((end_of(b), state));
+        }
+        for (target, state) in successors {
+            let Some(t) = block_at.get(&target).copied() else { continue };
+            let mut changed = false;
+            for (into, from) in entry[t].iter_mut().zip(&state) {
+                let merged = *into & *from;
+                changed |= merged != *into;
+                *into = merged;
+            }
+            if changed {
+                work.insert(t);
+            }
+        }
+    }
+    for (b, state) in entry.iter_mut().enumerate() {
+        for statement in &code[starts[b]..end_of(b)] {
+            let mut copy = statement.clone();
+            if !matches!(
+                copy,
+                Stmt::Eval(Rvalue::IsDefined(_)) | Stmt::AssignSlot(_, Rvalue::IsDefined(_))
+            ) {
+                for_each_operand(&mut copy, &mut |operand| {
+                    if let Operand::Slot(slot) = operand {
+                        let slot = *slot as usize;
+                        if state[slot / 64] & (1 << (slot % 64)) == 0
+                            && let Some(info) = slots.get_mut(slot)
+                        {
+                            info.maybe_undef = true;
+                        }
+                    }
+                });
+            }
+            match statement {
+                Stmt::AssignSlot(slot, _) => {
+                    let slot = *slot as usize;
+                    state[slot / 64] |= 1 << (slot % 64);
+                }
+                Stmt::NewVar(slot) => {
+                    let slot = *slot as usize;
+                    state[slot / 64] &= !(1 << (slot % 64));
+                }
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Evaluation, macro expansion, exceptions, tasks.
+
+use super::runtime_calls;
+use crate::error::{self, Result};
+use crate::eval;
+use crate::interpreter::exceptions;
+use crate::known::known;
+use crate::lowering;
+use crate::object::{Array, JuliaString, Module, box_int64};
+use crate::trees::Trees;
+use crate::value::{Gc, Value};
+
+fn expand(module: Gc<Module>, expression: Value, recursive: bool) -> Result<Value> {
+    let trees = Trees::new();
+    let node = trees.from_value(expression);
+    let mut host = eval::EvalHost::new(&trees);
+    let (file, line) = eval::place();
+    let module = trees.module_ref(module);
+    let expanded = lowering::macroexpand(
+        &node,
+        module,
+        lowering::Location { file, line },
+        &mut host,
+        recursive,
+    );
+    Ok(trees.to_value(&eval::lowered_or_throw(expanded, &trees)?))
+}
+
+/// # Safety
+/// `n` bytes are readable at `p`.
+unsafe fn text(p: *const u8, n: usize) -> Result<String> {
+    // SAFETY: by the caller's promise.
+    let bytes = unsafe { std::slice::from_raw_parts(p, n) };
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(e) => Err(error::throw(eval::parse_error(&format!(
+            "invalid UTF-8 in source at byte {}",
+            e.valid_up_to() + 1
+        )))),
+    }
+}
+
+runtime_calls! {
+    [throws] fn jl_toplevel_eval(m: Gc<Module>, e: Value) -> Value { eval::eval_toplevel(m, e) }
+    [throws] fn jl_toplevel_eval_in(m: Gc<Module>, e: Value) -> Value { eval::eval(m, e) }
+    [throws] fn jl_macroexpand(e: Value, m: Gc<Module>) -> Value { expand(m, e, true) }
+    [throws] fn jl_macroexpand1(e: Value, m: Gc<Module>) -> Value { expand(m, e, false) }
+    /// `include`: reads, parses and evaluates a file.
+    [throws] fn jl_load_(m: Gc<Module>, path: Gc<JuliaString>) -> Value {
+        let name = crate::sources::resolve(&path.text(), eval::place().0.as_str());
+        let source = crate::sources::read(&name).map_err(|e| {
+            error::error(&format!("could not open file {name}: {e}"))
+        })?;
+        eval::eval_source(m, &source, &name)
+    }
+    /// `include_string`.
+    [throws] fn jl_load_string(m: Gc<Module>, source: Gc<JuliaString>, name: Gc<JuliaString>) -> Value {
+        eval::eval_source(m, &source.text(), &name.text())
+    }
+    /// `Meta.parse`: `svec(expression, next offset)`; offsets count bytes from 0. `rule` 0 parses a
+    /// statement, 1 an atom, 2 everything.
+    [throws] fn jl_parse(p: *const u8, n: usize, file: Gc<JuliaString>, offset: usize, rule: i32) -> Value {
+        // SAFETY: the caller passes the bytes of a string.
+        let source = unsafe { text(p, n) }?;
+        let file = file.text().into_owned();
+        let trees = Trees::new();
+        let parsed = match rule {
+            0 => pkgimage_syntax::parse_statement(&source, offset, &file),
+            1 => pkgimage_syntax::parse_atom(&source, offset, &file),
+            _ => pkgimage_syntax::parse_all(&source[offset.min(source.len())..], &file)
+                .map(|tree| (Some(tree), source.len())),
+        };
+        let (value, next) = match parsed {
+            Ok((tree, next)) => {
+                (tree.map_or(known().nothing, |t| trees.to_value(&t)), next)
+            }
+            Err(e) => {
+                // As in Julia, the error is an expression; the caller decides whether to throw.
+                let head = if e.incomplete { "incomplete" } else { "error" };
+                let rendered = pkgimage_syntax::render(&e, &source, &file);
+                let message = JuliaString::new(rendered.as_bytes()).value();
+                let tree = crate::object::Expr::new(crate::symbol::symbol(head), &[message]);
+                (tree.value(), source.len())
+            }
+        };
+        Ok(crate::object::SimpleVector::new(&[value, box_int64(next as i64)]).value())
+    }
+    [throws] fn jl_rethrow() -> Value {
+        match exceptions::current() {
+            Some(exception) => Err(error::throw(exception)),
+            None => Err(error::error("rethrow() not allowed outside a catch block")),
+        }
+    }
+    [throws] fn jl_rethrow_other(e: Value) -> Value { Err(error::throw(e)) }
+    [throws] fn jl_throw(e: Value) -> Value { Err(error::throw(e)) }
+    fn jl_current_exception() -> Value { exceptions::current().unwrap_or(known().nothing) }
+    /// The exceptions being handled, each followed by its backtrace.
+    fn jl_get_excstack(_task: Value) -> Value {
+        let list = Gc::<Array>::vector_of_any(&[]);
+        for exception in exceptions::all() {
+            list.push_reference(exception);
+            list.push_reference(Gc::<Array>::vector_of_any(&[]).value());
+        }
+        list.value()
+    }
+    fn jl_catch_backtrace() -> Value { Gc::<Array>::vector_of_any(&[]).value() }
+    fn jl_backtrace_frames() -> Value { Gc::<Array>::vector_of_any(&[]).value() }
+    fn jl_current_line() -> i64 { eval::place().1 as i64 }
+    fn jl_current_file() -> Value { JuliaString::new(eval::place().0.as_str().as_bytes()).value() }
+    fn jl_exit(code: i32) {
+        crate::exit::exit(code);
+    }
+}

@@ -1,0 +1,82 @@
+//! The runtime's own C functions: what Base reaches by `ccall(:jl_…)`.
+//!
+//! They carry Julia's names and signatures where Julia has such a function. Native code calls the
+//! same addresses. A function that throws leaves the exception pending (see [`crate::error`]) and
+//! returns zero. Each file has a table; [`address_of`] searches all of them.
+
+mod arrays;
+mod control;
+mod modules;
+mod numbers;
+mod objects;
+mod reflection;
+mod strings;
+mod types;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// Name and address of a runtime function.
+pub struct Entry {
+    /// The C name.
+    pub name: &'static str,
+    /// Its address.
+    pub address: *const (),
+}
+// SAFETY: an entry is a constant address of code.
+unsafe impl Sync for Entry {}
+// SAFETY: as above.
+unsafe impl Send for Entry {}
+
+/// Defines runtime functions and the table of them. A body after `[throws]` is of type
+/// `Result`.
+macro_rules! runtime_calls {
+    ($($(#[$doc:meta])* $([$throws:ident])? fn $name:ident($($arg:ident: $ty:ty),* $(,)?) $(-> $ret:ty)? $body:block)*) => {
+        $( runtime_calls!(@one $(#[$doc])* [$($throws)?] $name ($($arg: $ty),*) [$($ret)?] $body); )*
+        /// The functions of this file.
+        pub(super) static TABLE: &[$crate::runtime_calls::Entry] = &[
+            $($crate::runtime_calls::Entry { name: stringify!($name), address: $name as *const () },)*
+        ];
+    };
+    (@one $(#[$doc:meta])* [] $name:ident ($($arg:ident: $ty:ty),*) [$($ret:ty)?] $body:block) => {
+        $(#[$doc])*
+        pub(super) extern "C" fn $name($($arg: $ty),*) $(-> $ret)? $body
+    };
+    (@one $(#[$doc:meta])* [throws] $name:ident ($($arg:ident: $ty:ty),*) [$ret:ty] $body:block) => {
+        $(#[$doc])*
+        pub(super) extern "C" fn $name($($arg: $ty),*) -> Option<$ret> {
+            // What was thrown stays pending for the caller.
+            let body = || -> $crate::error::Result<$ret> { $body };
+            body().ok()
+        }
+    };
+    (@one $(#[$doc:meta])* [throws] $name:ident ($($arg:ident: $ty:ty),*) [] $body:block) => {
+        $(#[$doc])*
+        pub(super) extern "C" fn $name($($arg: $ty),*) {
+            let body = || -> $crate::error::Result<()> { $body };
+            // What was thrown stays pending for the caller.
+            let _pending = body().is_err();
+        }
+    };
+}
+pub(crate) use runtime_calls;
+
+static TABLES: &[&[Entry]] = &[
+    arrays::TABLE,
+    control::TABLE,
+    modules::TABLE,
+    numbers::TABLE,
+    objects::TABLE,
+    reflection::TABLE,
+    strings::TABLE,
+    types::TABLE,
+];
+
+static BY_NAME: LazyLock<HashMap<&'static str, usize>> = LazyLock::new(|| {
+    TABLES.iter().flat_map(|t| t.iter()).map(|e| (e.name, e.address as usize)).collect()
+});
+
+/// Address of a runtime function.
+pub fn address_of(name: &str) -> Option<usize> {
+    BY_NAME.get(name).copied()
+}

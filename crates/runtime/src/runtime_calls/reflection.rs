@@ -1,0 +1,178 @@
+//! Methods, worlds and inference, as reflection sees them.
+
+use super::runtime_calls;
+use crate::code::cache;
+use crate::dispatch;
+use crate::error;
+use crate::hooks::hooks;
+use crate::intrinsics;
+use crate::known::known;
+use crate::object::{
+    Array, JuliaString, Method, MethodInstance, MethodTable, SimpleVector, Symbol, box_bool,
+};
+use crate::symbol::symbol;
+use crate::types;
+use crate::value::{Gc, Value};
+use crate::world;
+
+runtime_calls! {
+    fn jl_get_world_counter() -> u64 { world::current() }
+    fn jl_get_tls_world_age() -> u64 { world::of_task() }
+    /// The inferred return type of `f(types...)`.
+    fn jl_return_type(f: Value, tuple: Value, world: u64) -> Value {
+        let Some(t) = types::unwrap_unionall(tuple).cast::<crate::object::DataType>() else {
+            return known().any.value();
+        };
+        let ftype = if crate::object::is_type(f) {
+            types::type_of_type(f)
+        } else {
+            f.datatype().value()
+        };
+        let mut parameters = vec![ftype];
+        parameters.extend_from_slice(t.parameters.get().items());
+        let signature = types::rewrap(types::make_tuple_type(&parameters), tuple);
+        hooks().return_type(signature, world)
+    }
+    fn jl_return_type_sig(signature: Value, world: u64) -> Value {
+        hooks().return_type(signature, world)
+    }
+    [throws] fn jl_method_table_for(signature: Value) -> Value {
+        Ok(dispatch::method_table_for_signature(signature).map_or(known().nothing, |t| t.value()))
+    }
+    [throws] fn jl_method_get_table(m: Gc<Method>) -> Value {
+        Ok(dispatch::method_table_for_signature(m.signature.get()).map_or(known().nothing, |t| t.value()))
+    }
+    /// The visible methods of a table, in order of definition.
+    fn jl_method_table_methods(table: Gc<MethodTable>) -> Value {
+        let world = world::current();
+        let list: Vec<Value> = table
+            .defs
+            .get()
+            .references()
+            .iter()
+            .flatten()
+            .copied()
+            .filter(|m| {
+                let m: Gc<Method> = m.cast_unchecked();
+                m.primary_world.get() <= world && world <= m.deleted_world.get()
+            })
+            .collect();
+        Gc::<Array>::vector_of_any(&list).value()
+    }
+    /// The methods that match a signature, most specific first: `[svec(type, sparams, method,
+    /// fully covers), ...]`; `false` if there are more than the limit.
+    fn jl_matching_methods_list(signature: Value, limit: i64, world: u64) -> Value {
+        match dispatch::matching_methods(signature, limit.clamp(-1, i32::MAX as i64) as i32, world) {
+            None => known().false_,
+            Some(found) => {
+                let list: Vec<Value> = found
+                    .matches
+                    .iter()
+                    .map(|m| {
+                        SimpleVector::new(&[
+                            m.spec_types,
+                            m.sparams.value(),
+                            m.method.value(),
+                            box_bool(m.fully_covers),
+                        ])
+                        .value()
+                    })
+                    .collect();
+                Gc::<Array>::vector_of_any(&list).value()
+            }
+        }
+    }
+    /// The method that a call with this signature runs, or `nothing`.
+    fn jl_gf_invoke_lookup(signature: Value, _table: Value, world: u64) -> Value {
+        which(signature, world)
+    }
+    fn jl_which_method(signature: Value, world: u64) -> Value { which(signature, world) }
+    fn jl_method_morespecific(a: Gc<Method>, b: Gc<Method>) -> i32 {
+        types::more_specific(a.signature.get(), b.signature.get()) as i32
+    }
+    [throws] fn jl_method_table_disable(_table: Value, m: Gc<Method>) {
+        match dispatch::method_table_for_signature(m.signature.get()) {
+            Some(table) => dispatch::delete_method(table, m),
+            None => return Err(error::error("the method belongs to no table")),
+        }
+        Ok(())
+    }
+    fn jl_method_specializations(m: Gc<Method>) -> Value {
+        let list: Vec<Value> = m
+            .specializations
+            .get()
+            .raw_items()
+            .iter()
+            .flatten()
+            .copied()
+            .filter(|v| v.is::<MethodInstance>())
+            .collect();
+        Gc::<Array>::vector_of_any(&list).value()
+    }
+    /// Names of the arguments.
+    fn jl_uncompress_argnames(slots: Value) -> Value {
+        let list = Gc::<Array>::new(known().vector_symbol, &[0]);
+        if let Some(s) = slots.cast::<JuliaString>() {
+            for name in s.bytes().split(|&b| b == 0) {
+                list.push_reference(crate::symbol::symbol_of_bytes(name).value());
+            }
+            if !list.is_empty() {
+                crate::arrays::delete_end(list, 1);
+            }
+        }
+        list.value()
+    }
+    /// Names of the keyword arguments, or `nothing`.
+    fn jl_method_kwargs(m: Gc<Method>) -> Value {
+        m.keyword_names.get().unwrap_or(known().nothing)
+    }
+    /// Names of the slots, arguments first.
+    fn jl_method_slot_names(m: Gc<Method>) -> Value {
+        let list = Gc::<Array>::new(known().vector_symbol, &[0]);
+        if let Some(code) = cache::code_of(m) {
+            let roots = cache::roots_of(m);
+            for slot in &code.slots {
+                let name = roots.get(slot.name.0 as usize).copied();
+                list.push_reference(name.unwrap_or(known().empty_symbol.value()));
+            }
+        }
+        list.value()
+    }
+    fn jl_intrinsic_name_sym(f: Value) -> Value {
+        let name = intrinsics::INTRINSICS.get(intrinsics::index_of(f)).map_or("", |e| e.0);
+        symbol(name).value()
+    }
+    /// Compiles ahead: `precompile(f, types)`.
+    fn jl_compile_hint(signature: Value) -> i32 {
+        match dispatch::matching_methods(signature, 1, world::current()) {
+            Some(found) if found.matches.len() == 1 => {
+                let m = &found.matches[0];
+                let instance = dispatch::specialize(m.method, m.spec_types, m.sparams);
+                instance.flags.set(instance.flags.get() | 1);
+                hooks().compile(instance, world::current());
+                1
+            }
+            _ => 0,
+        }
+    }
+    fn jl_generating_output() -> i32 { crate::options::get("generating_output") as i32 }
+    fn jl_option(name: Gc<Symbol>) -> i64 { crate::options::get(name.as_str()) }
+    [throws] fn jl_code_typed(_method: Value, _types: Value, _optimize: i32) -> Value {
+        Err(error::error("unsupported: code_typed"))
+    }
+}
+
+fn which(signature: Value, world: u64) -> Value {
+    match dispatch::matching_methods(signature, 1, world) {
+        Some(found) if found.matches.len() == 1 && found.matches[0].fully_covers => {
+            found.matches[0].method.value()
+        }
+        _ => match dispatch::matching_methods(signature, -1, world) {
+            Some(found) if !found.ambiguous => match found.matches.first() {
+                Some(m) if m.fully_covers => m.method.value(),
+                _ => known().nothing,
+            },
+            _ => known().nothing,
+        },
+    }
+}

@@ -1,0 +1,212 @@
+//! Bringing a mapped snapshot to life.
+
+use super::format::{HeapIndex, RootKind};
+use crate::dispatch;
+use crate::egal;
+use crate::eval;
+use crate::gc;
+use crate::known;
+use crate::object::{CodeInstance, DataType, Method, MethodInstance, Module, SimpleVector, Symbol};
+use crate::symbol;
+use crate::types;
+use crate::value::{Gc, Value};
+use crate::world;
+
+/// Why a mapped snapshot cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// It refers to an image that is not mapped.
+    #[error("it needs an image that is not loaded ({0})")]
+    MissingImage(String),
+    /// Its lists do not fit its bytes.
+    #[error("its heap index is damaged")]
+    Damaged,
+    /// Another runtime build made it.
+    #[error("it was made by another build of the runtime")]
+    OtherRuntime,
+    /// One of its methods cannot be added.
+    #[error("one of its methods cannot be added")]
+    Method,
+}
+
+/// What a restored image consists of.
+pub struct Restored {
+    /// The roots that were given when it was written.
+    pub roots: Vec<(RootKind, Value)>,
+    /// Its code instances, in the order of the code section.
+    pub code_instances: Vec<Gc<CodeInstance>>,
+    /// Modules with an `__init__` to run, in order.
+    pub initializers: Vec<Gc<Module>>,
+    /// Words that were changed: relocations.
+    pub relocations: u64,
+}
+
+struct Restore<'a> {
+    base: usize,
+    index: &'a HeapIndex,
+    changed: u64,
+}
+
+/// Restores a snapshot mapped (writable) at `base`. `relocations` is called only if it was not
+/// mapped at its preferred address; `image_address` gives where an image it refers to is mapped.
+///
+/// # Safety
+/// The bytes at `base` are those that [`super::write`] made together with this index.
+pub unsafe fn restore(
+    base: usize,
+    index: &HeapIndex,
+    relocations: impl FnOnce() -> Vec<u32>,
+    image_address: impl Fn(&[u8; 32]) -> Option<u64>,
+) -> Result<Restored, RestoreError> {
+    let mut this = Restore { base, index, changed: 0 };
+    let moved = (base as u64).wrapping_sub(index.address);
+    if moved != 0 {
+        for at in relocations() {
+            this.add_to_word(at, moved)?;
+        }
+    }
+    for (image, words) in index.images.iter().zip(&index.imports) {
+        if words.is_empty() {
+            continue;
+        }
+        let Some(address) = image_address(&image.id) else {
+            return Err(RestoreError::MissingImage(hex(&image.id)));
+        };
+        let moved = address.wrapping_sub(image.address);
+        if moved != 0 {
+            for &at in words {
+                this.add_to_word(at, moved)?;
+            }
+        }
+    }
+    if index.known.is_empty() {
+        this.make_symbols_one()?;
+        this.make_types_one()?;
+    } else {
+        this.restore_known()?;
+    }
+    this.rest()
+}
+
+fn hex(id: &[u8; 32]) -> String {
+    id.iter().take(6).map(|b| format!("{b:02x}")).collect()
+}
+
+impl Restore<'_> {
+    fn check(&self, at: u32) -> Result<usize, RestoreError> {
+        if at as u64 + 8 > self.index.size {
+            return Err(RestoreError::Damaged);
+        }
+        Ok(self.base + at as usize)
+    }
+
+    fn add_to_word(&mut self, at: u32, moved: u64) -> Result<(), RestoreError> {
+        let address = self.check(at)? as *mut u64;
+        // SAFETY: the word lies in the mapping, which is writable.
+        unsafe { *address = (*address).wrapping_add(moved) };
+        self.changed += 1;
+        Ok(())
+    }
+
+    fn object<T>(&self, offset: u32) -> Result<Gc<T>, RestoreError> {
+        let address = self.check(offset)?;
+        // SAFETY: the index lists offsets of objects.
+        Ok(unsafe { Value::from_raw(address) }.cast_unchecked())
+    }
+
+    fn point_words_to(&mut self, words: &[u32], target: Value) -> Result<(), RestoreError> {
+        for &at in words {
+            let address = self.check(at)? as *mut usize;
+            // SAFETY: the word lies in the mapping and holds a reference of this kind.
+            unsafe { *address = target.address() };
+            self.changed += 1;
+        }
+        Ok(())
+    }
+
+    fn restore_known(&self) -> Result<(), RestoreError> {
+        let list = &self.index.known;
+        if list.len() != known::WORDS {
+            return Err(RestoreError::OtherRuntime);
+        }
+        let mut words = [0usize; known::WORDS];
+        for (word, &offset) in words.iter_mut().zip(list) {
+            if offset == 0 || offset > self.index.size {
+                return Err(RestoreError::Damaged);
+            }
+            *word = self.base + offset as usize - 1;
+        }
+        // SAFETY: the offsets are those of the known objects, in the order of the table.
+        unsafe { known::restore(&words) };
+        symbol::restore_count(self.index.symbol_count as usize);
+        world::set_current(self.index.world);
+        world::set_of_task(self.index.world);
+        Ok(())
+    }
+
+    fn make_symbols_one(&mut self) -> Result<(), RestoreError> {
+        for (offset, words) in &self.index.symbols {
+            let ours: Gc<Symbol> = self.object(*offset)?;
+            let one = symbol::adopt(ours);
+            if one != ours {
+                self.point_words_to(words, one.value())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn make_types_one(&mut self) -> Result<(), RestoreError> {
+        for shared in &self.index.types {
+            let ours: Gc<DataType> = self.object(shared.offset)?;
+            let name = ours.name.get();
+            match types::lookup_type(name, ours.parameters.get().items()) {
+                Some(there) => {
+                    self.point_words_to(&shared.words, there.value())?;
+                    if let (Some((_, words)), Some(instance)) =
+                        (&shared.instance, there.instance.get())
+                    {
+                        self.point_words_to(words, instance)?;
+                    }
+                }
+                None => types::insert_type(ours),
+            }
+        }
+        Ok(())
+    }
+
+    fn rest(self) -> Result<Restored, RestoreError> {
+        let index = self.index;
+        for list in &index.ordinals {
+            eval::adopt_ordinals(self.object(list.module)?, list.ordinals.clone());
+        }
+        let identities: Vec<(usize, u64)> =
+            index.identities.iter().map(|&(o, n)| (self.base + o as usize, n)).collect();
+        egal::adopt_identities(&identities);
+        for &offset in &index.methods {
+            let method: Gc<Method> = self.object(offset)?;
+            let table = dispatch::method_table_for_signature(method.signature.get());
+            match table {
+                Some(table) => dispatch::add_method(table, method),
+                None => return Err(RestoreError::Method),
+            }
+        }
+        for &offset in &index.specializations {
+            let instance: Gc<MethodInstance> = self.object(offset)?;
+            dispatch::adopt_specialization(instance);
+        }
+        let mut roots = Vec::with_capacity(index.roots.len());
+        for &(kind, offset) in &index.roots {
+            roots.push((kind, self.object::<SimpleVector>(offset)?.value()));
+        }
+        let mut code_instances = Vec::with_capacity(index.code_instances.len());
+        for &offset in &index.code_instances {
+            code_instances.push(self.object(offset)?);
+        }
+        let mut initializers = Vec::with_capacity(index.initializers.len());
+        for &offset in &index.initializers {
+            initializers.push(self.object(offset)?);
+        }
+        gc::safepoint();
+        Ok(Restored { roots, code_instances, initializers, relocations: self.changed })
+    }
+}

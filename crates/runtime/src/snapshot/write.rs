@@ -1,0 +1,435 @@
+//! Laying out and writing a snapshot.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::format::{Heap, HeapIndex, ImageSlot, OrdinalsOf, RootKind, SharedType};
+use crate::gc;
+use crate::known::{self, known};
+use crate::layout::Kind;
+use crate::object::{
+    Array, Buffer, CodeInstance, DataType, DataTypeFlags, JuliaString, Method, MethodInstance,
+    Module, SimpleVector, Symbol,
+};
+use crate::value::{Gc, Value};
+use crate::{egal, eval};
+
+/// What to snapshot.
+pub struct Snapshot<'a> {
+    /// Where the image prefers to be mapped (its heap, exactly).
+    pub address: u64,
+    /// Whether this is Base's image: the known objects are roots.
+    pub is_base: bool,
+    /// Further roots.
+    pub roots: &'a [(RootKind, Value)],
+    /// Methods added to tables of other images.
+    pub methods: &'a [Gc<Method>],
+    /// Specializations of other images' methods that this image keeps.
+    pub specializations: &'a [Gc<MethodInstance>],
+    /// The images mapped in this process.
+    pub images: &'a [ImageSlot],
+    /// Modules with an `__init__`, in order.
+    pub initializers: &'a [Gc<Module>],
+}
+
+/// Why a snapshot cannot be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotError {
+    /// An object lies neither in the heap nor in a known image.
+    #[error("an object at {0:#x} belongs to no image")]
+    Foreign(usize),
+    /// More than 4 GiB.
+    #[error("the heap is too large for an image ({0} bytes)")]
+    TooLarge(usize),
+    /// A value that cannot outlive the process.
+    #[error("{0} cannot be kept in an image")]
+    CannotOutlive(String),
+}
+
+/// Bytes before the first object, so that no offset is zero.
+const HEAD: usize = 16;
+
+struct Writer<'a> {
+    request: &'a Snapshot<'a>,
+    /// Payload offset of each object, by address.
+    offsets: HashMap<usize, u32>,
+    order: Vec<Value>,
+    /// Objects whose references are still to be followed.
+    pending: Vec<Value>,
+    size: usize,
+    bytes: Vec<u8>,
+    relocations: Vec<u32>,
+    imports: Vec<Vec<u32>>,
+    /// Words by the address of the shared object that they refer to.
+    shared_words: HashMap<usize, Vec<u32>>,
+    error: Option<SnapshotError>,
+}
+
+/// Writes a snapshot.
+pub fn write(request: &Snapshot) -> Result<Heap, SnapshotError> {
+    let mut writer = Writer {
+        request,
+        offsets: HashMap::new(),
+        order: Vec::new(),
+        pending: Vec::new(),
+        size: HEAD,
+        bytes: Vec::new(),
+        relocations: Vec::new(),
+        imports: vec![Vec::new(); request.images.len()],
+        shared_words: HashMap::new(),
+        error: None,
+    };
+    writer.collect();
+    if writer.size > u32::MAX as usize {
+        return Err(SnapshotError::TooLarge(writer.size));
+    }
+    writer.bytes = vec![0; writer.size.next_multiple_of(4096)];
+    for object in writer.order.clone() {
+        writer.copy(object);
+    }
+    if let Some(error) = writer.error.take() {
+        return Err(error);
+    }
+    Ok(writer.finish())
+}
+
+/// Bytes of an object's payload.
+pub(super) fn payload_size(object: Value) -> usize {
+    let ty = object.datatype();
+    let Some(layout) = ty.layout.get() else { return ty.size() };
+    match layout.kind {
+        Kind::Fields | Kind::WeakRef | Kind::Array => layout.size as usize,
+        Kind::String => 8 + object.cast_unchecked::<JuliaString>().len() + 1,
+        Kind::Symbol => 16 + object.cast_unchecked::<Symbol>().bytes().len() + 1,
+        Kind::SimpleVector => 8 + object.cast_unchecked::<SimpleVector>().len() * 8,
+        Kind::Buffer => {
+            size_of::<Buffer>()
+                + object.cast_unchecked::<Buffer>().len() * layout.element_size as usize
+        }
+        Kind::Layout => {
+            let l = object.cast_unchecked::<crate::layout::Layout>();
+            crate::layout::Layout::object_size(l.field_count as usize, l.pointer_count as usize)
+        }
+    }
+}
+
+/// Calls `visit` with the payload offset and target of each reference of an object.
+pub(super) fn for_each_reference(object: Value, mut visit: impl FnMut(usize, Value)) {
+    let ty = object.datatype();
+    let Some(layout) = ty.layout.get() else { return };
+    let words = |from: usize, items: &[Option<Value>], visit: &mut dyn FnMut(usize, Value)| {
+        for (i, item) in items.iter().enumerate() {
+            if let Some(item) = item {
+                visit(from + i * 8, *item);
+            }
+        }
+    };
+    match layout.kind {
+        Kind::Fields => {
+            for &word in layout.pointers() {
+                let at = word as usize * 8;
+                // SAFETY: the descriptor says that a reference or null stands there.
+                if let Some(target) = unsafe { object.read_pointer(at) } {
+                    visit(at, target);
+                }
+            }
+        }
+        Kind::WeakRef => {
+            // SAFETY: the one field of a weak reference.
+            if let Some(target) = unsafe { object.read_pointer(0) } {
+                visit(0, target);
+            }
+        }
+        Kind::SimpleVector => {
+            words(8, object.cast_unchecked::<SimpleVector>().raw_items(), &mut visit);
+        }
+        Kind::Array => {
+            if let Some(owner) = object.cast_unchecked::<Array>().owner.get() {
+                visit(8, owner);
+            }
+        }
+        Kind::Buffer if layout.element_is_pointer => {
+            let buffer = object.cast_unchecked::<Buffer>();
+            words(size_of::<Buffer>(), buffer.references(), &mut visit);
+        }
+        Kind::Buffer | Kind::String | Kind::Symbol | Kind::Layout => {}
+    }
+}
+
+impl Writer<'_> {
+    fn collect(&mut self) {
+        if self.request.is_base {
+            for word in known::words() {
+                // SAFETY: the table holds references to live objects.
+                self.add(unsafe { Value::from_raw(word) });
+            }
+        }
+        for &(_, root) in self.request.roots {
+            self.add(root);
+        }
+        for &method in self.request.methods {
+            self.add(method.value());
+        }
+        for &instance in self.request.specializations {
+            self.add(instance.value());
+        }
+        // Breadth first keeps what belongs together close, in an order that depends on the
+        // program alone.
+        let mut next = 0;
+        while next < self.pending.len() {
+            let object = self.pending[next];
+            next += 1;
+            self.add(object.datatype().value());
+            let mut targets = Vec::new();
+            for_each_reference(object, |_, target| targets.push(target));
+            for target in targets {
+                self.add(target);
+            }
+        }
+        self.pending.clear();
+    }
+
+    fn add(&mut self, object: Value) {
+        if !gc::is_in_heap(object.address()) || self.offsets.contains_key(&object.address()) {
+            return;
+        }
+        // Header, then a payload aligned to 16 bytes.
+        let payload = (self.size + 8).next_multiple_of(16);
+        self.size = payload + payload_size(object);
+        self.offsets.insert(object.address(), payload.min(u32::MAX as usize) as u32);
+        self.order.push(object);
+        self.pending.push(object);
+    }
+
+    fn image_of(&self, address: usize) -> Option<usize> {
+        self.request.images.iter().position(|i| {
+            (address as u64) >= i.address && (address as u64) < i.address + i.size
+        })
+    }
+
+    /// What goes into the word at `at` for a reference to `target`.
+    fn word(&mut self, at: usize, target: Value) -> u64 {
+        if let Some(&offset) = self.offsets.get(&target.address()) {
+            if self.is_shared(target) {
+                self.shared_words.entry(target.address()).or_default().push(at as u32);
+            }
+            self.relocations.push(at as u32);
+            return self.request.address + offset as u64;
+        }
+        match self.image_of(target.address()) {
+            Some(image) => {
+                self.imports[image].push(at as u32);
+                target.address() as u64
+            }
+            None => {
+                self.error.get_or_insert(SnapshotError::Foreign(target.address()));
+                0
+            }
+        }
+    }
+
+    /// Whether another image may hold an equal object that must be the same one.
+    fn is_shared(&self, target: Value) -> bool {
+        if self.request.is_base {
+            return false;
+        }
+        let ty = target.datatype();
+        let k = known();
+        if ty == k.symbol {
+            return true;
+        }
+        if ty == k.datatype {
+            return is_shared_type(target.cast_unchecked());
+        }
+        ty.instance.get() == Some(target) && is_shared_type(ty)
+    }
+
+    fn put(&mut self, at: usize, word: u64) {
+        self.bytes[at..at + 8].copy_from_slice(&word.to_le_bytes());
+    }
+
+    fn copy(&mut self, object: Value) {
+        let at = self.offsets[&object.address()] as usize;
+        let size = payload_size(object);
+        // SAFETY: the payload of a live object has that many bytes.
+        let payload = unsafe { std::slice::from_raw_parts(object.payload(), size) };
+        self.bytes[at..at + size].copy_from_slice(payload);
+        let header = self.word(at - 8, object.datatype().value());
+        self.put(at - 8, header);
+        let mut references = Vec::new();
+        for_each_reference(object, |offset, target| references.push((offset, target)));
+        for (offset, target) in references {
+            let word = self.word(at + offset, target);
+            self.put(at + offset, word);
+        }
+        let ty = object.datatype();
+        if let Some(array) = object.cast::<Array>() {
+            self.copy_array(at, array);
+        } else if ty == known().code_instance {
+            // The loader fills these in from the code section.
+            let code: Gc<CodeInstance> = object.cast_unchecked();
+            for field in [&raw const code.invoke as usize, &raw const code.specialized as usize] {
+                self.put(at + (field - object.address()), 0);
+            }
+        } else {
+            self.clear_pointers(at, ty, 0);
+        }
+    }
+
+    /// The address of an array's elements lies in its owner.
+    fn copy_array(&mut self, at: usize, array: Gc<Array>) {
+        let Some(owner) = array.owner.get() else {
+            if array.len() > 0 {
+                let what = crate::debug::describe(array.value().datatype().value());
+                self.error.get_or_insert(SnapshotError::CannotOutlive(format!(
+                    "an array over foreign memory ({what})"
+                )));
+            }
+            return;
+        };
+        let inside = (array.data.get() - owner.address()) as u64;
+        let word = match self.offsets.get(&owner.address()) {
+            Some(&offset) => {
+                self.relocations.push(at as u32);
+                self.request.address + offset as u64 + inside
+            }
+            None => match self.image_of(owner.address()) {
+                Some(image) => {
+                    self.imports[image].push(at as u32);
+                    array.data.get() as u64
+                }
+                None => 0,
+            },
+        };
+        self.put(at, word);
+    }
+
+    /// Raw pointers do not outlive the process: they are nulled, as in Julia.
+    fn clear_pointers(&mut self, at: usize, ty: Gc<DataType>, base: usize) {
+        let Some(layout) = ty.layout.get().filter(|l| l.kind == Kind::Fields) else { return };
+        if ty.name.get() == known().pointer_name {
+            self.put(at + base, 0);
+            return;
+        }
+        let Some(types) = ty.types.get() else { return };
+        for (i, field) in layout.fields().iter().enumerate() {
+            if field.is_pointer {
+                continue;
+            }
+            if let Some(ft) = types.get(i).and_then(|t| t.cast::<DataType>())
+                && ft.is_bits()
+                && ft.size() >= 8
+            {
+                self.clear_pointers(at, ft, base + field.offset as usize);
+            }
+        }
+    }
+
+    fn offset(&self, object: Value) -> Option<u32> {
+        self.offsets.get(&object.address()).copied()
+    }
+
+    fn finish(mut self) -> Heap {
+        self.relocations.sort_unstable();
+        for list in &mut self.imports {
+            list.sort_unstable();
+        }
+        let request = self.request;
+        let mut index = HeapIndex {
+            address: request.address,
+            size: self.bytes.len() as u64,
+            images: request.images.to_vec(),
+            imports: std::mem::take(&mut self.imports),
+            symbol_count: known().symbol_table.raw_items().iter().flatten().count() as u64,
+            world: crate::world::current(),
+            ..HeapIndex::default()
+        };
+        if request.is_base {
+            index.known = known::words()
+                .iter()
+                .map(|w| self.offsets.get(w).map_or(0, |&o| o as u64 + 1))
+                .collect();
+        } else {
+            self.list_shared(&mut index);
+        }
+        index.roots = request
+            .roots
+            .iter()
+            .filter_map(|&(kind, root)| Some((kind, self.offset(root)?)))
+            .collect();
+        index.methods = request.methods.iter().filter_map(|m| self.offset(m.value())).collect();
+        index.specializations =
+            request.specializations.iter().filter_map(|s| self.offset(s.value())).collect();
+        index.initializers =
+            request.initializers.iter().filter_map(|m| self.offset(m.value())).collect();
+        for &object in &self.order {
+            if object.datatype() == known().code_instance {
+                index.code_instances.extend(self.offset(object));
+            }
+            if object.datatype() == known().module {
+                let ordinals = eval::ordinals_of(object.cast_unchecked());
+                if let (false, Some(module)) = (ordinals.is_empty(), self.offset(object)) {
+                    index.ordinals.push(OrdinalsOf { module, ordinals });
+                }
+            }
+        }
+        let mut identities: Vec<(u32, u64)> = egal::identities()
+            .into_iter()
+            .filter_map(|(address, n)| Some((*self.offsets.get(&address)?, n)))
+            .collect();
+        identities.sort_unstable();
+        index.identities = identities;
+        Heap { bytes: self.bytes, index, relocations: self.relocations }
+    }
+
+    fn list_shared(&mut self, index: &mut HeapIndex) {
+        let mut shared: BTreeMap<u32, Value> = BTreeMap::new();
+        for &object in &self.order {
+            if self.is_shared(object)
+                && let Some(offset) = self.offset(object)
+            {
+                shared.insert(offset, object);
+            }
+        }
+        let mut types: Vec<(usize, SharedType)> = Vec::new();
+        for (offset, object) in shared {
+            let mut words = self.shared_words.remove(&object.address()).unwrap_or_default();
+            words.sort_unstable();
+            if object.datatype() == known().symbol {
+                index.symbols.push((offset, words));
+            } else if let Some(ty) = object.cast::<DataType>() {
+                let instance = ty.instance.get().and_then(|i| {
+                    let offset = self.offset(i)?;
+                    let mut words = self.shared_words.get(&i.address()).cloned().unwrap_or_default();
+                    words.sort_unstable();
+                    Some((offset, words))
+                });
+                types.push((depth(object), SharedType { offset, words, instance }));
+            }
+        }
+        types.sort_by_key(|(depth, t)| (*depth, t.offset));
+        index.types = types.into_iter().map(|(_, t)| t).collect();
+    }
+}
+
+/// Whether a type is an instantiation of a type name that another image owns.
+fn is_shared_type(ty: Gc<DataType>) -> bool {
+    ty.has(DataTypeFlags::CACHED) && !gc::is_in_heap(ty.name.get().address())
+}
+
+/// How deep a type's parameters nest, so that parameters are made one before what uses them.
+fn depth(ty: Value) -> usize {
+    match ty.cast::<DataType>() {
+        Some(d) => 1 + d.parameters.get().items().iter().map(|&p| depth(p)).max().unwrap_or(0),
+        None => {
+            let mut deepest = 0;
+            if ty.is::<crate::object::Union>() || ty.is::<crate::object::UnionAll>() {
+                for_each_reference(ty, |_, t| {
+                    if crate::object::is_type(t) {
+                        deepest = deepest.max(depth(t));
+                    }
+                });
+            }
+            deepest
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Collects the Julia sources of Base and the standard library into the runner's binary.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+fn collect(folder: &Path, out: &mut Vec<PathBuf>) -> io::Result<()> {
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|e| e.map(|e| e.path())).collect::<io::Result<_>>()?;
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            collect(&path, out)?;
+        } else if path.extension().is_some_and(|e| e == "jl" || e == "toml") {
+            out.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn main() -> io::Result<()> {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let julia = root.join("julia");
+    println!("cargo::rerun-if-changed={}", julia.display());
+    let mut files = Vec::new();
+    collect(&julia, &mut files)?;
+    let mut table = String::from("pub static SOURCES: &[(&str, &str)] = &[\n");
+    for file in &files {
+        let name = file.strip_prefix(&julia).unwrap_or(file).display().to_string();
+        let _ = writeln!(table, "    ({name:?}, include_str!({:?})),", file.display().to_string());
+    }
+    table.push_str("];\n");
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    fs::write(out.join("julia_sources.rs"), table)
+}
