@@ -269,11 +269,9 @@ Module(name::Symbol=:anonymous, std_imports::Bool=true, default_names::Bool=true
 Task(@nospecialize(f), reserved_stack::Int=0) =
     ccall(:jl_new_task_default, Ref{Task}, (Any, Int), f, reserved_stack)
 
-NamedTuple() = ccall(:jl_new_structt, Any, (Any, Any), NamedTuple{(),Tuple{}}, ())
-NamedTuple{names}(args::Tuple) where {names} =
-    ccall(:jl_new_structt, Any, (Any, Any), NamedTuple{names,typeof(args)}, args)
-NamedTuple{names,T}(args::T) where {names,T<:Tuple} =
-    ccall(:jl_new_structt, Any, (Any, Any), NamedTuple{names,T}, args)
+eval(Core, :(NamedTuple() = $(Expr(:new, :(NamedTuple{(),Tuple{}})))))
+eval(Core, :(NamedTuple{names}(args::Tuple) where {names} = $(Expr(:splatnew, :(NamedTuple{names,typeof(args)}), :args))))
+eval(Core, :(NamedTuple{names,T}(args::T) where {names,T<:Tuple} = $(Expr(:splatnew, :(NamedTuple{names,T}), :args))))
 
 # ---- the module of the IR's types -------------------------------------------------------------------
 

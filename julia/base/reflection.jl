@@ -23,7 +23,8 @@ function moduleroot(m::Module)
     end
 end
 
-is_root_module(m::Module) = parentmodule(m) === m || m === Base || parentmodule(m) === Main && PkgId(m).uuid !== nothing
+# A package's own module is its own parent; Base's parent is Main.
+is_root_module(m::Module) = m === Base || parentmodule(m) === m
 
 """
     @__MODULE__ -> Module
@@ -776,12 +777,3 @@ function precompile(@nospecialize(f), @nospecialize(argtypes::Tuple))
 end
 precompile(@nospecialize(argt::Type)) = ccall(:jl_compile_hint, Int32, (Any,), argt) != 0
 precompile(@nospecialize(argt::Type), m::Method) = precompile(argt)
-
-"""
-    @generated f
-
-The function's body computes, from the types of the arguments, the expression that is its code.
-"""
-macro generated()
-    return Expr(:generated)
-end
