@@ -156,7 +156,6 @@ The argument.
 identity(@nospecialize x) = x
 
 +(x::Number) = x
--(x) = Int8(-1) * x
 *(x::Number) = x
 (&)(x::Integer) = x
 (|)(x::Integer) = x

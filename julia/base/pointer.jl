@@ -33,10 +33,6 @@ unsafe_convert(::Type{Ptr{T}}, a::Array{T}) where {T} = ccall(:jl_array_ptr, Ptr
 unsafe_convert(::Type{Ptr{S}}, a::AbstractArray{T}) where {S,T} = convert(Ptr{S}, unsafe_convert(Ptr{T}, a))
 unsafe_convert(::Type{Ptr{T}}, a::AbstractArray{T}) where {T} =
     error("conversion to pointer not defined for $(typeof(a))")
-# Memory of strings may be handed to a function that takes bytes.
-cconvert(::Type{Ptr{P}}, a::Array{<:Ptr}) where {P<:Ptr} = a
-cconvert(::Type{Ptr{P}}, a::Array{<:Any}) where {P<:Union{Ptr,Cwstring,Cstring}} = RefArray(a)
-
 """
     unsafe_wrap(Array, pointer::Ptr{T}, dims; own=false)
 

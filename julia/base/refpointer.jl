@@ -41,6 +41,25 @@ RefArray(x::AbstractArray{T}, i::Int=1, roots::Nothing=nothing) where {T} = RefA
 RefArray(x::AbstractArray{T}, i::Integer, roots::Any) where {T} = RefArray{T,typeof(x),Any}(x, Int(i), roots)
 RefArray(x::AbstractArray{T}, i::Integer, roots::Nothing=nothing) where {T} = RefArray{T,typeof(x),Nothing}(x, Int(i), nothing)
 Ref(x::AbstractArray, i::Integer) = RefArray(x, i)
+
+# An array of texts or references, as C's array of pointers with a null at its end.
+cconvert(::Type{Ptr{P}}, a::Array{<:Ptr}) where {P<:Ptr} = a
+cconvert(::Type{Ptr{P}}, a::Array) where {P<:Union{Ptr,Cwstring,Cstring}} = _pointer_array(P, a)
+cconvert(::Type{Ref{P}}, a::Array{<:Ptr}) where {P<:Ptr} = a
+cconvert(::Type{Ref{P}}, a::Array) where {P<:Union{Ptr,Cwstring,Cstring}} = _pointer_array(P, a)
+function _pointer_array(::Type{P}, a::Array{T}) where {P,T}
+    T <: P && return RefArray(a, 1, nothing)
+    ptrs = Array{P,1}(undef, length(a) + 1)
+    roots = Array{Any,1}(undef, length(a))
+    for i in 1:length(a)
+        root = cconvert(P, a[i])
+        ptrs[i] = unsafe_convert(P, root)::P
+        roots[i] = root
+    end
+    ptrs[length(a)+1] = bitcast(P, C_NULL)
+    return RefArray(ptrs, 1, roots)
+end
+
 isassigned(x::RefArray) = isassigned(x.x, x.i)
 unsafe_convert(P::Type{Ptr{T}}, b::RefArray{T}) where {T} = convert(P, pointer(b.x, b.i))
 unsafe_convert(::Type{Ptr{Cvoid}}, b::RefArray{T}) where {T} = convert(Ptr{Cvoid}, unsafe_convert(Ptr{T}, b))
