@@ -210,6 +210,7 @@ function sqrt(x::Union{Float32,Float64})
     return sqrt_llvm(x)
 end
 sqrt(x::Real) = sqrt(float(x))
+sqrt(::Missing) = missing
 
 """
     cbrt(x::Real)
