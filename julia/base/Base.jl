@@ -94,7 +94,6 @@ using .SimdLoop
 #- include("reinterpretarray.jl") # collections
 #- include("bitarray.jl")        # collections
 #- include("bitset.jl")          # collections
-include("docs/core.jl")
 #- include("multimedia.jl")      # text
 #- using .Multimedia
 include("some.jl")

@@ -179,9 +179,8 @@ function rationalize(::Type{T}, x::AbstractFloat, tol::Real) where {T<:Integer}
         a, r = divrem(x, y)
         nt = a * t + tt
     end
-    # The last term may be made less without leaving the tolerance.
-    a = max(1, floor_quotient(x - tt, y + t))
-    a = min(a, _safe_ceil((x - tt) / (y + t)))
+    # The least last term that stays within the tolerance.
+    a = cld(x - tt, y + t)
     try
         ia = convert(T, a)
         np = checked_add(checked_mul(ia, p), pp)
