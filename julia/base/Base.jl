@@ -138,7 +138,6 @@ include("libc.jl")
 using .Libc: getpid, gethostname, time
 include("logging.jl")
 using .CoreLogging
-include("linked_list.jl")
 include("condition.jl")
 include("threads.jl")
 include("lock.jl")

@@ -37,12 +37,7 @@ export
 const getproperty = getfield
 const setproperty! = setfield!
 
-const Cvoid = Nothing
 const NTuple{N,T} = Tuple{Vararg{T,N}}
-
-# The machine's integers.
-const Int = Int64
-const UInt = UInt64
 
 struct SegmentationFault <: Exception end
 
@@ -51,12 +46,7 @@ abstract type IO end
 struct UndefInitializer end
 const undef = UndefInitializer()
 
-# A reference that does not keep its value alive: the collector puts `nothing` in its place.
-mutable struct WeakRef
-    value
-    WeakRef(@nospecialize(v)) = new(v)
-    WeakRef() = new(nothing)
-end
+WeakRef() = WeakRef(nothing)
 
 struct VecElement{T}
     value::T

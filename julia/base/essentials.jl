@@ -384,7 +384,7 @@ end
 """
     @eval [mod,] ex
 
-Evaluate an expression, with `$` interpolation, in the current module or in `mod`.
+Evaluate an expression, in which `\$` interpolates, in the current module or in `mod`.
 """
 macro eval(ex)
     return Expr(:escape, Expr(:call, GlobalRef(Core, :eval), __module__, Expr(:quote, ex)))
