@@ -16,7 +16,7 @@ using Core.Intrinsics, Core.IR
 const _included_files = Core.Array{Core.Any,1}(Core.undef, 0)
 function include(mod::Module, path::String)
     ccall(:jl_array_grow_end, Cvoid, (Any, UInt), _included_files, UInt(1))
-    Core.arrayset(true, _included_files, Core.svec(mod, path), arraylen(_included_files))
+    Core.arrayset(true, _included_files, Core.svec(mod, path), Core.Intrinsics.arraylen(_included_files))
     return ccall(:jl_load_, Any, (Any, Any), mod, path)
 end
 include(path::String) = include(Base, path)
@@ -33,7 +33,7 @@ include("property.jl")
 include("essentials.jl")
 include("ctypes.jl")
 include("gcutils.jl")
-include("generator.jl")          # collections: Generator, IteratorSize, IteratorEltype, collect's traits
+#- include("generator.jl")       # collections: Generator, IteratorSize, IteratorEltype, HasShape, …
 include("reflection.jl")
 include("options.jl")
 
@@ -139,7 +139,6 @@ include("libc.jl")
 using .Libc: getpid, gethostname, time
 include("logging.jl")
 using .CoreLogging
-include("linked_list.jl")
 include("condition.jl")
 include("threads.jl")
 include("lock.jl")
