@@ -2,12 +2,6 @@
 
 const empty_sym = Symbol("")
 
-# Names of the arguments, that of the function first.
-method_argnames(m::Method) = ccall(:jl_method_argnames, Any, (Any,), m)::Vector{Symbol}
-
-# Names of the keyword arguments that a method takes; one that takes any more ends in "...".
-kwarg_decl(m::Method, kwtype = nothing) = ccall(:jl_method_kwargs, Any, (Any,), m)::Vector{Symbol}
-
 updated_methodloc(m::Method) = (m.file, Int(m.line))
 functionloc(m::Method) = (String(m.file), Int(m.line))
 functionloc(@nospecialize(f), @nospecialize(types)) = functionloc(which(f, types))

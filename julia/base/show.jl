@@ -222,19 +222,6 @@ print_fullname(io::IO, m::Module) =
 
 show(io::IO, sym::Symbol) = show_quoted_symbol(io, sym)
 
-function show(io::IO, x::Some)
-    if get(io, :typeinfo, Any) == typeof(x)
-        show(io, x.value)
-    else
-        print(io, "Some(")
-        show(io, x.value)
-        print(io, ')')
-    end
-end
-
-function show(io::IO, l::LineNumberNode) # elsewhere than within an expression
-    show_unquoted_quote_expr(io, l, 0, -1, 0)
-end
 
 ## pairs
 
@@ -373,26 +360,11 @@ function showarg(io::IO, @nospecialize(x), toplevel)
     print(io, typeof(x))
 end
 
-function summary(io::IO, t::AbstractDict)
-    showarg(io, t, true)
-    if IteratorSize(t) isa HasLength
-        n = length(t)
-        print(io, " with ", n, n == 1 ? " entry" : " entries")
-    else
-        print(io, "(...)")
-    end
-end
 function summary(io::IO, t::AbstractSet)
     n = length(t)
     showarg(io, t, true)
     print(io, " with ", n, n == 1 ? " element" : " elements")
 end
-function summary(io::IO, iter::Union{KeySet,ValueIterator})
-    print(io, typeof(iter).name.name, " for a ")
-    summary(io, iter.dict)
-end
-show(io::IO, iter::Union{KeySet,ValueIterator}) = show_vector(io, iter)
-
 function show(io::IO, t::AbstractDict{K,V}) where {K,V}
     recur_io = IOContext(io, :SHOWN_SET => t, :typeinfo => eltype(t))
     limit = get(io, :limit, false)::Bool
@@ -524,27 +496,37 @@ function show(io::IO, ::MIME"text/plain", t::Union{AbstractSet,KeySet,ValueItera
     end
 end
 
-function show(io::IO, s::Set{T}) where {T}
-    if isempty(s)
-        if get(io, :typeinfo, Any) == typeof(s)
-            print(io, "Set()")
-        else
-            show(io, typeof(s))
-            print(io, "()")
-        end
+## ranges
+
+show(io::IO, r::AbstractRange) = print(io, repr(first(r)), ':', repr(step(r)), ':', repr(last(r)))
+show(io::IO, r::UnitRange) = print(io, repr(first(r)), ':', repr(last(r)))
+show(io::IO, r::OneTo) = print(io, "Base.OneTo(", r.stop, ")")
+function show(io::IO, r::StepRangeLen)
+    if iszero(step(r))
+        print(io, "StepRangeLen(", repr(first(r)), ", ", repr(step(r)), ", ", repr(length(r)), ")")
     else
-        print(io, "Set(")
-        show_vector(io, s)
-        print(io, ')')
+        print(io, repr(first(r)), ':', repr(step(r)), ':', repr(last(r)))
     end
 end
-function show(io::IO, s::AbstractSet)
-    if s isa KeySet
-        return show_vector(io, s)
-    end
-    print(io, nameof(typeof(s)), "(")
-    show_vector(io, s)
+function show(io::IO, r::LinRange{T}) where {T}
+    print(io, "LinRange{")
+    show(io, T)
+    print(io, "}(")
+    ioc = IOContext(io, :typeinfo => T)
+    show(ioc, first(r))
+    print(io, ", ")
+    show(ioc, last(r))
+    print(io, ", ")
+    show(io, length(r))
     print(io, ')')
+end
+show(io::IO, ::MIME"text/plain", r::AbstractRange) = show(io, r)
+function show(io::IO, ::MIME"text/plain", r::LinRange)
+    isempty(r) && return show(io, r)
+    summary(io, r)
+    println(io, ":")
+    print(io, " ")
+    join(io, (sprint(show, x, context = IOContext(io, :compact => true, :typeinfo => eltype(r))) for x in r), ", ")
 end
 
 ## colours

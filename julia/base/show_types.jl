@@ -3,6 +3,8 @@
 
 ## names
 
+has_typevar(@nospecialize(t), v::TypeVar) = ccall(:jl_has_typevar, Cint, (Any, Any), t, v) != 0
+
 isvisible(sym::Symbol, parent::Module, from::Module) =
     isdefined(parent, sym) && isdefined(from, sym) && _same_binding(sym, parent, from)
 function _same_binding(sym::Symbol, parent::Module, from::Module)
@@ -102,8 +104,6 @@ function _module_aliases(mod::Module)
     _alias_cache[mod] = (n, out)
     return out
 end
-unsorted_names(m::Module; all::Bool = false, imported::Bool = false) =
-    ccall(:jl_module_names, Array{Symbol,1}, (Any, Cint, Cint), m, all, imported)
 
 # The modules whose types occur in `x`.
 function modulesof!(s::Vector{Module}, x::TypeVar)
