@@ -54,7 +54,7 @@ include("refvalue.jl")
 include("refpointer.jl")
 include("checked.jl")
 using .Checked
-#- include("strings/lazy.jl")    # text
+include("strings/lazy.jl")    # text
 
 # ---- phase 3: arrays, iteration -------------------------------------------------------------------
 #- include("indices.jl")         # collections
@@ -95,30 +95,30 @@ using .SimdLoop
 #- include("bitarray.jl")        # collections
 #- include("bitset.jl")          # collections
 include("docs/core.jl")
-#- include("multimedia.jl")      # text
-#- using .Multimedia
+include("multimedia.jl")      # text
+using .Multimedia
 include("some.jl")
 #- include("dict.jl")            # collections
 #- include("abstractset.jl")     # collections
 #- include("set.jl")             # collections
 
 # ---- phase 6: characters, strings, I/O, printing --------------------------------------------------
-#- include("char.jl")            # text
-#- include("strings/basic.jl")   # text
-#- include("strings/string.jl")  # text
-#- include("strings/substring.jl") # text
+include("char.jl")            # text
+include("strings/basic.jl")   # text
+include("strings/string.jl")  # text
+include("strings/substring.jl") # text
 include("osutils.jl")
 include("c.jl")
-#- include("io.jl")              # text
-#- include("iobuffer.jl")        # text
+include("io.jl")              # text
+include("iobuffer.jl")        # text
 include("intfuncs.jl")
-#- include("strings/strings.jl") # text: search, unicode, util, io
-#- include("regex.jl")           # text
-#- include("parse.jl")           # text
-#- include("shell.jl")           # text
-#- include("show.jl")            # text
-#- include("arrayshow.jl")       # text
-#- include("methodshow.jl")      # text
+include("strings/strings.jl") # text: search, unicode, util, io
+include("regex.jl")           # text
+include("parse.jl")           # text
+include("shell.jl")           # text
+include("show.jl")            # text
+include("arrayshow.jl")       # text
+include("methodshow.jl")      # text
 include("meta.jl")
 using .Meta
 
@@ -147,13 +147,13 @@ include("channels.jl")
 include("task.jl")
 #- include("weakkeydict.jl")     # collections
 include("env.jl")
-#- include("iostream.jl")        # text
-#- include("stream.jl")          # text
-#- include("filesystem.jl")      # text
-#- using .Filesystem
-#- include("cmd.jl")             # text
-#- include("process.jl")         # text
-#- include("ttyhascolor.jl")     # text
+include("iostream.jl")        # text
+include("stream.jl")          # text
+include("filesystem.jl")      # text
+using .Filesystem
+include("cmd.jl")             # text
+include("process.jl")         # text
+include("ttyhascolor.jl")     # text
 
 # ---- phase 9: elementary functions, sorting, the rest of the numbers ------------------------------
 include("floatfuncs.jl")
@@ -175,8 +175,8 @@ include("Enums.jl")
 using .Enums
 include("gmp.jl")
 using .GMP
-#- include("ryu/Ryu.jl")         # text
-#- using .Ryu
+include("ryu/Ryu.jl")         # text
+using .Ryu
 include("mpfr.jl")
 using .MPFR
 #- include("combinatorics.jl")   # collections: factorial, nextprod, isperm, invperm, permute!
@@ -190,7 +190,7 @@ using .StackTraces
 include("experimental.jl")
 include("deepcopy.jl")
 include("summarysize.jl")
-#- include("errorshow.jl")       # text
+include("errorshow.jl")       # text
 include("initdefs.jl")
 include("uuid.jl")
 include("loading.jl")
