@@ -2,6 +2,7 @@
 //! runtime writes and reads through this crate.
 
 pub mod build_id;
+pub mod code;
 pub mod digest;
 pub mod machine;
 pub mod place;

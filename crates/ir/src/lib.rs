@@ -11,9 +11,13 @@ pub mod binary;
 pub mod builder;
 mod canonical;
 mod named;
+pub mod object;
 pub mod op;
 pub mod signature;
+pub mod target;
+pub mod text;
 pub mod unit;
+pub mod verify;
 
 pub use builder::{FunctionBuilder, UnitBuilder};
 pub use op::{
@@ -21,6 +25,7 @@ pub use op::{
     Terminator, UnaryOp,
 };
 pub use signature::{Conv, Ret, Signature, Type};
+pub use target::{OptLevel, Target};
 pub use unit::{
     Block, BlockId, Ext, External, FuncRef, Function, FunctionKind, Loc, LocData, Sig, StackCheck,
     StackSlot, StackSlotData, Unit, Value,
