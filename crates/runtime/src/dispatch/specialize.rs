@@ -197,8 +197,6 @@ fn varargs_kept(method: Gc<Method>, argument_count: usize) -> usize {
     }
     argument_count + extra
 }
-    argument_count + extra
-}
 
 /// Adds a specialization that an image brought for a method of another image.
 pub fn adopt_specialization(instance: Gc<MethodInstance>) {
