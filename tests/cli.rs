@@ -304,21 +304,50 @@ fn a_missing_runner_is_named() {
     assert!(said.contains("`cargo install cargo-pkgimage` brings it"), "{said}");
 }
 
-/// The help texts are files: `BLESS=1` writes them.
+/// The help texts are files, and the guide shows them: `BLESS=1` writes both.
 #[test]
 fn help_texts() {
     let project = Project::fake();
+    let root = env!("CARGO_MANIFEST_DIR");
+    let bless = std::env::var_os("BLESS").is_some();
+    let guide_path = format!("{root}/docs/commands.md");
+    let guide = std::fs::read_to_string(&guide_path).unwrap();
+    let head = guide.split_inclusive("-->\n").next().unwrap();
+    let mut expected = head.to_owned();
     for command in ["", "record", "build", "run", "test", "status", "inspect", "clean"] {
         let arguments: Vec<&str> =
             [command, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
         let output = project.command(&arguments).env("COLUMNS", "100").output().unwrap();
         let text = String::from_utf8_lossy(&output.stdout);
         let name = if command.is_empty() { "cargo-pkgimage" } else { command };
-        let path = format!("{}/tests/help/{name}.txt", env!("CARGO_MANIFEST_DIR"));
-        if std::env::var_os("BLESS").is_some() {
+        let path = format!("{root}/tests/help/{name}.txt");
+        if bless {
             std::fs::write(&path, text.as_bytes()).unwrap();
         }
         let golden = std::fs::read_to_string(&path).unwrap_or_default();
         assert!(golden == text, "tests/help/{name}.txt differs; BLESS=1 writes it:\n{text}");
+        expected += &format!("\n## {name}\n\n```text\n{text}```\n");
     }
+    if bless {
+        std::fs::write(&guide_path, &expected).unwrap();
+    }
+    let guide = std::fs::read_to_string(&guide_path).unwrap();
+    assert!(guide == expected, "docs/commands.md differs; BLESS=1 writes it");
+}
+
+/// The table of exit codes in the guide is that of the help text.
+#[test]
+fn exit_codes_are_documented() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let help = std::fs::read_to_string(format!("{root}/tests/help/cargo-pkgimage.txt")).unwrap();
+    let guide = std::fs::read_to_string(format!("{root}/docs/exit-codes.md")).unwrap();
+    let table = help.split("Exit codes:\n").nth(1).unwrap();
+    let mut rows = 0;
+    for line in table.lines().filter(|line| line.starts_with("  ")) {
+        let (code, what) = line.trim().split_once("  ").unwrap();
+        let row = format!("| {code} | {} |", what.trim());
+        assert!(guide.contains(&row), "docs/exit-codes.md lacks {row}");
+        rows += 1;
+    }
+    assert_eq!(rows, guide.lines().filter(|line| line.starts_with("| ")).count() - 2);
 }
