@@ -43,7 +43,7 @@ include("tuple.jl")
 include("expr.jl")
 include("pair.jl")
 include("traits.jl")
-#- include("range.jl")           # collections
+include("range.jl")           # collections
 include("error.jl")
 include("bool.jl")
 include("number.jl")
@@ -57,19 +57,20 @@ using .Checked
 include("strings/lazy.jl")    # text
 
 # ---- phase 3: arrays, iteration -------------------------------------------------------------------
-#- include("indices.jl")         # collections
-#- include("array.jl")           # collections
-#- include("abstractarray.jl")   # collections
-#- include("subarray.jl")        # collections
-#- include("views.jl")           # collections
+include("indices.jl")         # collections
+include("array.jl")           # collections
+include("abstractarray.jl")   # collections
+include("concatenation.jl")   # collections: vcat, hcat, hvcat, hvncat, cat, stack
+include("subarray.jl")        # collections
+include("views.jl")           # collections
 include("ntuple.jl")
-#- include("abstractdict.jl")    # collections
-#- include("iddict.jl")          # collections
-#- include("idset.jl")           # collections
-#- include("iterators.jl")       # collections
-#- using .Iterators: zip, enumerate, only
-#- using .Iterators: Flatten, Filter, product
-#- using .Iterators: Stateful
+include("abstractdict.jl")    # collections
+include("iddict.jl")          # collections
+include("idset.jl")           # collections
+include("iterators.jl")       # collections
+using .Iterators: zip, enumerate, only
+using .Iterators: Flatten, Filter, product
+using .Iterators: Stateful
 include("namedtuple.jl")
 
 # ---- phase 4: hashing, rounding, floats, complex, rational ----------------------------------------
@@ -83,24 +84,24 @@ include("complex.jl")
 include("rational.jl")
 include("multinverses.jl")
 using .MultiplicativeInverses
-#- include("abstractarraymath.jl")  # collections
-#- include("arraymath.jl")          # collections
+include("abstractarraymath.jl")  # collections
+include("arraymath.jl")          # collections
 include("simdloop.jl")
 using .SimdLoop
 
 # ---- phase 5: reductions and the other containers -------------------------------------------------
-#- include("reduce.jl")          # collections
-#- include("reshapedarray.jl")   # collections
-#- include("reinterpretarray.jl") # collections
-#- include("bitarray.jl")        # collections
-#- include("bitset.jl")          # collections
+include("reduce.jl")          # collections
+include("reshapedarray.jl")   # collections
+include("reinterpretarray.jl") # collections
+include("bitarray.jl")        # collections
+include("bitset.jl")          # collections
 include("docs/core.jl")
 include("multimedia.jl")      # text
 using .Multimedia
 include("some.jl")
-#- include("dict.jl")            # collections
-#- include("abstractset.jl")     # collections
-#- include("set.jl")             # collections
+include("dict.jl")            # collections
+include("abstractset.jl")     # collections
+include("set.jl")             # collections
 
 # ---- phase 6: characters, strings, I/O, printing --------------------------------------------------
 include("char.jl")            # text
@@ -125,11 +126,11 @@ using .Meta
 # ---- phase 7: multidimensional code, broadcasting, missing ----------------------------------------
 include("cartesian.jl")
 using .Cartesian
-#- include("multidimensional.jl") # collections
-#- include("broadcast.jl")       # collections
-#- using .Broadcast
-#- using .Broadcast: broadcasted, broadcasted_kwsyntax, materialize, materialize!,
-#-                   broadcast_preserving_zero_d, andand, oror
+include("multidimensional.jl") # collections
+include("broadcast.jl")       # collections
+using .Broadcast
+using .Broadcast: broadcasted, broadcasted_kwsyntax, materialize, materialize!,
+                  broadcast_preserving_zero_d, andand, oror
 include("missing.jl")
 include("version.jl")
 
@@ -144,7 +145,7 @@ include("threads.jl")
 include("lock.jl")
 include("channels.jl")
 include("task.jl")
-#- include("weakkeydict.jl")     # collections
+include("weakkeydict.jl")     # collections
 include("env.jl")
 include("iostream.jl")        # text
 include("stream.jl")          # text
@@ -160,14 +161,14 @@ include("math.jl")
 using .Math
 const (√) = sqrt
 const (∛) = cbrt
-#- include("reducedim.jl")       # collections
-#- include("accumulate.jl")      # collections
-#- include("permuteddimsarray.jl") # collections
-#- include("slicearray.jl")      # collections
+include("reducedim.jl")       # collections
+include("accumulate.jl")      # collections
+include("permuteddimsarray.jl") # collections
+include("slicearray.jl")      # collections
 include("ordering.jl")
 using .Order
-#- include("sort.jl")            # collections
-#- using .Sort
+include("sort.jl")            # collections
+using .Sort
 include("fastmath.jl")
 using .FastMath
 include("Enums.jl")
@@ -178,7 +179,7 @@ include("ryu/Ryu.jl")         # text
 using .Ryu
 include("mpfr.jl")
 using .MPFR
-#- include("combinatorics.jl")   # collections: factorial, nextprod, isperm, invperm, permute!
+include("combinatorics.jl")   # collections: factorial, nextprod, isperm, invperm, permute!
 include("irrationals.jl")
 include("mathconstants.jl")
 using .MathConstants: ℯ, π, pi

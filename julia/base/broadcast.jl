@@ -712,7 +712,6 @@ end
 
 # the target of `A[I...] .= x`
 @inline dotview(args...) = Base.maybeview(args...)
-dotgetproperty(x, p) = Base.getproperty(x, p)
 
 ## BroadcastFunction: the dotted operator as a function ##
 

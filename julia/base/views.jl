@@ -140,3 +140,6 @@ end
 macro views(x)
     esc(_views(replace_ref_begin_end!(x)))
 end
+
+# the target of `x.p .= y`
+dotgetproperty(args...) = getproperty(args...)
