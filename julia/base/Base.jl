@@ -33,7 +33,7 @@ include("property.jl")
 include("essentials.jl")
 include("ctypes.jl")
 include("gcutils.jl")
-#- include("generator.jl")       # collections: Generator, IteratorSize, IteratorEltype, HasShape, …
+include("generator.jl")       # collections: Generator, IteratorSize, IteratorEltype, HasShape, …
 include("reflection.jl")
 include("options.jl")
 
@@ -95,7 +95,6 @@ include("reshapedarray.jl")   # collections
 include("reinterpretarray.jl") # collections
 include("bitarray.jl")        # collections
 include("bitset.jl")          # collections
-include("docs/core.jl")
 include("multimedia.jl")      # text
 using .Multimedia
 include("some.jl")
@@ -173,12 +172,12 @@ include("fastmath.jl")
 using .FastMath
 include("Enums.jl")
 using .Enums
-include("gmp.jl")
-using .GMP
+#- include("gmp.jl")
+#- using .GMP
 include("ryu/Ryu.jl")         # text
 using .Ryu
-include("mpfr.jl")
-using .MPFR
+#- include("mpfr.jl")
+#- using .MPFR
 include("combinatorics.jl")   # collections: factorial, nextprod, isperm, invperm, permute!
 include("irrationals.jl")
 include("mathconstants.jl")

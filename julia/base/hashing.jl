@@ -109,7 +109,7 @@ decompose(x::Integer) = x, 0, 1
 const memhash_seed = 0x71e729fd56419c81
 function hash(s::String, h::UInt)
     h += memhash_seed
-    return ccall(:jl_memhash_seed, UInt, (Ptr{UInt8}, Csize_t, UInt32), s, sizeof(s), h % UInt32) + h
+    return ccall(:memhash_seed, UInt, (Ptr{UInt8}, Csize_t, UInt32), s, sizeof(s), h % UInt32) + h
 end
 
 # ---- syntax trees -------------------------------------------------------------------------------------------
