@@ -10,9 +10,11 @@
 pub mod binary;
 pub mod builder;
 mod canonical;
+pub mod client;
 mod named;
 pub mod object;
 pub mod op;
+pub mod protocol;
 pub mod signature;
 pub mod target;
 pub mod text;
@@ -20,10 +22,12 @@ pub mod unit;
 pub mod verify;
 
 pub use builder::{FunctionBuilder, UnitBuilder};
+pub use client::{CompileFailure, CompilerPool, PoolConfig, Ticket};
 pub use op::{
     BinaryOp, BlockCall, Callee, ConvertOp, FloatCc, Inst, IntCc, MemFlags, Op, OverflowOp,
     Terminator, UnaryOp,
 };
+pub use protocol::BUILD_ID;
 pub use signature::{Conv, Ret, Signature, Type};
 pub use target::{OptLevel, Target};
 pub use unit::{
