@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use pkgimage_runtime::lowering::{
     Host, HostError, Location, LowerError, Lowered, deparse, lower, macroexpand,
 };
-use pkgimage_syntax::ast::{Expr, ModuleRef, Node, OpaqueId, Sym};
+use pkgimage_syntax::ast::{Expr, Literal, ModuleRef, Node, OpaqueId, Sym};
 
 const MAIN: ModuleRef = ModuleRef::Value(OpaqueId(0));
 /// The module that test macros are defined in.
@@ -24,6 +24,8 @@ struct TestHost {
     ordinals: BTreeMap<String, u32>,
     globals: Vec<String>,
     warnings: Vec<String>,
+    /// As in the REPL.
+    soft: bool,
 }
 
 fn line_at(location: Location) -> Node {
@@ -91,6 +93,7 @@ impl Host for TestHost {
             }
             "isdefined" => Node::expr("escape", vec![Node::expr("isdefined", args.to_vec())]),
             "locals" => Node::expr("locals", vec![]),
+            "generated" if args.is_empty() => escape(&Node::expr("generated", vec![])),
             "generated" => {
                 let Node::Expr(function) = &args[0] else {
                     return fail("bad @generated".to_owned());
@@ -178,6 +181,9 @@ fn run_case(source: &str) -> String {
         } else if let Some(names) = line.strip_prefix("#globals ") {
             host.globals = names.split_whitespace().map(str::to_owned).collect();
             text.push('\n');
+        } else if line == "#soft" {
+            host.soft = true;
+            text.push('\n');
         } else if line == "#expand" {
             expand_only = true;
             text.push('\n');
@@ -216,6 +222,11 @@ fn toplevel(node: &Node, host: &mut TestHost, expand_only: bool, out: &mut Strin
             }
             continue;
         }
+        let soft = Node::expr("softscope", vec![Node::Literal(Literal::Bool(true))]);
+        let statement = match host.soft {
+            true => &Node::expr("block", vec![soft, statement.clone()]),
+            false => statement,
+        };
         match lower(statement, MAIN, location, host) {
             Ok(Lowered::Thunk(code)) => out.push_str(&code.to_text()),
             Ok(Lowered::TopLevel(e)) if e.head == "toplevel" => {
@@ -226,11 +237,12 @@ fn toplevel(node: &Node, host: &mut TestHost, expand_only: bool, out: &mut Strin
             }
             Err(e) => {
                 let at = match &e {
-                    LowerError::Syntax { location, .. }
-                    | LowerError::Unsupported { location, .. }
-                    | LowerError::Macro { location, .. } => *location,
+                    LowerError::Macro { location, .. } => {
+                        format!(" at {}:{}", location.file, location.line)
+                    }
+                    _ => String::new(),
                 };
-                writeln!(out, "error at {}:{}: {e}", at.file, at.line).unwrap();
+                writeln!(out, "error: {e}{at}").unwrap();
             }
         }
     }

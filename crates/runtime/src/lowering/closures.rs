@@ -423,6 +423,9 @@ impl Converter<'_> {
                 Sym::new(&format!("#{n}#{}{suffix}", n + 1))
             }
             None => {
+                // The body of a keyword function has the suffix already.
+                let suffix = desugar::enclosing_suffix(frame.enclosing);
+                let function = function.strip_suffix(&suffix).unwrap_or(function);
                 let base = if function.starts_with('#') {
                     function.to_owned()
                 } else {
@@ -635,13 +638,17 @@ impl Converter<'_> {
             closure_params.push(Ir::Tmp(tmp));
         }
         // The signature is evaluated by the top-level code.
+        let mut inner_methods = BTreeMap::new();
+        for x in m.prelude.iter().chain(&m.arg_types) {
+            method_captures(x, &mut inner_methods);
+        }
         let mut signature_frame = Frame {
             id: if in_function { self.toplevel } else { frame.id },
             captured: Captured::Constants(Vec::new()),
             sparams: Vec::new(),
             enclosing: frame.enclosing,
             is_toplevel: true,
-            methods: BTreeMap::new(),
+            methods: inner_methods,
             replaced,
             in_signature: true,
         };

@@ -126,7 +126,7 @@ pub(super) enum Ir {
     /// Every returned value is converted to this type.
     ReturnType(Tmp),
     /// An error unless at top level; what to call the construct.
-    TopLevelOnly(&'static str),
+    TopLevelOnly(String),
     /// An expression that is evaluated by itself.
     TopLevel(Node),
 }

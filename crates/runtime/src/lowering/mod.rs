@@ -84,10 +84,10 @@ pub struct HostError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LowerError {
     /// Wrong code. The message is Julia's, without the `syntax: ` that Julia puts before it.
-    #[error("syntax: {message}")]
+    #[error("syntax: {message} around {}:{}", location.file, location.line)]
     Syntax { message: String, location: Location },
     /// Right code that this implementation does not support.
-    #[error("unsupported: {construct}")]
+    #[error("unsupported: {construct} around {}:{}", location.file, location.line)]
     Unsupported { construct: String, location: Location },
     /// A macro threw.
     #[error("{}", error.message)]
@@ -175,9 +175,12 @@ pub fn lower_generated(
         captures: Vec::new(),
         all_sparams: Vec::new(),
     };
+    context.location = location;
     let mut resolved = scope::resolve_lambda(lambda, &mut context, host)?;
     variables::analyze(&mut resolved, &mut context)?;
+    context.location = location;
     let converted = closures::convert(resolved, &mut context, host)?;
+    context.location = location;
     linearize::linearize(converted, &mut context)
 }
 
@@ -190,8 +193,11 @@ pub fn lower_expanded(
 ) -> Result<CodeInfo, LowerError> {
     let mut context = ir::Context::new(module, location);
     let core = desugar::desugar(node, &mut context, host)?;
+    context.location = location;
     let mut resolved = scope::resolve(core, &mut context, host)?;
     variables::analyze(&mut resolved, &mut context)?;
+    context.location = location;
     let converted = closures::convert(resolved, &mut context, host)?;
+    context.location = location;
     linearize::linearize(converted, &mut context)
 }

@@ -126,6 +126,7 @@ fn print(code: &CodeInfo, indent: &str, out: &mut String) {
     if !locals.is_empty() {
         let _ = writeln!(out, "{indent}  locals: {}", locals.join(", "));
     }
+    let mut shown: Option<LineInfo> = None;
     let width = printer.blocks.len().to_string().len().max(1);
     let count = code.code.len();
     for (at, statement) in code.code.iter().enumerate() {
@@ -136,7 +137,14 @@ fn print(code: &CodeInfo, indent: &str, out: &mut String) {
             None => format!("│{}", " ".repeat(width + 1)),
         };
         let text = printer.statement(at, statement);
-        let _ = writeln!(out, "{indent}{rail} {text}");
+        let line = match (code.line_of(at), shown) {
+            (line, before) if line == before => String::new(),
+            (Some(line), Some(before)) if line.file == before.file => format!("  # {}", line.line),
+            (Some(line), _) => format!("  # {}:{}", line.file, line.line),
+            (None, _) => String::new(),
+        };
+        shown = code.line_of(at);
+        let _ = writeln!(out, "{indent}{rail} {text}{line}");
         if let Stmt::Method(m) = statement {
             print(&m.body, &format!("{indent}      "), out);
         }

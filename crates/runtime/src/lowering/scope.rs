@@ -487,7 +487,7 @@ impl Resolver<'_> {
                 Ok(Ir::nothing())
             }
             Ir::Global(m, s) => Ok(Ir::Block(vec![
-                Ir::TopLevelOnly("type declaration for global"),
+                Ir::TopLevelOnly(format!("type declaration for global \"{s}\"")),
                 Ir::core_call("set_binding_type!", [Ir::Module(m), Ir::quoted(s), ty]),
                 Ir::nothing(),
             ])),

@@ -389,7 +389,7 @@ impl Desugar<'_> {
         let source = self.destructured_value(right, &names, needs_variable, &mut out)?;
         let state = self.internal();
         if left.len() > 1 || left.first().is_some_and(is_splat) {
-            out.insert(0, Ir::local(state));
+            out.insert(0, Ir::local_def(state));
         }
         let mut after = Vec::new();
         self.destructure_iterated(left, source.clone(), state, wrap, &mut out, &mut after)?;

@@ -50,7 +50,7 @@ impl Desugar<'_> {
             return self.error("break or continue outside loop");
         }
         let index = self.internal();
-        let mut out = vec![Ir::local(index)];
+        let mut out = vec![Ir::local_def(index)];
         let mut iterators = Vec::new();
         let mut lefts = Vec::new();
         for range in &generator.args[1..] {
@@ -187,6 +187,16 @@ impl Desugar<'_> {
         };
         if *body == argument {
             return Ok(base("identity"));
+        }
+        if let (Node::Symbol(name), Some(c)) = (&argument, as_head(body, "call"))
+            && is_underscore(*name)
+            && c.args.len() == 2
+            && c.args[1] == argument
+            && undotted_function(&c.args[0]).is_none()
+            && !contains_symbol(&c.args[0], *name)
+        {
+            // `f(_) for _ in xs` has always meant `f`.
+            return Ok(c.args[0].clone());
         }
         let mut inner_outer: Vec<Sym> = outer.to_vec();
         for name in &names {

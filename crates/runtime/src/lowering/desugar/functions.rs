@@ -151,7 +151,7 @@ impl Desugar<'_> {
                     let ty = call(core("Typeof"), [function.clone()]);
                     Ok((None, ArgSpec::plain(this, ty)))
                 }
-                ("curly", _) => {
+                ("curly" | "where", _) => {
                     let ty = call(core("Typeof"), [function.clone()]);
                     Ok((None, ArgSpec::plain(this, ty)))
                 }
@@ -203,10 +203,16 @@ impl Desugar<'_> {
             return self.keyword_function(definition);
         }
         let body = self.function_body(&definition)?;
+        // Methods that fill in defaults pass on all arguments.
+        let args = if definition.args.iter().any(|a| a.default.is_some()) {
+            self.named_args(&definition.args)
+        } else {
+            definition.args
+        };
         self.methods(
             definition.name.as_ref(),
             &definition.type_vars,
-            &definition.args,
+            &args,
             definition.return_type.as_ref(),
             body,
         )
@@ -620,7 +626,7 @@ impl Desugar<'_> {
             return_type,
             body,
         )?;
-        Ok(Ir::Block(vec![Ir::local(name), definition, Ir::Name(name)]))
+        Ok(Ir::Block(vec![Ir::local_def(name), definition, Ir::Name(name)]))
     }
 
     pub(super) fn expand_macro_definition(&mut self, args: &[Node]) -> Result {

@@ -87,6 +87,10 @@ impl Desugar<'_> {
         let body = self.function_body(&definition)?;
 
         let mut out = Vec::new();
+        if !matches!(name, Some(Node::Symbol(_))) {
+            // The function is no local one, so its body is none either.
+            out.push(Ir::GlobalDecl(Box::new(Ir::Name(inner_name))));
+        }
         if let Some(name @ (Node::Symbol(_) | Node::GlobalRef(..))) = &name {
             // The type of the function occurs in the signature of the body's method.
             let name = self.expand(name)?;
@@ -128,14 +132,15 @@ impl Desugar<'_> {
     fn body_name(&mut self, name: Option<&Node>, definition: &FunctionDef) -> Sym {
         let shown = match name.and_then(super::functions::function_name) {
             Some(name) => name.as_str().to_owned(),
-            None => match as_head(&definition.args[0].ty, "call") {
-                Some(t) => t
-                    .args
-                    .get(1)
+            None => {
+                let ty = &definition.args[0].ty;
+                let called = as_head(ty, "call").and_then(|t| t.args.get(1));
+                let constructed = as_head(ty, "curly").and_then(|t| t.args.get(1));
+                called
+                    .or(constructed)
                     .and_then(super::functions::function_name)
-                    .map_or("_".to_owned(), |n| n.as_str().to_owned()),
-                None => "_".to_owned(),
-            },
+                    .map_or("_".to_owned(), |n| n.as_str().to_owned())
+            }
         };
         // Methods of the same function get numbers of their own, wherever they are defined, so a
         // definition of the enclosing function itself needs no suffix.
@@ -236,7 +241,7 @@ impl Desugar<'_> {
     }
 
     /// Arguments without a name get one, because they are passed on.
-    fn named_args(&mut self, args: &[ArgSpec]) -> Vec<ArgSpec> {
+    pub(super) fn named_args(&mut self, args: &[ArgSpec]) -> Vec<ArgSpec> {
         args.iter()
             .map(|a| {
                 let mut a = a.clone();

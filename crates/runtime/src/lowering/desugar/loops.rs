@@ -66,7 +66,7 @@ impl Desugar<'_> {
         };
         let mut out = vec![
             Ir::assign_tmp(collection, range),
-            Ir::local(next),
+            Ir::local_def(next),
             Ir::assign(next_name(), Ir::base_call("iterate", [Ir::Tmp(collection)])),
         ];
         if outer {

@@ -116,7 +116,7 @@ impl Desugar<'_> {
         let (decl, constant) = (global(), global());
         self.parameter_bindings(&signature.params, &mut scope)?;
         let super_type = self.expand(&signature.super_type)?;
-        scope.push(Ir::TopLevelOnly(what));
+        scope.push(Ir::TopLevelOnly(what.to_owned()));
         scope.push(Ir::assign(local(), make));
         scope.push(Ir::core_call("_setsuper!", [local(), super_type]));
         scope.push(Ir::core_call("_typebody!", [local()]));
@@ -248,7 +248,7 @@ impl Desugar<'_> {
 
         let mut scope = vec![Ir::HardScope, Ir::local_def(name)];
         self.parameter_bindings(&signature.params, &mut scope)?;
-        scope.push(Ir::TopLevelOnly("\"struct\" expression"));
+        scope.push(Ir::TopLevelOnly("\"struct\" expression".to_owned()));
         scope.push(Ir::assign(
             local(),
             Ir::core_call(

@@ -106,7 +106,7 @@ impl Desugar<'_> {
         for parameter in parameters {
             match parameter {
                 Node::Expr(e) if matches!(e.head.as_str(), "<:" | ">:") && e.args.len() == 1 => {
-                    let name = self.internal();
+                    let name = Sym::new(&format!("#s{}", vars.len() + 1));
                     plain.push(Node::Symbol(name));
                     vars.push(expr(e.head.as_str(), [Node::Symbol(name), e.args[0].clone()]));
                 }

@@ -271,27 +271,18 @@ impl<'a> Linearizer<'a> {
                 None => return self.error("internal error: value used before it is computed"),
             },
             Ir::Name(s) if is_underscore(*s) => {
-                return self.error(
-                    "all-underscore identifiers are write-only and their values cannot be used \
-                     in expressions",
-                );
+                return self.error("all-underscore identifier used as rvalue");
             }
             Ir::Name(s) => Operand::Global(self.cx.module, *s),
             Ir::Var(v) => {
                 if is_unused_argument(self.cx.var(*v).name) && self.arg_vars.contains(v) {
-                    return self.error(
-                        "all-underscore identifiers are write-only and their values cannot be \
-                         used in expressions",
-                    );
+                    return self.error("all-underscore identifier used as rvalue");
                 }
                 self.variable(*v)
             }
             Ir::Global(m, s) => {
                 if is_underscore(*s) {
-                    return self.error(
-                        "all-underscore identifiers are write-only and their values cannot be \
-                         used in expressions",
-                    );
+                    return self.error("all-underscore identifier used as rvalue");
                 }
                 Operand::Global(*m, *s)
             }
@@ -665,7 +656,7 @@ impl<'a> Linearizer<'a> {
                 self.deliver_nothing(wanted, tail)
             }
             Ir::TopLevelOnly(what) => {
-                self.check_top_level(what)?;
+                self.check_top_level(&what)?;
                 self.deliver_nothing(wanted, tail)
             }
             Ir::TopLevel(node) => {
@@ -983,6 +974,7 @@ impl<'a> Linearizer<'a> {
                 }
                 Ok(StaticExpr::Call(out))
             }
+            other if is_static(&other) => Ok(StaticExpr::Operand(self.compile_operand(other)?)),
             other => Ok(StaticExpr::Operand(self.compile_stable(other)?)),
         }
     }
