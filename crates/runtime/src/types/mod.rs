@@ -20,13 +20,13 @@ pub use define::{NewType, compute_layout, finish_type, new_type, primitive_layou
 pub use equality::types_egal;
 pub use instantiate::{
     TypeError, apply_type, buffer_type, has_free_typevars, instantiate, make_tuple_type,
-    new_datatype_instance, rewrap, substitute, tuple_type, unwrap_unionall, vararg_of,
+    new_datatype_instance, occurs, rewrap, substitute, tuple_type, unwrap_unionall, vararg_of,
 };
 pub use intersect::{
     Intersection, has_intersection, instantiate_in, intersect, intersect_with_env, types_disjoint,
 };
 pub use specificity::more_specific;
-pub use subtype::{isa, subtype, type_equal};
+pub use subtype::{isa, subtype, subtype_with_env, type_equal};
 pub use unions::union_of;
 
 use crate::known::known;
