@@ -225,6 +225,46 @@ fn workloads_are_recorded_beside_themselves() {
         .says("no workload two here; there is one");
 }
 
+/// What a script itself defines is kept by `--save-work`, and belongs to that text of the script.
+#[test]
+fn session_images_belong_to_a_script() {
+    let project = Project::two_packages();
+    project.write("x.jl", "# print hello\n");
+    let loaded = |arguments: &[&str]| {
+        let stats =
+            project.run(&[&["run", "x.jl", "--stats=json"], arguments].concat()).code(0).stats();
+        stats["images_loaded"].as_u64().unwrap()
+    };
+    let before = loaded(&[]);
+    assert_eq!(loaded(&["--save-work"]), before);
+    assert_eq!(loaded(&[]), before + 1);
+    project.write("x.jl", "# print bye\n");
+    assert_eq!(loaded(&[]), before);
+    project.write("x.jl", "# print hello\n");
+    assert_eq!(loaded(&[]), before + 1);
+}
+
+#[test]
+fn bench_prints_medians() {
+    let project = Project::two_packages();
+    project.write(
+        "workloads/one.yaml",
+        "name: one\nscript: one.jl\ncall: '# say pkgimage-bench 3000000 1000000'\n",
+    );
+    project.write("workloads/one.jl", "");
+    let bench = project.run(&["bench", "--runs", "3", "--against", "true {}"]).code(0);
+    let row = bench.stdout.lines().find(|line| line.starts_with("one")).unwrap();
+    let cells: Vec<&str> = row.split_whitespace().collect();
+    assert_eq!(
+        (cells[2], cells[4], cells[5], cells[6]),
+        ("3.00", "3.000", "1.000", "3.00"),
+        "{row}"
+    );
+    assert!(bench.stdout.contains("(empty script)"), "{}", bench.stdout);
+    project.write("workloads/one.jl", "# exit 1\n");
+    project.run(&["bench", "two"]).code(102).says("no workload two here; there is one");
+}
+
 #[test]
 fn what_is_not_there_is_said() {
     let project = Project::fake();
@@ -314,7 +354,7 @@ fn help_texts() {
     let guide = std::fs::read_to_string(&guide_path).unwrap();
     let head = guide.split_inclusive("-->\n").next().unwrap();
     let mut expected = head.to_owned();
-    for command in ["", "record", "build", "run", "test", "status", "inspect", "clean"] {
+    for command in ["", "record", "build", "run", "test", "status", "inspect", "bench", "clean"] {
         let arguments: Vec<&str> =
             [command, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
         let output = project.command(&arguments).env("COLUMNS", "100").output().unwrap();

@@ -21,4 +21,6 @@ function main(args)
     end
 end
 
-main(ARGS)
+if abspath(PROGRAM_FILE) == @__FILE__
+    main(ARGS)
+end

@@ -15,4 +15,6 @@ function main(args)
     println(energy(comet), " ", momentum(comet), " ", sine_cosine(1))
 end
 
-main(ARGS)
+if abspath(PROGRAM_FILE) == @__FILE__
+    main(ARGS)
+end

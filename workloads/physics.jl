@@ -19,4 +19,6 @@ function main(args)
     println(Physics.fall(20))
 end
 
-main(ARGS)
+if abspath(PROGRAM_FILE) == @__FILE__
+    main(ARGS)
+end

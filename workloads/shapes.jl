@@ -34,4 +34,6 @@ count_overlaps(shapes) = sum(
     init=0,
 )
 
-main(ARGS)
+if abspath(PROGRAM_FILE) == @__FILE__
+    main(ARGS)
+end

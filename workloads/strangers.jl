@@ -14,4 +14,6 @@ function main(args)
     println(maximum(abs, product(L, permutedims(L)) - A) < Q32(1e-6))
 end
 
-main(ARGS)
+if abspath(PROGRAM_FILE) == @__FILE__
+    main(ARGS)
+end

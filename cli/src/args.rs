@@ -38,6 +38,7 @@ pub enum Command {
     Test(commands::test::Arguments),
     Status(commands::status::Arguments),
     Inspect(commands::inspect::Arguments),
+    Bench(commands::bench::Arguments),
     Clean(commands::clean::Arguments),
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use pkgimage_image::machine;
-use pkgimage_package::job::{self, Images, Job, Task};
+use pkgimage_package::job::{self, Build, Images, Job, Task};
 use pkgimage_package::report::Progress;
 use pkgimage_package::{Environment, Report};
 
@@ -28,14 +28,26 @@ pub struct Request<'a> {
     pub environment: Environment,
     /// The images that may be used.
     pub images: Images,
-    /// Whether a script's definitions are kept.
-    pub save_work: bool,
+    /// The session image to write at the end.
+    pub save_work: Option<Build>,
+    /// Another store than the session's.
+    pub store: Option<PathBuf>,
     /// Seconds that it may take.
     pub time_limit: Option<u64>,
     /// Where progress is shown.
     pub progress: Option<&'a ui::Progress>,
-    /// Whether the program's own output goes to stderr: stdout is for our results.
-    pub quiet_stdout: bool,
+    /// Where the program's own output goes.
+    pub output: Output,
+}
+
+/// Where a program's output goes.
+pub enum Output {
+    /// Where ours goes.
+    Passed,
+    /// All to stderr: stdout is for our results.
+    Aside,
+    /// Its stdout nowhere, its stderr into a file.
+    Captured(PathBuf),
 }
 
 /// How a runner ended, and what it said.
@@ -102,7 +114,7 @@ impl Workspace {
 
 /// Runs a runner to its end.
 pub fn run(session: &Session<'_>, files: &Workspace, request: Request<'_>) -> Result<Answer> {
-    let Request { task, environment, images, save_work, time_limit, progress, quiet_stdout } =
+    let Request { task, environment, images, save_work, store, time_limit, progress, output } =
         request;
     let (job_path, report_path) = (files.file("job.json"), files.file("report.json"));
     let progress_path = progress.is_some().then(|| files.file("progress"));
@@ -119,7 +131,7 @@ pub fn run(session: &Session<'_>, files: &Workspace, request: Request<'_>) -> Re
         triple: machine::triple(),
         settings: session.engine.settings(),
         jobs: session.engine.jobs(),
-        store: session.store.clone(),
+        store: store.unwrap_or_else(|| session.store.clone()),
         color: session.ui.job_color(),
         verbosity: session.ui.verbosity(),
         time_limit,
@@ -130,10 +142,12 @@ pub fn run(session: &Session<'_>, files: &Workspace, request: Request<'_>) -> Re
     ignore_interrupts();
 
     let started = Instant::now();
-    let mut command = duct::cmd!(&session.tools.runner.path, "--job", &job_path).unchecked();
-    if quiet_stdout {
-        command = command.stdout_to_stderr();
-    }
+    let command = duct::cmd!(&session.tools.runner.path, "--job", &job_path).unchecked();
+    let command = match output {
+        Output::Passed => command,
+        Output::Aside => command.stdout_to_stderr(),
+        Output::Captured(path) => command.stdout_null().stderr_path(path),
+    };
     let child = command.start().map_err(|error| {
         let path = session.tools.runner.path.display();
         exit::failure(exit::RUNNER, format!("cannot start {path}: {error}"))

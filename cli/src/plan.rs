@@ -1,6 +1,8 @@
 //! Building images: Base's first, then each package's after those that it depends on, then the
 //! commons. What is fresh is left alone.
 
+use std::path::Path;
+
 use anyhow::Result;
 use pkgimage_image::seal::Sealed;
 use pkgimage_image::stamp::{Kind, Reason};
@@ -9,7 +11,7 @@ use pkgimage_package::report::Built;
 use pkgimage_package::{Environment, Package, Recording};
 
 use crate::images;
-use crate::invoke::{self, Request, Workspace};
+use crate::invoke::{self, Answer, Output, Request, Workspace};
 use crate::session::Session;
 use crate::survey::{self, Standing, Subject};
 
@@ -139,10 +141,11 @@ pub fn build(
         task,
         environment: subject.environment.clone(),
         images: usable,
-        save_work: false,
+        save_work: None,
+        store: None,
         time_limit: None,
         progress: Some(&progress),
-        quiet_stdout: true,
+        output: Output::Aside,
     };
     let answer = invoke::run(session, &files, request)?;
     drop(progress);
@@ -165,6 +168,83 @@ pub fn build(
         }
         Err(error) => Ok(Done { image: None, reasons, built, error: Some(error) }),
     }
+}
+
+/// A run that uses the session image of its script, and may leave a new one.
+pub struct ScriptRun<'a> {
+    /// The packages that it may load.
+    pub environment: Environment,
+    /// The script, or the test file.
+    pub script: Option<&'a Path>,
+    /// Whether the script's code is kept.
+    pub save_work: bool,
+    /// Seconds that it may take.
+    pub time_limit: Option<u64>,
+    /// Whether its output is of no interest.
+    pub quiet: bool,
+}
+
+/// Runs a script with the images that there are. The session image that it leaves is adopted.
+pub fn run_script(
+    session: &Session<'_>,
+    files: &Workspace,
+    task: Task,
+    run: ScriptRun<'_>,
+) -> Result<Answer> {
+    let ScriptRun { environment, script, save_work, time_limit, quiet } = run;
+    let mut images = usable(session, &environment)?;
+    let subject = script.and_then(|script| survey::script(session, script, &environment));
+    let mut fresh = true;
+    if let Some((subject, root)) = &subject {
+        let standing = survey::standing_at(session, subject, &images, Some(root));
+        fresh = standing.fresh();
+        images.session = standing.image;
+    }
+    // Without a lock (a read-only store, say) nothing is kept, and the run goes on.
+    let lock = subject.as_ref().filter(|_| save_work && !fresh).and_then(|(subject, _)| {
+        let folder = images::folder(&session.store, &images::stem(subject.kind, &subject.id));
+        images::lock(&folder, session.ui).ok().map(|lock| (subject, lock))
+    });
+    let build = lock.as_ref().map(|(subject, lock)| Build {
+        subject: subject.kind,
+        package: subject.id.clone(),
+        recordings: Vec::new(),
+        recording: None,
+        output: lock.output(),
+    });
+    let saved = build.as_ref().map(|build| build.output.clone());
+    let output = if quiet { Output::Captured(files.file("stderr")) } else { Output::Passed };
+    let request = Request {
+        task,
+        environment,
+        images,
+        save_work: build,
+        store: None,
+        time_limit,
+        progress: None,
+        output,
+    };
+    let answer = invoke::run(session, files, request)?;
+    if let (Some((subject, lock)), Some(saved)) = (lock, saved)
+        && saved.is_file()
+    {
+        match lock.adopt(&saved) {
+            Ok((path, _)) => {
+                let stem = images::stem(subject.kind, &subject.id);
+                session.ledger.borrow_mut().note_image(&stem, &path, None);
+                session.ui.detail("Saved", &path.display().to_string());
+            }
+            Err(error) => session.ui.warn(&format!("the session was not kept: {error:#}")),
+        }
+    }
+    Ok(answer)
+}
+
+/// The session image of a script, as far as there is a valid one.
+pub fn session_image(session: &Session<'_>, script: &Path, images: &Images) -> Option<Image> {
+    let environment = session.environment.without_tests();
+    let (subject, root) = survey::script(session, script, &environment)?;
+    survey::standing_at(session, &subject, images, Some(&root)).image
 }
 
 /// What a subject is called.

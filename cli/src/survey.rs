@@ -4,7 +4,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pkgimage_image::Digest;
 use pkgimage_image::seal::Sealed;
@@ -100,15 +100,41 @@ pub fn commons(session: &Session<'_>) -> Subject {
     Subject { kind: Kind::Commons, id: PackageId::base(), environment, recordings, recording }
 }
 
+/// A script, as an anonymous package, and the folder that its path starts from; `None` if it
+/// cannot be read.
+pub fn script(
+    session: &Session<'_>,
+    script: &Path,
+    environment: &Environment,
+) -> Option<(Subject, PathBuf)> {
+    let path = std::path::absolute(script).ok()?;
+    let digest = session.ledger.borrow_mut().digest(&path)?;
+    let subject = Subject {
+        kind: Kind::Session,
+        id: job::script_id(&path, digest),
+        environment: environment.clone(),
+        recordings: Vec::new(),
+        recording: None,
+    };
+    Some((subject, path.parent()?.to_path_buf()))
+}
+
 /// Judges the images of a subject, given those of what it depends on.
 pub fn standing(session: &Session<'_>, subject: &Subject, images: &Images) -> Standing {
+    let package = session.environment.package(&subject.id.uuid);
+    standing_at(session, subject, images, package.map(|package| package.root.as_path()))
+}
+
+/// The same, for a subject whose files start in `root`.
+pub fn standing_at(
+    session: &Session<'_>,
+    subject: &Subject,
+    images: &Images,
+    root: Option<&Path>,
+) -> Standing {
     let stem = images::stem(subject.kind, &subject.id);
     let expected = expected(session, subject, images);
-    let disk = Disk {
-        ledger: &session.ledger,
-        environment: &session.environment,
-        package: session.environment.package(&subject.id.uuid),
-    };
+    let disk = Disk { ledger: &session.ledger, environment: &session.environment, root };
     let look = |path: PathBuf| {
         let sealed = session.ledger.borrow_mut().image(&path);
         match sealed {
@@ -196,13 +222,13 @@ fn expected(session: &Session<'_>, subject: &Subject, images: &Images) -> Expect
 struct Disk<'a> {
     ledger: &'a RefCell<Ledger>,
     environment: &'a Environment,
-    package: Option<&'a Package>,
+    root: Option<&'a Path>,
 }
 
 impl World for Disk<'_> {
     fn file(&self, place: Place, path: &str) -> Option<Digest> {
         let root = match place {
-            Place::Package => self.package?.root.clone(),
+            Place::Package => self.root?.to_path_buf(),
             Place::Dependency(uuid) => {
                 let uuid = pkgimage_package::Uuid::from_bytes(uuid);
                 self.environment.package(&uuid)?.root.clone()

@@ -153,9 +153,6 @@ end
 promote_rule(::Type{Char}, ::Type{<:AbstractChar}) = Char
 promote_rule(::Type{<:AbstractChar}, ::Type{Char}) = Char
 
-# A character counts as printable inside a quoted form when it needs no escape there.
-show_needs_no_escape(c::AbstractChar) = isprint(c)
-
 # The letter after the backslash of a C escape, or 0x00.
 function escape_letter(c::AbstractChar)
     return c == '\0' ? 0x30 : c == '\a' ? 0x61 : c == '\b' ? 0x62 : c == '\t' ? 0x74 :
@@ -163,8 +160,8 @@ function escape_letter(c::AbstractChar)
         c == '\e' ? 0x65 : 0x00
 end
 
-const hex_chars = UInt8['0', '1', '2', '3', '4', '5', '6', '7', '8', '9',
-                        'a', 'b', 'c', 'd', 'e', 'f']
+const hex_chars = UInt8[0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39,
+                        0x61, 0x62, 0x63, 0x64, 0x65, 0x66]
 
 function show_invalid(io::IO, c::Char)
     write(io, 0x27)

@@ -107,7 +107,7 @@ ignorestatus(cmd::Union{OrCmds,AndCmds}) = typeof(cmd)(ignorestatus(cmd.a), igno
 detach(cmd::Cmd) = Cmd(cmd; detach = true)
 
 byteenv(env::AbstractArray{<:AbstractString}) = String[String(x) for x in env]
-byteenv(env::Union{AbstractDict,Base.EnvDict}) = String[string(k, "=", v) for (k, v) in env]
+byteenv(env::AbstractDict) = String[string(k, "=", v) for (k, v) in env]
 byteenv(env::Nothing) = nothing
 byteenv(env::Union{AbstractVector{Pair{T,V}},Tuple{Vararg{Pair{T,V}}}}) where {T<:AbstractString,V} =
     String[string(k, "=", v) for (k, v) in env]

@@ -49,13 +49,11 @@ function readavailable end
 function isreadable end
 function iswritable end
 function eof end
-function copyuntil_marker end
 function wait_readnb end
 function wait_close end
 
 flush(io::IO) = nothing
 closewrite(io::IO) = nothing
-isexecutable_io(io::IO) = false
 lock(::IO) = nothing
 unlock(::IO) = nothing
 reseteof(x::IO) = nothing
@@ -97,7 +95,6 @@ write(s::IO, x::Int8) = write(s, reinterpret(UInt8, x))
 write(s::IO, x::Bool) = write(s, UInt8(x))
 write(s::IO, p::Ptr) = write(s, convert(UInt, p))
 write(s::IO, x::Ref{T}) where {T} = Int(unsafe_write(s, x, Core.sizeof(T)))
-write(s::IO, x::Enum{T}) where {T<:Integer} = write(s, T(x))
 
 # Arrays of plain data are written as they lie in memory.
 function write(s::IO, A::AbstractArray)
@@ -129,7 +126,6 @@ write(io::IO, s::Symbol) = write(io, String(s))
 write(io::IO, s::Union{String,SubString{String}}) =
     GC.@preserve s Int(unsafe_write(io, pointer(s), reinterpret(UInt, sizeof(s))))::Int
 write(io::IO, c::AbstractChar) = write(io, Char(c))
-write(io::IO, ::Nothing) = throw(MethodError(write, (io, nothing)))
 
 function write(to::IO, from::IO)
     n = 0
@@ -166,7 +162,6 @@ function read(s::IO, T::Union{Type{Int16},Type{UInt16},Type{Int32},Type{UInt32},
 end
 read(s::IO, ::Type{Bool}) = (read(s, UInt8) != 0)
 read(s::IO, ::Type{Ptr{T}}) where {T} = convert(Ptr{T}, read(s, UInt))
-read(s::IO, ::Type{T}) where {T<:Enum} = T(read(s, Enums.basetype(T)))
 
 function read!(s::IO, a::Array{UInt8})
     GC.@preserve a unsafe_read(s, pointer(a), sizeof(a))

@@ -46,8 +46,6 @@ function IOBuffer(; read::Union{Bool,Nothing} = true, write::Union{Bool,Nothing}
     buf.size = 0
     return buf
 end
-IOBuffer(data::Vector{UInt8}, readable::Bool, writable::Bool, seekable::Bool, append::Bool, maxsize::Integer) =
-    GenericIOBuffer{Vector{UInt8}}(data, readable, writable, seekable, append, maxsize)
 function IOBuffer(maxsize::Integer; read::Bool = true, write::Bool = true, append::Bool = false,
                   truncate::Bool = false, sizehint = nothing)
     return IOBuffer(; read, write, append, truncate = true, maxsize)

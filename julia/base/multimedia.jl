@@ -1,6 +1,10 @@
 # MIME types, which `show` methods choose a representation by, and the stack of displays that
 # `display` goes through.
 
+function show end
+function print end
+function repr end
+
 module Multimedia
 
 import ..Base: show, print, convert, repr
@@ -118,4 +122,8 @@ redisplay(x) = display(x)
 redisplay(m::Union{MIME,AbstractString}, x) = display(m, x)
 redisplay(d::AbstractDisplay, args...) = display(d, args...)
 
-end # module Multimedia
+end # function show end
+function print end
+function repr end
+
+module Multimedia

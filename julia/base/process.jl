@@ -85,7 +85,7 @@ success(procs::Vector{Process}) = mapreduce(success, &, procs)
 success(procs::ProcessChain) = success(procs.processes)
 success(cmd::AbstractCmd) = success(_start(cmd, (_devnull_fd(0), _devnull_fd(1), _devnull_fd(2)), Process[]))
 test_success(proc::Process) = proc.exitcode == 0 && proc.termsignal == 0
-getpid(p::Process) = p.pid
+Libc.getpid(p::Process) = p.pid
 kill(p::Process, signum::Integer = 15) = process_running(p) ?
     (ccall(:kill, Cint, (Cint, Cint), p.pid, signum); nothing) : nothing
 

@@ -3,7 +3,7 @@
 //! the file that it is to run, a directive a line:
 //!
 //! ```text
-//! # print TEXT      # exit N         # abort           # hang
+//! # print TEXT      # say TEXT        # exit N         # abort           # hang
 //! # root SIGNATURE  # test-root SIG  # fail            # log SIGNATURE
 //! ```
 //!
@@ -57,6 +57,10 @@ fn main() -> Fallible<()> {
         }
         Task::Repl => 2,
     };
+    if let Some(build) = &job.save_work {
+        std::fs::write(&build.output, image(&seal::placeholder(&job.stamp(build))?)?)?;
+    }
+    report.stats.images_loaded += u64::from(job.images.session.is_some());
     report.write(&job.report)?;
     std::process::exit(code);
 }
@@ -79,7 +83,7 @@ fn follow(file: &Path, log: Option<&Path>, report: &mut Report) -> Fallible<i32>
     let mut tests = report.tests.unwrap_or_default();
     let mut code = 0;
     for line in std::fs::read_to_string(file)?.lines() {
-        let (word, rest) = match line.strip_prefix("# ") {
+        let (word, rest) = match line.trim_start().strip_prefix("# ") {
             Some(directive) => directive.split_once(' ').unwrap_or((directive, "")),
             None if line.starts_with("@test") => {
                 tests.passed += 1;
@@ -89,6 +93,7 @@ fn follow(file: &Path, log: Option<&Path>, report: &mut Report) -> Fallible<i32>
         };
         match word {
             "print" => println!("{rest}"),
+            "say" => eprintln!("{rest}"),
             "root" => drop(roots.roots.insert(rest.to_owned())),
             "test-root" => drop(roots.test_roots.insert(rest.to_owned())),
             "log" => {

@@ -94,7 +94,8 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
             Kind::Package => {
                 images.packages.extend(done.image.map(|image| (subject.id.uuid, image)));
             }
-            Kind::Commons | Kind::Session => images.commons = done.image,
+            Kind::Commons => images.commons = done.image,
+            Kind::Session => {}
         }
         Ok(ok || arguments.keep_going)
     };

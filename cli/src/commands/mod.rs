@@ -1,5 +1,6 @@
 //! The commands, one file each: its arguments and what it does with a session.
 
+pub mod bench;
 pub mod build;
 pub mod clean;
 pub mod inspect;
@@ -23,6 +24,7 @@ pub fn execute(cli: Cli, ui: &Ui) -> Result<i32> {
         Command::Test(arguments) => test::execute(&arguments, &global, ui),
         Command::Status(arguments) => status::execute(&arguments, &global, ui),
         Command::Inspect(arguments) => inspect::execute(&arguments, &global, ui),
+        Command::Bench(arguments) => bench::execute(&arguments, &global, ui),
         Command::Clean(arguments) => clean::execute(&arguments, &global, ui),
     }
 }

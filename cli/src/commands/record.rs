@@ -11,8 +11,8 @@ use crate::args::{Engine, Global, Selection};
 use crate::commands::run;
 use crate::commands::test::{self, Verdict};
 use crate::exit;
-use crate::invoke::{self, Answer, Request, Workspace};
-use crate::plan;
+use crate::invoke::{self, Answer, Workspace};
+use crate::plan::{self, ScriptRun};
 use crate::session::Session;
 use crate::ui::Ui;
 
@@ -43,6 +43,7 @@ pub struct Arguments {
 struct Item {
     name: String,
     subject: Recorded,
+    script: PathBuf,
     environment: Environment,
     /// The recording so far, and where it is.
     recording: Recording,
@@ -84,9 +85,12 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
 fn packages(session: &Session<'_>, selection: &Selection, limit: Option<u64>) -> Result<Vec<Item>> {
     let mut items = Vec::new();
     for package in test::with_tests(session, selection)? {
-        let Some(path) = package.recording_path() else { continue };
+        let (Some(path), Some(script)) = (package.recording_path(), package.test_path()) else {
+            continue;
+        };
         items.push(Item {
             name: package.id.name.clone(),
+            script,
             subject: Recorded::Package(package.id.clone()),
             environment: session.environment.closure(&package.id, true),
             recording: Recording::of_package(&package.id),
@@ -107,6 +111,7 @@ fn workloads(session: &Session<'_>, names: &[String], limit: Option<u64>) -> Res
         }
         items.push(Item {
             name: workload.name.clone(),
+            script: workload.script_path(),
             subject: Recorded::Workload {
                 name: workload.name.clone(),
                 script: workload.script_path(),
@@ -124,21 +129,16 @@ fn workloads(session: &Session<'_>, names: &[String], limit: Option<u64>) -> Res
 
 /// Records one item and says what came of it; whether it went well.
 fn record(session: &Session<'_>, item: Item) -> Result<bool> {
-    let Item { name, subject, environment, mut recording, path, time_limit, is_test } = item;
+    let Item { name, subject, script, environment, mut recording, path, time_limit, is_test } =
+        item;
     session.ui.status("Recording", &name);
-    let images = plan::usable(session, &environment)?;
     let files = Workspace::new()?;
     let log = files.file("log");
-    let request = Request {
-        task: Task::Record { subject, log: log.clone() },
-        environment,
-        images,
-        save_work: false,
-        time_limit,
-        progress: None,
-        quiet_stdout: false,
-    };
-    let answer = invoke::run(session, &files, request)?;
+    let task = Task::Record { subject, log: log.clone() };
+    // What the script itself defines stands in no recording, so its code is kept right here.
+    let run =
+        ScriptRun { environment, script: Some(&script), save_work: true, time_limit, quiet: false };
+    let answer = plan::run_script(session, &files, task, run)?;
     let verdict = if is_test { test::verdict(&answer) } else { Verdict::of_script(&answer) };
 
     // An old recording that cannot be read is replaced.

@@ -7,8 +7,8 @@ use pkgimage_package::Environment;
 use pkgimage_package::job::{Program, Task};
 
 use crate::args::{Engine, Global};
-use crate::invoke::{self, Request, Workspace};
-use crate::plan;
+use crate::invoke::Workspace;
+use crate::plan::{self, ScriptRun};
 use crate::session::Session;
 use crate::ui::Ui;
 use crate::{args, exit};
@@ -53,19 +53,20 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
     };
     let session = Session::open(global, &arguments.engine, ui)?;
     let environment = environment(&session, arguments.package.as_deref())?;
-    let images = plan::usable(&session, &environment)?;
+    let script = match &program {
+        Program::File(path) => Some(path.clone()),
+        Program::Expression(_) => None,
+    };
     let task = Task::Run { program, args: arguments.args.clone() };
     let files = Workspace::new()?;
-    let request = Request {
-        task,
+    let run = ScriptRun {
         environment,
-        images,
+        script: script.as_deref(),
         save_work: arguments.save_work,
         time_limit: arguments.time_limit,
-        progress: None,
-        quiet_stdout: false,
+        quiet: false,
     };
-    let answer = invoke::run(&session, &files, request)?;
+    let answer = plan::run_script(&session, &files, task, run)?;
     if let Some(trouble) = answer.ended.trouble() {
         ui.error(&format!("the script {trouble}"));
     }

@@ -7,8 +7,8 @@ use pkgimage_package::job::Task;
 use crate::args::{Engine, Global, Selection};
 use crate::commands::record::has_test;
 use crate::exit;
-use crate::invoke::{self, Answer, Request, Workspace};
-use crate::plan;
+use crate::invoke::{Answer, Workspace};
+use crate::plan::{self, ScriptRun};
 use crate::session::Session;
 use crate::ui::Ui;
 
@@ -40,18 +40,17 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
     for package in with_tests(&session, &arguments.selection)? {
         ui.status("Testing", &package.id.name);
         let environment = session.environment.closure(&package.id, true);
-        let images = plan::usable(&session, &environment)?;
+        let script = package.test_path();
         let files = Workspace::new()?;
-        let request = Request {
-            task: Task::Test { package: package.id.clone(), args: arguments.args.clone() },
+        let task = Task::Test { package: package.id.clone(), args: arguments.args.clone() };
+        let run = ScriptRun {
             environment,
-            images,
+            script: script.as_deref(),
             save_work: false,
             time_limit: (arguments.time_limit > 0).then_some(arguments.time_limit),
-            progress: None,
-            quiet_stdout: false,
+            quiet: false,
         };
-        let answer = invoke::run(&session, &files, request)?;
+        let answer = plan::run_script(&session, &files, task, run)?;
         let verdict = verdict(&answer);
         let line = format!("{}: {}", package.id.name, verdict.text);
         if verdict.ok {

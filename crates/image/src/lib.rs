@@ -4,7 +4,9 @@
 pub mod build_id;
 pub mod code;
 pub mod digest;
+pub mod link;
 pub mod machine;
+pub mod mapped;
 pub mod place;
 pub mod seal;
 pub mod stamp;

@@ -52,8 +52,9 @@ pub struct Job {
     pub images: Images,
     /// Whether to compile.
     pub compile: Compile,
-    /// Whether a script's own definitions are kept in a session image.
-    pub save_work: bool,
+    /// The session image to write at the end of a run, a test or a recording: the code that this
+    /// session compiled for what the script itself defines (a script is an anonymous package).
+    pub save_work: Option<Build>,
     /// Build id of the runner, for stamps.
     pub runtime: Digest,
     /// Build id of the compiler, for stamps and for the store's keys.
@@ -145,7 +146,8 @@ pub enum Recorded {
 pub struct Build {
     /// Whose.
     pub subject: Kind,
-    /// The package; [`PackageId::base`] for Base and for the commons image.
+    /// The package; [`PackageId::base`] for Base and for the commons image, [`script_id`] for a
+    /// session image.
     pub package: PackageId,
     /// The recordings whose roots are wanted: for a package its own; for the commons image those
     /// of all packages of the environment and of the workloads.
@@ -166,6 +168,9 @@ pub struct Images {
     pub packages: BTreeMap<Uuid, Image>,
     /// The environment's commons image.
     pub commons: Option<Image>,
+    /// The session image of the script or test file that is run: code alone, whose top level
+    /// runs again.
+    pub session: Option<Image>,
     /// A line for each package whose image is not wholly valid: the runner prints it to stderr
     /// when the package is loaded, unless it is to be quiet.
     pub notes: BTreeMap<Uuid, String>,
@@ -300,6 +305,14 @@ impl Job {
     }
 }
 
+/// What a script is called by, as an anonymous package: the stem of its file, and a uuid that
+/// follows from its text.
+#[must_use]
+pub fn script_id(path: &Path, digest: Digest) -> PackageId {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    PackageId::new(stem, Uuid::new_v5(&Uuid::NAMESPACE_OID, &digest.0))
+}
+
 /// What stamps call a package by.
 #[must_use]
 pub fn subject(kind: Kind, id: &PackageId) -> Subject {
@@ -337,7 +350,7 @@ mod tests {
             environment: environment.closure(&id, false),
             images: Images { base: Some(image("Base")), packages, ..Images::default() },
             compile: Compile::Yes,
-            save_work: false,
+            save_work: None,
             runtime: Digest::of(b"runner"),
             compiler: Digest::of(b"compiler"),
             compiler_path: "/bin/pkgimage-compiler".into(),

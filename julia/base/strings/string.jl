@@ -166,7 +166,6 @@ function _utf8_class(s, n::Int)
 end
 
 isvalid(::Type{String}, s::Union{Vector{UInt8},SubArray{UInt8,1,Vector{UInt8}}}) = _utf8_class(s, length(s)) != 0
-isvalid(::Type{String}, s::Union{String,SubString{String}}) = isvalid(s)
 isvalid(s::String) = _utf8_class(codeunits(s), ncodeunits(s)) != 0
 isvalid(::Type{T}, c::Union{Integer,Float32}) where {T<:AbstractChar} =
     (0 <= c < 0xd800) | (0xdfff < c < 0x110000)

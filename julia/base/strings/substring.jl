@@ -120,6 +120,7 @@ function hash(s::SubString{String}, h::UInt)
 end
 hash(s::AbstractString, h::UInt) = hash(String(s), h)
 
+isvalid(::Type{String}, s::Union{String,SubString{String}}) = isvalid(s)
 isvalid(s::SubString{String}) = _utf8_class(codeunits(s), ncodeunits(s)) != 0
 
 pointer(x::SubString{String}) = pointer(x.string) + x.offset
