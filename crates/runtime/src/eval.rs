@@ -189,9 +189,7 @@ impl lowering::Host for EvalHost<'_> {
     fn is_global_defined(&mut self, module: ModuleRef, name: Sym) -> bool {
         let module = self.trees.module(module);
         let name = symbol(name.as_str());
-        module.own_entry(name).is_some_and(|b| {
-            b.owner.get() == Some(b) && b.value.get().is_some()
-        })
+        module.own_entry(name).is_some_and(|b| b.owner.get() == Some(b) && b.value.get().is_some())
     }
 
     fn warn(&mut self, message: &str, location: Location) {
@@ -209,7 +207,10 @@ pub fn load_error(file: &str, line: u32, exception: Value) -> Value {
 }
 
 /// Turns a failure of lowering into the exception that Julia throws for it.
-pub fn lowered_or_throw<T>(lowered: std::result::Result<T, LowerError>, trees: &Trees) -> Result<T> {
+pub fn lowered_or_throw<T>(
+    lowered: std::result::Result<T, LowerError>,
+    trees: &Trees,
+) -> Result<T> {
     match lowered {
         Ok(value) => Ok(value),
         Err(LowerError::Syntax { message, location }) => Err(error::error(&format!(
@@ -278,7 +279,11 @@ pub fn eval_node(module: Gc<Module>, node: &Node, trees: &Trees) -> Result<Value
             "error" | "incomplete" => return Err(syntax_error(e)),
             _ => {}
         },
-        Node::Symbol(_) | Node::Literal(_) | Node::Quote(_) | Node::GlobalRef(..) | Node::Value(_) => {
+        Node::Symbol(_)
+        | Node::Literal(_)
+        | Node::Quote(_)
+        | Node::GlobalRef(..)
+        | Node::Value(_) => {
             let value = trees.to_value(node);
             return eval_toplevel(module, value);
         }
@@ -428,24 +433,30 @@ pub fn run_init(module: Gc<Module>) -> Result<()> {
 fn define_eval(module: Gc<Module>, trees: &Trees) -> Result<()> {
     let this = || Node::Value(trees.add(module.value()));
     let quote = |text: &str| Node::Quote(Box::new(Node::symbol(text)));
-    let member = |owner: &str, name: &str| {
-        Node::expr(".", vec![Node::symbol(owner), quote(name)])
-    };
+    let member = |owner: &str, name: &str| Node::expr(".", vec![Node::symbol(owner), quote(name)]);
     let definition = |name: &str, parameters: &[&str], callee: Node, arguments: Vec<Node>| {
         let mut signature = vec![Node::symbol(name)];
         signature.extend(parameters.iter().map(|p| Node::symbol(p)));
         let mut call = vec![callee];
         call.extend(arguments);
-        Node::expr("=", vec![
-            Node::expr("call", signature),
-            Node::expr("block", vec![Node::expr("call", call)]),
-        ])
+        Node::expr(
+            "=",
+            vec![
+                Node::expr("call", signature),
+                Node::expr("block", vec![Node::expr("call", call)]),
+            ],
+        )
     };
     let _ = this;
     let module_value = || Node::Quote(Box::new(Node::Value(trees.add(module.value()))));
     let definitions = [
         definition("eval", &["x"], member("Core", "eval"), vec![module_value(), Node::symbol("x")]),
-        definition("include", &["x"], member("Base", "include"), vec![module_value(), Node::symbol("x")]),
+        definition(
+            "include",
+            &["x"],
+            member("Base", "include"),
+            vec![module_value(), Node::symbol("x")],
+        ),
         definition(
             "include",
             &["mapexpr", "x"],
@@ -609,7 +620,13 @@ fn resolve_relative(from: Gc<Module>, names: &[Sym]) -> Result<(Gc<Module>, Sym)
     Ok((at, *last))
 }
 
-fn import_one(module: Gc<Module>, from: Gc<Module>, name: Sym, alias: Sym, explicit: bool) -> Result<()> {
+fn import_one(
+    module: Gc<Module>,
+    from: Gc<Module>,
+    name: Sym,
+    alias: Sym,
+    explicit: bool,
+) -> Result<()> {
     let (name, alias) = (symbol(name.as_str()), symbol(alias.as_str()));
     if from.lookup(name).is_none() {
         eprintln!(
@@ -737,7 +754,8 @@ pub(crate) fn define_core_constructors() -> Result<()> {
     for (ty, counts) in exceptions {
         for &count in counts {
             let this = || Node::Quote(Box::new(Node::Value(trees.add(ty.value()))));
-            let typed = Node::expr("::", vec![Node::expr("curly", vec![Node::symbol("Type"), this()])]);
+            let typed =
+                Node::expr("::", vec![Node::expr("curly", vec![Node::symbol("Type"), this()])]);
             let mut signature = vec![typed];
             let mut made = vec![this()];
             for i in 0..count {
@@ -749,7 +767,10 @@ pub(crate) fn define_core_constructors() -> Result<()> {
             }
             let definition = Node::expr(
                 "=",
-                vec![Node::expr("call", signature), Node::expr("block", vec![Node::expr("new", made)])],
+                vec![
+                    Node::expr("call", signature),
+                    Node::expr("block", vec![Node::expr("new", made)]),
+                ],
             );
             eval_node(k.core_module, &definition, &trees)?;
         }

@@ -67,7 +67,5 @@ pub fn require(into: Gc<Module>, name: Gc<Symbol>) -> Result<Gc<Module>> {
     };
     let arguments: [Value; 3] = [require, into.value(), name.value()];
     let module = apply_in_world(&arguments, world::current())?;
-    module
-        .cast::<Module>()
-        .ok_or_else(|| error::type_error("require", known().module, module))
+    module.cast::<Module>().ok_or_else(|| error::type_error("require", known().module, module))
 }

@@ -35,7 +35,10 @@ pub const BUILT_IN_PREFIX: &str = "@julia/";
 
 /// A path as `include` takes it: inside the built-in sources, relative to the including file.
 pub fn resolve(path: &str, from: &str) -> String {
-    if path.starts_with(BUILT_IN_PREFIX) || path.starts_with('/') || !from.starts_with(BUILT_IN_PREFIX) {
+    if path.starts_with(BUILT_IN_PREFIX)
+        || path.starts_with('/')
+        || !from.starts_with(BUILT_IN_PREFIX)
+    {
         return path.to_owned();
     }
     let directory = from.rsplit_once('/').map_or("", |(d, _)| d);

@@ -90,9 +90,7 @@ impl Trees {
                 Some(base) if base.is_top.get() != 0 => base,
                 _ => k.core_module,
             },
-            ModuleRef::Value(id) => {
-                self.opaque(id).cast::<Module>().unwrap_or(k.main_module)
-            }
+            ModuleRef::Value(id) => self.opaque(id).cast::<Module>().unwrap_or(k.main_module),
         }
     }
 

@@ -81,8 +81,17 @@ pub static BUILTINS: &[Entry] = &[
 
 /// Builtins that Core does not export, besides those with a leading underscore.
 const INTERNAL: &[&str] = &[
-    "svec", "compilerbarrier", "donotdelete", "finalizer", "get_binding_type", "set_binding_type!",
-    "const_arrayref", "arrayref", "arrayset", "arraysize", "apply_type",
+    "svec",
+    "compilerbarrier",
+    "donotdelete",
+    "finalizer",
+    "get_binding_type",
+    "set_binding_type!",
+    "const_arrayref",
+    "arrayref",
+    "arrayset",
+    "arraysize",
+    "apply_type",
 ];
 
 /// Index of a builtin in [`BUILTINS`], from the type of the function object.

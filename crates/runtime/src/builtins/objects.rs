@@ -24,7 +24,8 @@ pub(super) fn size_of(a: &[Value]) -> Result<Value> {
     let x = a[0];
     if let Some(t) = x.cast::<DataType>() {
         let Some(layout) = t.layout.get() else {
-            let what = if t.is_abstract() || t.has_free_typevars() { "Abstract type" } else { "Argument" };
+            let what =
+                if t.is_abstract() || t.has_free_typevars() { "Abstract type" } else { "Argument" };
             return Err(error::error(&format!(
                 "{what} {} does not have a definite size.",
                 describe(x)
@@ -39,10 +40,7 @@ pub(super) fn size_of(a: &[Value]) -> Result<Value> {
         return Ok(box_int64(layout.size as i64));
     }
     if crate::object::is_type(x) {
-        return Err(error::error(&format!(
-            "type {} does not have a definite size.",
-            describe(x)
-        )));
+        return Err(error::error(&format!("type {} does not have a definite size.", describe(x))));
     }
     if let Some(s) = x.cast::<JuliaString>() {
         return Ok(box_int64(s.len() as i64));

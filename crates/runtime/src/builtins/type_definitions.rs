@@ -110,14 +110,17 @@ pub(super) fn primitive_type(a: &[Value]) -> Result<Value> {
 }
 
 fn body_of(t: Value) -> Result<Gc<DataType>> {
-    unwrap_unionall(t).cast().ok_or_else(|| error::type_error("type definition", known().datatype, t))
+    unwrap_unionall(t)
+        .cast()
+        .ok_or_else(|| error::type_error("type definition", known().datatype, t))
 }
 
 /// `_setsuper!(type, supertype)`.
 pub(super) fn set_super(a: &[Value]) -> Result<Value> {
     let k = known();
     let ty = body_of(a[0])?;
-    let Some(above) = a[1].cast::<DataType>().filter(|d| d.is_abstract() && !above_is_forbidden(*d))
+    let Some(above) =
+        a[1].cast::<DataType>().filter(|d| d.is_abstract() && !above_is_forbidden(*d))
     else {
         return Err(error::error(&format!(
             "invalid subtyping in definition of {}: can only subtype abstract types.",
@@ -155,12 +158,7 @@ pub(super) fn type_body(a: &[Value]) -> Result<Value> {
         for &t in types.items() {
             if !crate::object::is_type(t) && !t.is::<TypeVar>() {
                 let name = ty.name.get().name.get();
-                return Err(error::type_error_in(
-                    name.as_str(),
-                    "field",
-                    known().type_.value(),
-                    t,
-                ));
+                return Err(error::type_error_in(name.as_str(), "field", known().type_.value(), t));
             }
         }
         if !ty.has(DataTypeFlags::COMPLETE) {
@@ -180,7 +178,8 @@ pub(super) fn equivalent(a: &[Value]) -> Result<Value> {
     let (m, n) = (x.name.get(), y.name.get());
     let same_names = m.name.get() == n.name.get()
         && m.module.get() == n.module.get()
-        && (m.flags.get() ^ n.flags.get()) & (TypeNameFlags::ABSTRACT | TypeNameFlags::MUTABLE) == 0
+        && (m.flags.get() ^ n.flags.get()) & (TypeNameFlags::ABSTRACT | TypeNameFlags::MUTABLE)
+            == 0
         && m.uninitialized_count.get() == n.uninitialized_count.get()
         && m.names.get().items() == n.names.get().items()
         && x.parameters.get().len() == y.parameters.get().len()
@@ -237,7 +236,8 @@ fn mentions_equal(s: Value, t: Value, name: Gc<Symbol>) -> bool {
             && p.len() == q.len()
             && p.items().iter().zip(q.items()).all(|(&a, &b)| mentions_equal(a, b, name));
     }
-    if let (Some(x), Some(y)) = (s.cast::<crate::object::Union>(), t.cast::<crate::object::Union>()) {
+    if let (Some(x), Some(y)) = (s.cast::<crate::object::Union>(), t.cast::<crate::object::Union>())
+    {
         return mentions_equal(x.a.get(), y.a.get(), name)
             && mentions_equal(x.b.get(), y.b.get(), name);
     }

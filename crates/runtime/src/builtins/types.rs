@@ -3,7 +3,9 @@
 use crate::error::{self, Result};
 use crate::fields;
 use crate::known::known;
-use crate::object::{DataType, Symbol, TypeVar, Union, UnionAll, Vararg, box_bool, is_type, unbox_int64};
+use crate::object::{
+    DataType, Symbol, TypeVar, Union, UnionAll, Vararg, box_bool, is_type, unbox_int64,
+};
 use crate::types as ty;
 use crate::value::{Gc, Value};
 

@@ -94,7 +94,11 @@ impl Builder<'_> {
                 lowered::ConstProp::Aggressive => 1,
                 lowered::ConstProp::None => 2,
             },
-            purity: code.purity.iter().enumerate().fold(0, |bits, (i, &on)| bits | (on as u16) << i),
+            purity: code
+                .purity
+                .iter()
+                .enumerate()
+                .fold(0, |bits, (i, &on)| bits | (on as u16) << i),
             nospecializeinfer: code.nospecializeinfer,
             keyword_count: code.nkw,
             has_loops,
@@ -311,7 +315,9 @@ fn for_each_operand(statements: &mut [Statement], f: &mut dyn FnMut(&mut Operand
             Statement::Eval(operation) | Statement::AssignSlot(_, operation) => {
                 in_operation(operation, f)
             }
-            Statement::AssignGlobal(_, o) | Statement::GotoIfNot(o, _) | Statement::Return(o) => f(o),
+            Statement::AssignGlobal(_, o) | Statement::GotoIfNot(o, _) | Statement::Return(o) => {
+                f(o)
+            }
             Statement::Method(def) => {
                 f(&mut def.signature);
                 def.captures.iter_mut().for_each(&mut *f);

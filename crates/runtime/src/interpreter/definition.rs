@@ -80,7 +80,13 @@ fn function_name(table: Gc<MethodTable>, signature: Value) -> Gc<Symbol> {
     let named = first.map(types::unwrap_unionall).and_then(|f| f.cast::<DataType>());
     match named {
         Some(f) if f.name.get() == known().type_typename => {
-            match f.parameters.get().get(0).map(types::unwrap_unionall).and_then(|t| t.cast::<DataType>()) {
+            match f
+                .parameters
+                .get()
+                .get(0)
+                .map(types::unwrap_unionall)
+                .and_then(|t| t.cast::<DataType>())
+            {
                 Some(t) => t.name.get().name.get(),
                 None => symbol("Type"),
             }
@@ -133,7 +139,9 @@ pub fn define_method(
         }
     }
     let Some(table) = dispatch::method_table_for_signature(sig) else {
-        return Err(error::error("cannot add methods to an abstract type or to a union of functions"));
+        return Err(error::error(
+            "cannot add methods to an abstract type or to a union of functions",
+        ));
     };
     let method = gc::allocate_struct::<Method>();
     let (file, line) = match parts.get(2).and_then(|l| l.cast::<LineNumberNode>()) {

@@ -3,16 +3,13 @@
 use std::cell::Cell;
 
 use super::{call, definition, exceptions, limits};
-use crate::code::{
-    Code, ForeignTarget, Operand, Operation, Root, Statement, StaticExpression,
-};
+use crate::code::{Code, ForeignTarget, Operand, Operation, Root, Statement, StaticExpression};
 use crate::error::{self, Result, Thrown};
 use crate::fields;
 use crate::gc;
 use crate::known::known;
 use crate::object::{
-    DataType, GlobalRef, Method, Module, QuoteNode, SimpleVector, box_bool, box_int64,
-    unbox_int64,
+    DataType, GlobalRef, Method, Module, QuoteNode, SimpleVector, box_bool, box_int64, unbox_int64,
 };
 use crate::types;
 use crate::value::{Gc, Value};

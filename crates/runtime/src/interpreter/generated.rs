@@ -7,7 +7,9 @@ use crate::code::{Code, build};
 use crate::error::{self, Result};
 use crate::gc::RootVec;
 use crate::lowering;
-use crate::object::{Array, DataType, GlobalRef, JuliaString, Method, MethodInstance, SimpleVector, Symbol};
+use crate::object::{
+    Array, DataType, GlobalRef, JuliaString, Method, MethodInstance, SimpleVector, Symbol,
+};
 use crate::trees::Trees;
 use crate::types;
 use crate::value::{Gc, Value};

@@ -69,7 +69,10 @@ fn resize(a: &[Value], what: &str, signed: bool, wider: bool) -> Result<Value> {
     let (_, size) = primitive(what, a[1])?;
     let fits = if wider { t.size() >= size } else { t.size() <= size };
     if !fits {
-        return Err(error::error(&format!("{what}: output bitsize must be {} input bitsize", if wider { ">=" } else { "<=" })));
+        return Err(error::error(&format!(
+            "{what}: output bitsize must be {} input bitsize",
+            if wider { ">=" } else { "<=" }
+        )));
     }
     let bits = if signed { read_signed(a[1], size) as u128 } else { read(a[1], size) };
     Ok(make(t, bits))

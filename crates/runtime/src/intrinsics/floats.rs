@@ -25,7 +25,9 @@ fn float(what: &str, v: Value) -> Result<Float> {
         2 => Ok(F16(f16::from_bits(bits as u16))),
         4 => Ok(F32(f32::from_bits(bits as u32))),
         8 => Ok(F64(f64::from_bits(bits as u64))),
-        _ => Err(error::error(&format!("{what}: runtime floating point intrinsics require both arguments to be Float16, Float32, or Float64"))),
+        _ => Err(error::error(&format!(
+            "{what}: runtime floating point intrinsics require both arguments to be Float16, Float32, or Float64"
+        ))),
     }
 }
 
@@ -134,15 +136,18 @@ pub(super) fn is_equal(a: &[Value]) -> Result<Value> {
 
 pub(super) fn fma(a: &[Value]) -> Result<Value> {
     let what = "fma_float";
-    Ok(like(a[0], match (float(what, a[0])?, float(what, a[1])?, float(what, a[2])?) {
-        (F16(x), F16(y), F16(z)) => {
-            // Exact in Float64, so that there is one rounding.
-            F16(f16::from_f64(x.to_f64().mul_add(y.to_f64(), z.to_f64())))
-        }
-        (F32(x), F32(y), F32(z)) => F32(x.mul_add(y, z)),
-        (F64(x), F64(y), F64(z)) => F64(x.mul_add(y, z)),
-        _ => return Err(error::error("fma_float: types of a, b and c must match")),
-    }))
+    Ok(like(
+        a[0],
+        match (float(what, a[0])?, float(what, a[1])?, float(what, a[2])?) {
+            (F16(x), F16(y), F16(z)) => {
+                // Exact in Float64, so that there is one rounding.
+                F16(f16::from_f64(x.to_f64().mul_add(y.to_f64(), z.to_f64())))
+            }
+            (F32(x), F32(y), F32(z)) => F32(x.mul_add(y, z)),
+            (F64(x), F64(y), F64(z)) => F64(x.mul_add(y, z)),
+            _ => return Err(error::error("fma_float: types of a, b and c must match")),
+        },
+    ))
 }
 
 /// Unfused, always: interpreter and native code agree.
@@ -202,22 +207,28 @@ fn as_f64(what: &str, v: Value) -> Result<f64> {
 pub(super) fn fptosi(a: &[Value]) -> Result<Value> {
     let t = target(a[0])?;
     let x = as_f64("fptosi", a[1])?;
-    Ok(make(t, match t.size() {
-        1 => x as i8 as u128,
-        2 => x as i16 as u128,
-        4 => x as i32 as u128,
-        8 => x as i64 as u128,
-        _ => x as i128 as u128,
-    }))
+    Ok(make(
+        t,
+        match t.size() {
+            1 => x as i8 as u128,
+            2 => x as i16 as u128,
+            4 => x as i32 as u128,
+            8 => x as i64 as u128,
+            _ => x as i128 as u128,
+        },
+    ))
 }
 pub(super) fn fptoui(a: &[Value]) -> Result<Value> {
     let t = target(a[0])?;
     let x = as_f64("fptoui", a[1])?;
-    Ok(make(t, match t.size() {
-        1 => x as u8 as u128,
-        2 => x as u16 as u128,
-        4 => x as u32 as u128,
-        8 => x as u64 as u128,
-        _ => x as u128,
-    }))
+    Ok(make(
+        t,
+        match t.size() {
+            1 => x as u8 as u128,
+            2 => x as u16 as u128,
+            4 => x as u32 as u128,
+            8 => x as u64 as u128,
+            _ => x as u128,
+        },
+    ))
 }

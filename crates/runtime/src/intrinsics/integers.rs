@@ -66,7 +66,12 @@ fn least(size: usize) -> i128 {
     i128::MIN >> (128 - size * 8)
 }
 
-fn divide(what: &str, a: &[Value], f: fn(i128, i128) -> i128, overflow_throws: bool) -> Result<Value> {
+fn divide(
+    what: &str,
+    a: &[Value],
+    f: fn(i128, i128) -> i128,
+    overflow_throws: bool,
+) -> Result<Value> {
     let (t, size) = operands(what, a)?;
     let (x, y) = (read_signed(a[0], size), read_signed(a[1], size));
     if y == 0 || (overflow_throws && y == -1 && x == least(size)) {
@@ -108,11 +113,7 @@ fn with_flag(t: Gc<DataType>, bits: u128, overflowed: bool) -> Result<Value> {
     Ok(new_tuple(&[make(t, bits), box_bool(overflowed)]))
 }
 
-fn checked_signed(
-    what: &str,
-    a: &[Value],
-    f: fn(i128, i128) -> (i128, bool),
-) -> Result<Value> {
+fn checked_signed(what: &str, a: &[Value], f: fn(i128, i128) -> (i128, bool)) -> Result<Value> {
     let (t, size) = operands(what, a)?;
     let (result, wide) = f(read_signed(a[0], size), read_signed(a[1], size));
     let shift = 128 - size * 8;
@@ -129,11 +130,7 @@ pub(super) fn checked_smul(a: &[Value]) -> Result<Value> {
     checked_signed("checked_smul_int", a, i128::overflowing_mul)
 }
 
-fn checked_unsigned(
-    what: &str,
-    a: &[Value],
-    f: fn(u128, u128) -> (u128, bool),
-) -> Result<Value> {
+fn checked_unsigned(what: &str, a: &[Value], f: fn(u128, u128) -> (u128, bool)) -> Result<Value> {
     let (t, size) = operands(what, a)?;
     let (result, wide) = f(read(a[0], size), read(a[1], size));
     let narrow = size < 16 && result >> (size * 8) != 0;

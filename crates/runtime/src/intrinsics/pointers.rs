@@ -23,9 +23,9 @@ fn element(what: &str, pointer: Value, index: Value, align: Value) -> Result<(us
         return Err(error::type_error(what, known().int64, index));
     };
     let size = match ty.cast::<DataType>() {
-        Some(d) if d.is_bits() => d.size().next_multiple_of(
-            d.layout.get().map_or(1, |l| (l.alignment as usize).max(1)),
-        ),
+        Some(d) if d.is_bits() => {
+            d.size().next_multiple_of(d.layout.get().map_or(1, |l| (l.alignment as usize).max(1)))
+        }
         _ => 8,
     };
     Ok((base.wrapping_add(((i - 1) as usize).wrapping_mul(size)), ty))

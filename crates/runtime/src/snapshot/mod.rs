@@ -16,4 +16,4 @@ mod write;
 
 pub use format::{Heap, HeapIndex, ImageSlot, OrdinalsOf, RootKind, preferred_address};
 pub use restore::{RestoreError, Restored, restore};
-pub use write::{SnapshotError, Snapshot, write};
+pub use write::{Snapshot, SnapshotError, write};

@@ -201,9 +201,10 @@ impl Writer<'_> {
     }
 
     fn image_of(&self, address: usize) -> Option<usize> {
-        self.request.images.iter().position(|i| {
-            (address as u64) >= i.address && (address as u64) < i.address + i.size
-        })
+        self.request
+            .images
+            .iter()
+            .position(|i| (address as u64) >= i.address && (address as u64) < i.address + i.size)
     }
 
     /// What goes into the word at `at` for a reference to `target`.
@@ -399,7 +400,8 @@ impl Writer<'_> {
             } else if let Some(ty) = object.cast::<DataType>() {
                 let instance = ty.instance.get().and_then(|i| {
                     let offset = self.offset(i)?;
-                    let mut words = self.shared_words.get(&i.address()).cloned().unwrap_or_default();
+                    let mut words =
+                        self.shared_words.get(&i.address()).cloned().unwrap_or_default();
                     words.sort_unstable();
                     Some((offset, words))
                 });

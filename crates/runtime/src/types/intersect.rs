@@ -169,8 +169,7 @@ fn intersect_tuples(a: Value, b: Value, x: Gc<DataType>, y: Gc<DataType>) -> Val
     };
     let mut parts = Vec::with_capacity(count + 1);
     for i in 0..count {
-        let part =
-            intersect(element(xs, nx, i, x_rest, a), element(ys, ny, i, y_rest, b));
+        let part = intersect(element(xs, nx, i, x_rest, a), element(ys, ny, i, y_rest, b));
         if part == k.bottom {
             return k.bottom;
         }
@@ -306,7 +305,9 @@ fn bound_excludes(v: Gc<TypeVar>, t: Value) -> bool {
     }
     if let Some(w) = t.cast::<TypeVar>() {
         let other = w.upper.get();
-        return !has_free_typevars(other) && other != known().any.value() && types_disjoint(upper, other);
+        return !has_free_typevars(other)
+            && other != known().any.value()
+            && types_disjoint(upper, other);
     }
     if !is_type(t) {
         return unbox_int64(t).is_some() && upper != known().int64.value() && !super::isa(t, upper);

@@ -125,10 +125,8 @@ fn tuples(x: Gc<DataType>, y: Gc<DataType>, a: Value, b: Value) -> bool {
     let (p, q) = (x.parameters.get(), y.parameters.get());
     let (xs, ys) = (p.items(), q.items());
     let (x_rest, y_rest) = (rest_of(xs), rest_of(ys));
-    let (nx, ny) = (
-        xs.len() - usize::from(x_rest.is_some()),
-        ys.len() - usize::from(y_rest.is_some()),
-    );
+    let (nx, ny) =
+        (xs.len() - usize::from(x_rest.is_some()), ys.len() - usize::from(y_rest.is_some()));
     // Where the numbers of arguments cannot agree, neither is more specific.
     if x_rest.is_none() && y_rest.is_none() && nx != ny {
         return false;

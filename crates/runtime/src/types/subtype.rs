@@ -350,9 +350,9 @@ impl Comparison {
                 return match t.cast::<TypeVar>() {
                     None => t.datatype() == y,
                     Some(v) => {
-                        let upper = self.find(v).map_or(v.upper.get(), |at| self.bindings[at].upper);
-                        y == k.datatype
-                            && upper.cast::<DataType>().is_some_and(|d| d.is_concrete())
+                        let upper =
+                            self.find(v).map_or(v.upper.get(), |at| self.bindings[at].upper);
+                        y == k.datatype && upper.cast::<DataType>().is_some_and(|d| d.is_concrete())
                     }
                 };
             }
@@ -409,8 +409,8 @@ impl Comparison {
             return a == b;
         }
         self.invariant_depth += 1;
-        let result = self.forall_exists(x, y, Param::Invariant)
-            && self.forall_exists(y, x, Param::None);
+        let result =
+            self.forall_exists(x, y, Param::Invariant) && self.forall_exists(y, x, Param::None);
         self.invariant_depth -= 1;
         result
     }
@@ -439,11 +439,8 @@ impl Comparison {
             concrete: false,
         });
         let body = all.body.get();
-        let mut result = if right {
-            self.compare(other, body, param)
-        } else {
-            self.compare(body, other, param)
-        };
+        let mut result =
+            if right { self.compare(other, body, param) } else { self.compare(body, other, param) };
         let at = self.bindings.len() - 1;
         if result && right {
             result = self.check_variable(at, body);
@@ -639,7 +636,8 @@ impl Comparison {
         if a.is::<TypeVar>() || b.is::<TypeVar>() {
             return b;
         }
-        if is_type(a) && is_type(b) && !super::has_free_typevars(a) && !super::has_free_typevars(b) {
+        if is_type(a) && is_type(b) && !super::has_free_typevars(a) && !super::has_free_typevars(b)
+        {
             if subtype(a, b) {
                 return a;
             }
@@ -660,7 +658,8 @@ impl Comparison {
         if b == k.bottom {
             return a;
         }
-        if !super::has_free_typevars(a) && !super::has_free_typevars(b) && is_type(a) && is_type(b) {
+        if !super::has_free_typevars(a) && !super::has_free_typevars(b) && is_type(a) && is_type(b)
+        {
             return super::union_of(&[a, b]);
         }
         if types_egal(a, b) {
@@ -716,9 +715,8 @@ impl Comparison {
                     if !self.equal(n, box_int64(extra as i64)) {
                         return false;
                     }
-                    let element = left_rest
-                        .and_then(|r| r.element.get())
-                        .unwrap_or(known().any.value());
+                    let element =
+                        left_rest.and_then(|r| r.element.get()).unwrap_or(known().any.value());
                     (0..right.len()).all(|i| {
                         let a = left.get(i).copied().unwrap_or(element);
                         self.compare(a, right[i], within)
