@@ -10,5 +10,6 @@ pub mod mapped;
 pub mod place;
 pub mod seal;
 pub mod stamp;
+pub mod store;
 
 pub use digest::Digest;

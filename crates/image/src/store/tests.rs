@@ -1,0 +1,236 @@
+//! The store's promises, one by one.
+
+use super::*;
+use pkgimage_ir::binary::UnitDigest;
+use pkgimage_ir::{OptLevel, Target};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, SystemTime};
+
+fn fresh() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("store")).unwrap();
+    (folder, store)
+}
+
+fn key(unit: u8, target: &Target) -> ObjectKey<'_> {
+    ObjectKey {
+        unit: UnitDigest([unit; 32]),
+        compiler: Digest::of(b"compiler"),
+        target,
+        opt_level: OptLevel::Speed,
+    }
+}
+
+fn entry_path(store: &Store, key: &ObjectKey<'_>) -> PathBuf {
+    entry::path(store.folder(), &key.digest())
+}
+
+#[test]
+fn what_is_put_is_got_under_its_key_alone() {
+    let (_folder, store) = fresh();
+    let target = Target::baseline();
+    let one = key(1, &target);
+    assert_eq!(store.get(&one), None);
+    store.put(&one, b"object code");
+    store.put(&key(2, &target), b"");
+    assert_eq!(store.get(&one).unwrap(), b"object code");
+    assert_eq!(store.get(&key(2, &target)).unwrap(), b"");
+
+    let mut less = target.clone();
+    less.features.pop();
+    let mut elsewhere = target.clone();
+    elsewhere.triple.push('x');
+    let others = [
+        key(3, &target),
+        ObjectKey { compiler: Digest::of(b"another"), ..one },
+        ObjectKey { opt_level: OptLevel::None, ..one },
+        ObjectKey { target: &less, ..one },
+        ObjectKey { target: &elsewhere, ..one },
+    ];
+    for other in others {
+        assert_eq!(store.get(&other), None, "{other:?}");
+    }
+    let counters = Counters { hits: 2, misses: 6, corrupted: 0, written: 2 };
+    assert_eq!(store.counters(), counters);
+    assert_eq!(store.usage().objects, 2);
+}
+
+#[test]
+fn damage_of_any_kind_is_noticed_and_removed() {
+    let (_folder, store) = fresh();
+    let target = Target::baseline();
+    let (one, two) = (key(1, &target), key(2, &target));
+    store.put(&one, b"object code");
+    let path = entry_path(&store, &one);
+    let whole = fs::read(&path).unwrap();
+    let mut cases: Vec<Vec<u8>> = (0..whole.len())
+        .map(|at| {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 4;
+            flipped
+        })
+        .collect();
+    cases.extend((0..whole.len()).map(|length| whole[..length].to_vec()));
+    cases.push([&whole[..], b"more"].concat());
+    let count = cases.len() as u64;
+    for case in cases {
+        fs::write(&path, case).unwrap();
+        assert_eq!(store.get(&one), None);
+        assert!(!path.exists(), "still there");
+        store.put(&one, b"object code");
+        assert_eq!(store.get(&one).unwrap(), b"object code");
+    }
+    assert_eq!(store.counters().corrupted, count);
+    // An entry under another's name is no use either.
+    store.put(&two, b"other code");
+    fs::copy(entry_path(&store, &two), &path).unwrap();
+    assert_eq!(store.get(&one), None);
+    // A folder in an entry's place is not ours to remove.
+    fs::create_dir_all(&path).unwrap();
+    assert_eq!(store.get(&one), None);
+    assert_eq!(store.get(&two).unwrap(), b"other code");
+}
+
+#[test]
+fn verification_finds_what_is_broken() {
+    let (_folder, store) = fresh();
+    let target = Target::baseline();
+    (0..10).for_each(|n| store.put(&key(n, &target), &[n; 100]));
+    let broken = entry_path(&store, &key(4, &target));
+    fs::write(&broken, b"nonsense").unwrap();
+    let stranger = broken.with_file_name("stranger");
+    fs::write(&stranger, b"nonsense").unwrap();
+    let verified = store.verify();
+    assert_eq!(verified.whole, 9);
+    assert_eq!(verified.broken.len(), 2);
+    assert_eq!(store.verify(), Verified { whole: 9, broken: vec![] });
+}
+
+#[test]
+fn where_nothing_can_be_written_one_warning_says_so() {
+    let (_folder, store) = fresh();
+    let target = Target::baseline();
+    // A file where a folder should be: nothing can be written, whoever one is.
+    fs::write(store.folder().join("tmp"), b"").unwrap();
+    for n in 0..3 {
+        store.put(&key(n, &target), b"object code");
+        assert_eq!(store.get(&key(n, &target)), None);
+    }
+    let warning = store.take_warning().unwrap();
+    assert!(warning.starts_with("the store ") && !warning.contains('\n'), "{warning}");
+    assert_eq!(store.take_warning(), None);
+    assert_eq!(store.counters().written, 0);
+}
+
+#[test]
+fn a_read_only_store_is_used() {
+    let (_folder, store) = fresh();
+    let target = Target::baseline();
+    store.put(&key(1, &target), b"object code");
+    let set = |mode| {
+        for path in [store.folder().join("tmp"), store.folder().to_path_buf()] {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        }
+    };
+    set(0o500);
+    let again = Store::open(store.folder()).unwrap();
+    assert_eq!(again.get(&key(1, &target)).unwrap(), b"object code");
+    // The superuser may write all the same; either way nothing fails.
+    again.put(&key(2, &target), b"object code");
+    set(0o700);
+}
+
+#[test]
+fn folders_and_files_are_for_the_owner_only() {
+    let (_folder, store) = fresh();
+    let target = Target::baseline();
+    let one = key(1, &target);
+    store.put(&one, b"object code");
+    let _lock = store.lock(&one.digest(), || ()).unwrap();
+    let path = entry_path(&store, &one);
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&path), 0o600);
+    for folder in [path.parent().unwrap(), store.folder(), &store.folder().join("locks")] {
+        assert_eq!(mode(folder), 0o700, "{}", folder.display());
+    }
+    fs::set_permissions(store.folder(), fs::Permissions::from_mode(0o722)).unwrap();
+    assert!(matches!(Store::open(store.folder()), Err(PlaceError::Open { .. })));
+}
+
+#[test]
+fn locks_exclude_each_other() {
+    let (_folder, store) = fresh();
+    let key = Digest::of(b"key");
+    let first = store.lock(&key, || panic!("nothing to wait for")).unwrap();
+    let _other = store.lock(&Digest::of(b"another key"), || panic!("another lock")).unwrap();
+    let order = Mutex::new(vec![]);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let waited = std::cell::Cell::new(false);
+            let _second = store.lock(&key, || waited.set(true)).unwrap();
+            order.lock().unwrap().push("second");
+            assert!(waited.get());
+        });
+        std::thread::sleep(Duration::from_millis(50));
+        order.lock().unwrap().push("first");
+        drop(first);
+    });
+    assert_eq!(*order.lock().unwrap(), ["first", "second"]);
+}
+
+#[test]
+fn sweeping_goes_by_age_and_then_by_size() {
+    let (_folder, store) = fresh();
+    let target = Target::baseline();
+    let day = Duration::from_secs(24 * 3600);
+    let now = SystemTime::now();
+    for n in 0..10u8 {
+        store.put(&key(n, &target), &[n; 960]);
+        let file = fs::File::options().write(true).open(entry_path(&store, &key(n, &target)));
+        file.unwrap().set_modified(now - day * u32::from(n)).unwrap();
+    }
+    // Reading is using: the oldest becomes the youngest.
+    assert!(store.get(&key(9, &target)).is_some());
+    let abandoned = store.folder().join("tmp").join("abandoned");
+    fs::write(&abandoned, b"").unwrap();
+    let file = fs::File::options().write(true).open(&abandoned).unwrap();
+    file.set_modified(now - day).unwrap();
+    let report = store.sweep(day * 6 + day / 2, 4500);
+    // 8 and 7 for their age, then 6 to 3 for their size.
+    assert_eq!(report, SweepReport { removed: 6, bytes: 6000, abandoned: 1 });
+    let left: Vec<u8> = (0..10).filter(|n| store.get(&key(*n, &target)).is_some()).collect();
+    assert_eq!(left, [0, 1, 2, 9]);
+    assert_eq!(store.usage(), Usage { objects: 4, object_bytes: 4000 });
+}
+
+#[test]
+fn many_writers_of_one_entry() {
+    let (_folder, store) = fresh();
+    let target = Target::baseline();
+    let body = vec![7u8; 100_000];
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    store.put(&key(1, &target), &body);
+                    assert!(store.get(&key(1, &target)).is_some_and(|found| found == body));
+                }
+            });
+        }
+    });
+    assert_eq!(store.counters().corrupted, 0);
+    assert_eq!(fs::read_dir(store.folder().join("tmp")).unwrap().count(), 0);
+}
+
+#[test]
+fn whole_files_are_replaced_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("images").join("image.so");
+    write_file(&path, b"one").unwrap();
+    write_file(&path, b"two").unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"two");
+    assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    assert!(write_file(&path.join("below a file"), b"three").is_err());
+    assert_eq!(fs::read(&path).unwrap(), b"two");
+}
