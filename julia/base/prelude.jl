@@ -8,6 +8,10 @@
 function Typeof end
 (f::typeof(Typeof))(x) = isa(x, Type) ? Type{x} : typeof(x)
 
+# The parameter of a closure's type that stands for the type of a captured variable: code that captures
+# a type is specialized for that type.
+_typeof_captured_variable(x) = isa(x, Type) ? Type{x} : typeof(x)
+
 # What `f(args...)` names here; only tuples are spread before Base has iteration.
 function iterate end
 

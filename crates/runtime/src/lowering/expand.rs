@@ -18,6 +18,7 @@ pub(super) struct Expander<'h> {
     host: &'h mut dyn Host,
     for_lowering: bool,
     depth: usize,
+    nesting: usize,
 }
 
 /// Which module names are looked up in: one entry for each hygienic scope around.
@@ -29,9 +30,12 @@ struct Scope<'a> {
 /// Macros that expand to themselves end here instead of in a stack overflow.
 const MAX_DEPTH: usize = 1000;
 
+/// Trees deeper than this are refused instead of overflowing the stack.
+const MAX_NESTING: usize = 4000;
+
 impl<'h> Expander<'h> {
     pub(super) fn new(module: ModuleRef, location: Location, host: &'h mut dyn Host) -> Self {
-        Expander { module, location, host, for_lowering: false, depth: 0 }
+        Expander { module, location, host, for_lowering: false, depth: 0, nesting: 0 }
     }
 
     /// As `new`, but names may be unique within this expression only.
@@ -40,7 +44,7 @@ impl<'h> Expander<'h> {
         location: Location,
         host: &'h mut dyn Host,
     ) -> Self {
-        Expander { module, location, host, for_lowering: true, depth: 0 }
+        Expander { module, location, host, for_lowering: true, depth: 0, nesting: 0 }
     }
 
     pub(super) fn expand_toplevel(
@@ -53,6 +57,23 @@ impl<'h> Expander<'h> {
     }
 
     fn expand(
+        &mut self,
+        node: &Node,
+        scope: Option<&Scope>,
+        recursive: bool,
+    ) -> Result<Node, LowerError> {
+        self.nesting += 1;
+        let result = if self.nesting > MAX_NESTING {
+            let message = "expression too deeply nested".to_owned();
+            Err(LowerError::Syntax { message, location: self.location })
+        } else {
+            self.expand_node(node, scope, recursive)
+        };
+        self.nesting -= 1;
+        result
+    }
+
+    fn expand_node(
         &mut self,
         node: &Node,
         scope: Option<&Scope>,

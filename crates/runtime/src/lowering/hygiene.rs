@@ -227,6 +227,11 @@ impl Hygiene<'_> {
                 let body = self.resolve_new(&e.args[1], env, at);
                 rebuild(vec![signature, body])
             }
+            "->" if e.args.len() == 2 => {
+                let signature = self.resolve_arrow_lhs(&e.args[0], env, at);
+                let body = self.resolve_new(&e.args[1], env, at);
+                rebuild(vec![signature, body])
+            }
             "kw" if e.args.len() == 2 => {
                 let name = |pass: &mut Self, n: &Node| {
                     if at.in_args { pass.resolve(n, env, at) } else { unescape(n).clone() }
@@ -320,6 +325,32 @@ impl Hygiene<'_> {
                 Node::expr_at("call", args, e.span)
             }
             other => self.resolve_new(other, env, at),
+        }
+    }
+
+    /// The left side of an anonymous function; optional arguments are assignments in a tuple.
+    fn resolve_arrow_lhs(&mut self, node: &Node, env: &Env, at: At) -> Node {
+        let formal = At { in_args: true, ..at };
+        match node {
+            Node::Expr(e) if e.head == "where" && !e.args.is_empty() => {
+                let mut args = vec![self.resolve_arrow_lhs(&e.args[0], env, at)];
+                for other in &e.args[1..] {
+                    args.push(self.resolve_new(other, env, at));
+                }
+                Node::expr_at("where", args, e.span)
+            }
+            Node::Expr(e) if matches!(e.head.as_str(), "tuple" | "block") => {
+                let args = e.args.iter().map(|arg| match as_head(arg, "=") {
+                    Some(a) if a.args.len() == 2 => {
+                        let name = self.resolve(&a.args[0], env, formal);
+                        expr("=", [name, self.resolve_new(&a.args[1], env, at)])
+                    }
+                    _ => self.resolve_new(arg, env, formal),
+                });
+                let args = args.collect();
+                Node::expr_at(e.head.as_str(), args, e.span)
+            }
+            other => self.resolve_new(other, env, formal),
         }
     }
 

@@ -322,6 +322,14 @@ impl Desugar<'_> {
         let names = lhs_vars(left);
         let source = self.destructured_value(right, &names, false, &mut out)?;
         for field in &parameters.args {
+            // A macro's `(; x) = ...` names the property and the variable that it is renamed to.
+            if let Some(kw) = as_head(field, "kw").filter(|k| k.args.len() == 2)
+                && let Node::Symbol(name) = &kw.args[0]
+            {
+                let value = call(base("getproperty"), [source.clone(), quoted(*name)]);
+                out.push(self.assign(&kw.args[1], &value)?);
+                continue;
+            }
             let Node::Symbol(name) = decl_var(field) else {
                 return self.error(format!("invalid assignment location \"{}\"", deparse(left)));
             };
