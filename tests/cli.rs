@@ -189,6 +189,44 @@ fn a_script_that_hangs_is_ended() {
 }
 
 #[test]
+fn two_builds_at_once_do_the_work_once() {
+    let project = Project::two_packages();
+    project.write("alpha/src/more.jl", "# slow\n");
+    project.run(&["status"]).code(0);
+    let (one, two) = std::thread::scope(|scope| {
+        let one = scope.spawn(|| project.run(&["build"]).code(0));
+        let two = scope.spawn(|| project.run(&["build"]).code(0));
+        (one.join().unwrap(), two.join().unwrap())
+    });
+    let said = one.stderr + &two.stderr;
+    assert_eq!(said.matches("Built Alpha").count(), 1, "{said}");
+    assert!(said.contains("Waiting for process "), "{said}");
+    assert!(said.contains(", which builds "), "{said}");
+}
+
+/// Killed at any moment, a build leaves nothing that the next one stumbles over.
+#[test]
+fn killed_builds_are_continued() {
+    let project = Project::two_packages();
+    project.write("alpha/src/more.jl", "# slow\n");
+    for wait in [20, 150, 400] {
+        let mut command = project.command(&["build"]);
+        command.timeout(std::time::Duration::from_millis(wait));
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), None, "it was killed after {wait} ms");
+    }
+    project.run(&["build"]).code(0).says("Built Alpha").says("Built Beta");
+    project.run(&["build"]).code(0).says(" 0 images built");
+    let folder = project.store().join("images");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        for file in std::fs::read_dir(entry.unwrap().path()).unwrap() {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            assert!(name == ".lock" || name.ends_with(".so"), "{name}");
+        }
+    }
+}
+
+#[test]
 fn builds_that_fail() {
     let project = Project::two_packages();
     project.run(&["record", "--workspace"]).code(0);

@@ -97,8 +97,8 @@ pub fn lock(folder: &Path, ui: &Ui) -> Result<Lock> {
 }
 
 impl Lock {
-    /// Where a build writes its image. What earlier builds left behind there is removed: nobody
-    /// else can be writing.
+    /// Where a build writes its image. What killed builds left behind is removed; a runner that
+    /// outlived one writes under another name than ours.
     pub fn output(&self) -> PathBuf {
         for entry in std::fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             if entry.file_name().to_string_lossy().starts_with(".new") {
@@ -106,7 +106,7 @@ impl Lock {
                 let _ = std::fs::remove_file(entry.path());
             }
         }
-        self.folder.join(".new.so")
+        self.folder.join(format!(".new-{}.so", std::process::id()))
     }
 
     /// Verifies a finished image and gives it its name. Old images are removed beyond [`KEPT`].
@@ -133,7 +133,8 @@ mod tests {
     #[test]
     fn newest_first_and_nothing_unfinished() {
         let folder = tempfile::tempdir().unwrap();
-        for (name, age) in [("a.so", 30), ("b.so", 10), (".new.so", 1), (".lock", 1), ("c.so", 20)]
+        for (name, age) in
+            [("a.so", 30), ("b.so", 10), (".new-7.so", 1), (".lock", 1), ("c.so", 20)]
         {
             let file = File::create(folder.path().join(name)).unwrap();
             file.set_modified(SystemTime::now() - Duration::from_secs(age)).unwrap();

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -118,6 +119,8 @@ pub fn run(session: &Session<'_>, files: &Workspace, request: Request<'_>) -> Re
         request;
     let (job_path, report_path) = (files.file("job.json"), files.file("report.json"));
     let progress_path = progress.is_some().then(|| files.file("progress"));
+    // A script's own end is passed on; everything else stops here.
+    let passes_on = matches!(task, Task::Run { .. } | Task::Repl);
     let job = Job {
         version: job::VERSION,
         task,
@@ -139,7 +142,10 @@ pub fn run(session: &Session<'_>, files: &Workspace, request: Request<'_>) -> Re
         progress: progress_path.clone(),
     };
     job.write(&job_path)?;
-    ignore_interrupts();
+    await_interrupts();
+    if INTERRUPTED.load(Ordering::Relaxed) {
+        return Err(interrupted());
+    }
 
     let started = Instant::now();
     let command = duct::cmd!(&session.tools.runner.path, "--job", &job_path).unchecked();
@@ -172,6 +178,9 @@ pub fn run(session: &Session<'_>, files: &Workspace, request: Request<'_>) -> Re
         }
     };
     let ended = status.map_or(Ended::Killed, ended);
+    if !passes_on && INTERRUPTED.load(Ordering::Relaxed) {
+        return Err(interrupted());
+    }
     let report = Report::read(&report_path).ok();
     {
         let mut stats = session.stats.borrow_mut();
@@ -195,12 +204,19 @@ fn ended(status: std::process::ExitStatus) -> Ended {
 }
 
 /// Ctrl-C goes to the runner as well, which makes an exception of it; we wait for what it does.
-fn ignore_interrupts() {
+fn await_interrupts() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // Without the handler an interrupt ends us first, and the runner right after.
-        let _ = ctrlc::set_handler(|| {});
+        let _ = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed));
     });
+}
+
+/// Whether Ctrl-C was pressed since the first runner was started.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+fn interrupted() -> anyhow::Error {
+    exit::failure(job::exit::INTERRUPTED, "interrupted")
 }
 
 /// Reads the progress file as it grows.

@@ -7,7 +7,8 @@
 //! # root SIGNATURE  # test-root SIG  # fail            # log SIGNATURE
 //! ```
 //!
-//! `# broken` in a package's source makes its build fail; `include("file.jl")` is followed.
+//! `# broken` in a package's source makes its build fail, `# slow` makes it take a while;
+//! `include("file.jl")` is followed.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -134,6 +135,9 @@ fn build(job: &Job, build: &Build, report: &mut Report) -> Fallible<i32> {
             if bytes.windows(8).any(|window| window == b"# broken") {
                 eprintln!("ERROR: {} is broken", path.display());
                 return Ok(1);
+            }
+            if bytes.windows(6).any(|window| window == b"# slow") {
+                std::thread::sleep(std::time::Duration::from_millis(500));
             }
             stamp.files.push(FileStamp {
                 place: Place::Package,

@@ -120,6 +120,11 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
         go(&commons, &mut images)?;
     }
 
+    let bare = unrecorded(&session);
+    if !bare.is_empty() {
+        let names = bare.join(", ");
+        ui.note(&format!("no recording yet for {names}; `cargo pkgimage record` makes one"));
+    }
     let code = if failed.is_empty() {
         ui.status("Finished", &counts.text(started));
         exit::OK
@@ -129,6 +134,16 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
     };
     session.close();
     Ok(code)
+}
+
+/// The members whose images hold only what top level made, because nothing was recorded.
+fn unrecorded<'a>(session: &'a Session<'_>) -> Vec<&'a str> {
+    session
+        .environment
+        .members()
+        .filter(|package| package.recording_path().is_some_and(|path| !path.is_file()))
+        .map(|package| package.id.name.as_str())
+        .collect()
 }
 
 /// A package that the subject depends on and that has no image, because its build failed.
