@@ -844,7 +844,9 @@ map(f, it, iters...) = collect(Generator(f, it, iters...))
 
 ## push! and friends for collections that take one item at a time ##
 
+# named by Iterators before their files are loaded
 function peek end
+function string end
 
 push!(A) = A
 push!(A, a, b) = push!(push!(A, a), b)

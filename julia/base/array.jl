@@ -55,7 +55,6 @@ elsize(A::AbstractArray) = elsize(typeof(A))
 
 function isassigned(a::Array, i::Int...)
     @inline
-    @_noub_if_noinbounds_meta
     @boundscheck checkbounds(Bool, a, i...) || return false
     ii = _sub2ind(size(a), i...) - 1
     return ccall(:jl_array_isassigned, Cint, (Any, UInt), a, ii % UInt) == 1
@@ -927,7 +926,6 @@ function vcat(arrays::Vector{T}...) where {T}
     nd = 1
     for a in arrays
         na = length(a)
-        @assert nd + na <= 1 + length(arr)
         unsafe_copyto!(arr, nd, a, 1, na)
         nd += na
     end

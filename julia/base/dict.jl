@@ -168,7 +168,7 @@ function rehash!(h::Dict{K,V}, newsz=length(h.keys)) where {V} where {K}
         end
     end
 
-    @assert h.age == age0 "Multiple concurrent writes to Dict detected!"
+    h.age == age0 || throw(AssertionError("Multiple concurrent writes to Dict detected!"))
     h.age += 1
     h.slots = slots
     h.keys = keys

@@ -57,7 +57,6 @@ end
 size(s::ExceptionStack) = size(s.stack)
 getindex(s::ExceptionStack, i::Int) = s.stack[i]
 length(s::ExceptionStack) = length(s.stack)
-IndexStyle(::Type{ExceptionStack}) = IndexLinear()
 
 # ---- assertions ---------------------------------------------------------------------------------------
 

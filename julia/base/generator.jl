@@ -64,3 +64,10 @@ Pairs{K,V}(data::A, itr::I) where {K,V,I,A} = Pairs{K,V,I,A}(data, itr)
 Pairs{K}(data::A, itr::I) where {K,I,A} = Pairs{K,eltype(A),I,A}(data, itr)
 Pairs(data::A, itr::I) where {I,A} = Pairs{eltype(I),eltype(A),I,A}(data, itr)
 pairs(::Type{NamedTuple}) = Pairs{Symbol,V,NTuple{N,Symbol},NamedTuple{names,T}} where {V,N,names,T<:NTuple{N,Any}}
+
+# The type of tuples of such elements, where there are any.
+TupleOrBottom(tt...) = _any_bottom(tt...) ? Union{} : Tuple{tt...}
+_any_bottom() = false
+_any_bottom(t, tt...) = t === Union{} || _any_bottom(tt...)
+_counttuple(::Type{<:NTuple{N,Any}}) where {N} = N
+_counttuple(::Type) = nothing

@@ -131,8 +131,6 @@ first(t::Tuple) = t[1]
 isempty(x::Tuple{}) = true
 isempty(@nospecialize x::Tuple) = false
 
-only(x::Tuple{Any}) = x[1]
-only(x::Tuple) = throw(ArgumentError("Tuple contains $(length(x)) elements, must contain exactly 1 element"))
 
 """
     reverse(t::Tuple)
