@@ -413,6 +413,16 @@ fn help_texts() {
     assert!(guide == expected, "docs/commands.md differs; BLESS=1 writes it");
 }
 
+/// Every counter of `--stats=json` has its line in the guide.
+#[test]
+fn counters_are_documented() {
+    let path = format!("{}/docs/statistics.md", env!("CARGO_MANIFEST_DIR"));
+    let guide = std::fs::read_to_string(path).unwrap();
+    for (name, _) in Project::fake().run(&["run", "--stats=json", "-e", "1"]).code(0).stats() {
+        assert!(guide.contains(&format!("| `{name}` |")), "docs/statistics.md lacks {name}");
+    }
+}
+
 /// The table of exit codes in the guide is that of the help text.
 #[test]
 fn exit_codes_are_documented() {
