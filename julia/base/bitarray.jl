@@ -479,7 +479,7 @@ function findnext(B::BitArray, start::Integer)
     end
     return _bit_key(B, ((k - 1) << 6) + trailing_zeros(c) + 1)
 end
-findnext(B::BitArray{N}, start::CartesianIndex{N}) where {N} = findnext(B, LinearIndices(B)[start])
+findnext(B::BitArray{N}, start::AbstractCartesianIndex{N}) where {N} = findnext(B, LinearIndices(B)[start])
 findfirst(B::BitArray) = isempty(B) ? nothing : findnext(B, 1)
 
 function findprev(B::BitVector, start::Integer)

@@ -276,7 +276,8 @@ end
 
 isbasicdoc(@nospecialize x) = (isa(x, Expr) && x.head === :.) || isa(x, Union{QuoteNode,Symbol})
 # Before Base has a doc system a docstring is dropped and the definition stays.
-ignoredoc(source, mod, str, expr) = isbasicdoc(expr) ? Expr(:escape, nothing) : Expr(:escape, expr)
+iscallexpr(@nospecialize x) = isa(x, Expr) && (x.head === :call || ((x.head === :where || x.head === :(::)) && iscallexpr(getfield(x, :args)[1])))
+ignoredoc(source, mod, str, expr) = isbasicdoc(expr) || iscallexpr(expr) ? Expr(:escape, nothing) : Expr(:escape, expr)
 atdoc = ignoredoc
 atdoc!(λ) = global atdoc = λ
 

@@ -122,8 +122,4 @@ redisplay(x) = display(x)
 redisplay(m::Union{MIME,AbstractString}, x) = display(m, x)
 redisplay(d::AbstractDisplay, args...) = display(d, args...)
 
-end # function show end
-function print end
-function repr end
-
-module Multimedia
+end # module Multimedia
