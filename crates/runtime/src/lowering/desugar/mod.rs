@@ -12,6 +12,7 @@ mod ccall;
 mod comprehensions;
 mod declarations;
 mod functions;
+mod generated;
 mod indexing;
 mod kwargs;
 mod loops;

@@ -4,18 +4,17 @@
 //! returns an [`Rvalue`] that the caller assigns, returns or turns into an operand. Jumps go to
 //! labels, which become statement indices at the end, when placeholders are dropped.
 
+mod control;
 mod exceptions;
 mod finish;
+mod operations;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use pkgimage_syntax::ast::{Literal, ModuleRef, Node, Sym};
 
 use crate::lowering::code_info::*;
-use crate::lowering::ir::{
-    BreakTarget, CFunctionIr, Context, ForeignCallIr, Ir, Lambda, MetaInfo, MethodIr, Tmp, VarId,
-    VarKind, is_underscore,
-};
+use crate::lowering::ir::{BreakTarget, Context, Ir, Lambda, Tmp, VarId, VarKind, is_underscore};
 use crate::lowering::{Location, LowerError};
 
 type Result<T> = std::result::Result<T, LowerError>;
@@ -801,79 +800,6 @@ impl<'a> Linearizer<'a> {
         }
     }
 
-    /// Jumps to `otherwise` unless the condition holds.
-    fn condition(&mut self, condition: Ir, otherwise: Label) -> Result<()> {
-        match condition {
-            Ir::Block(mut statements) => {
-                let Some(last) = statements.pop() else {
-                    return self.error("invalid condition");
-                };
-                for statement in statements {
-                    self.compile(statement, false, Tail::No)?;
-                }
-                self.condition(last, otherwise)
-            }
-            Ir::And(clauses) => {
-                for clause in clauses {
-                    self.condition(clause, otherwise)?;
-                }
-                Ok(())
-            }
-            Ir::Or(mut clauses) => {
-                let Some(last) = clauses.pop() else { return self.error("invalid condition") };
-                let end = self.new_label();
-                for clause in clauses {
-                    let next = self.new_label();
-                    self.condition(clause, next)?;
-                    self.emit(Stmt::Goto(end));
-                    self.mark(next);
-                }
-                self.condition(last, otherwise)?;
-                self.mark(end);
-                Ok(())
-            }
-            other => {
-                let operand = self.compile_operand(other)?;
-                self.emit(Stmt::GotoIfNot(operand, otherwise));
-                Ok(())
-            }
-        }
-    }
-
-    fn if_else(&mut self, parts: [Ir; 3], wanted: bool, tail: Tail) -> Result<Option<Rvalue>> {
-        let [condition, then, otherwise] = parts;
-        let else_label = self.new_label();
-        self.condition(condition, else_label)?;
-        let has_else = !matches!(otherwise, Ir::Lit(Literal::Nothing));
-        let result = (wanted && tail == Tail::No).then(|| self.new_variable());
-        let value = self.compile(then, wanted, tail)?;
-        self.store(result, value);
-        let end = self.new_label();
-        if tail == Tail::No && (has_else || result.is_some()) {
-            self.emit(Stmt::Goto(end));
-        }
-        self.mark(else_label);
-        let value = if has_else || wanted || tail != Tail::No {
-            self.compile(otherwise, wanted, tail)?
-        } else {
-            None
-        };
-        self.store(result, value);
-        self.mark(end);
-        Ok(self.load(result))
-    }
-
-    fn store(&mut self, variable: Option<VarId>, value: Option<Rvalue>) {
-        if let (Some(v), Some(value)) = (variable, value) {
-            let slot = self.slot(v);
-            self.emit(Stmt::AssignSlot(slot, value));
-        }
-    }
-
-    fn load(&mut self, variable: Option<VarId>) -> Option<Rvalue> {
-        variable.map(|v| Rvalue::Use(Operand::Slot(self.slot(v))))
-    }
-
     fn named_label(&mut self, name: Sym) -> Label {
         // A repeated `finally` block has labels of its own.
         let key = if self.repeating > 0 && !self.outer_label(name) {
@@ -893,117 +819,6 @@ impl<'a> Linearizer<'a> {
     fn outer_label(&self, name: Sym) -> bool {
         !self.label_nesting.contains_key(name.as_str())
     }
-
-    // ---- methods and C ----
-
-    fn method(&mut self, m: MethodIr) -> Result<()> {
-        if !self.is_toplevel {
-            return self.misplaced_method();
-        }
-        let name = match m.name {
-            _ if m.is_kw_sorter => Some((ModuleRef::Core, Sym::new("kwcall"))),
-            Some(Ir::Global(module, s)) => Some((module, s)),
-            Some(Ir::Name(s)) => Some((self.cx.module, s)),
-            _ => None,
-        };
-        let types = self.compile_args(with_head(Ir::core("svec"), m.arg_types))?;
-        let types = self.eval(Rvalue::Call(types));
-        let vars = self.compile_args(with_head(Ir::core("svec"), m.type_vars))?;
-        let vars = self.eval(Rvalue::Call(vars));
-        let signature = self.eval(Rvalue::Call(vec![
-            Operand::Global(ModuleRef::Core, Sym::new("svec")),
-            types,
-            vars,
-            Operand::Quote(Box::new(m.location)),
-        ]));
-        let mut captures = Vec::new();
-        for value in m.prelude {
-            captures.push(self.compile_operand(value)?);
-        }
-        let body = linearize(m.lambda, self.cx)?;
-        self.emit(Stmt::Method(Box::new(MethodDef { name, signature, body, captures })));
-        Ok(())
-    }
-
-    fn foreign_call(&mut self, c: ForeignCallIr) -> Result<ForeignCall> {
-        let target = match c.library {
-            Some(library) => {
-                ForeignTarget::Library(self.static_expr(c.target)?, self.static_expr(library)?)
-            }
-            None => ForeignTarget::Operand(self.compile_stable(c.target)?),
-        };
-        let return_type = self.static_expr(c.return_type)?;
-        let mut arg_types = Vec::new();
-        for ty in c.arg_types {
-            arg_types.push(self.static_expr(ty)?);
-        }
-        let count = c.args.len();
-        let mut all = c.args;
-        all.extend(c.roots);
-        let mut args = self.compile_args(all)?;
-        let roots = args.split_off(count);
-        Ok(ForeignCall {
-            target,
-            return_type,
-            arg_types,
-            nreq: c.nreq,
-            convention: c.convention,
-            args,
-            roots,
-        })
-    }
-
-    fn cfunction(&mut self, c: CFunctionIr) -> Result<CFunction> {
-        Ok(CFunction {
-            kind: self.static_expr(c.kind)?,
-            function: self.compile_stable(c.function)?,
-            return_type: self.static_expr(c.return_type)?,
-            arg_types: self.static_expr(c.arg_types)?,
-            convention: c.convention,
-        })
-    }
-
-    /// An expression that is evaluated with the static parameters alone. What is more than calls
-    /// of globals is computed before.
-    fn static_expr(&mut self, ir: Ir) -> Result<StaticExpr> {
-        match ir {
-            Ir::Call(args) if args.iter().all(is_static) => {
-                let mut out = Vec::new();
-                for arg in args {
-                    out.push(self.static_expr(arg)?);
-                }
-                Ok(StaticExpr::Call(out))
-            }
-            other if is_static(&other) => Ok(StaticExpr::Operand(self.compile_operand(other)?)),
-            other => Ok(StaticExpr::Operand(self.compile_stable(other)?)),
-        }
-    }
-
-    fn meta(&mut self, meta: MetaInfo) {
-        match meta {
-            MetaInfo::Inlining(x) => self.inlining = x,
-            MetaInfo::PropagateInbounds => self.propagate_inbounds = true,
-            MetaInfo::ConstProp(x) => self.constprop = x,
-            MetaInfo::Purity(x) => {
-                if self.purity.len() < x.len() {
-                    self.purity.resize(x.len(), false);
-                }
-                for (at, flag) in x.into_iter().enumerate() {
-                    self.purity[at] |= flag;
-                }
-            }
-            MetaInfo::NoSpecializeInfer => self.nospecializeinfer = true,
-            MetaInfo::NoSpecialize(names) => {
-                if names.is_empty() {
-                    self.nospecialize_all = true;
-                }
-                self.nospecialize.extend(names.iter().map(|n| n.as_str()));
-            }
-            MetaInfo::Specialize => {}
-            MetaInfo::Generated(g) => self.generator = Some(*g),
-            MetaInfo::Nkw(n) => self.nkw = n,
-        }
-    }
 }
 
 fn is_unused_argument(name: Sym) -> bool {
@@ -1015,21 +830,5 @@ fn quoted_operand(node: &Node) -> Operand {
         Node::Literal(l) => Operand::Literal(l.clone()),
         Node::Value(id) => Operand::Value(*id),
         other => Operand::Quote(Box::new(other.clone())),
-    }
-}
-
-fn with_head(head: Ir, args: Vec<Ir>) -> Vec<Ir> {
-    let mut all = vec![head];
-    all.extend(args);
-    all
-}
-
-fn is_static(ir: &Ir) -> bool {
-    match ir {
-        Ir::Call(args) => args.iter().all(is_static),
-        Ir::Global(..) | Ir::Lit(_) | Ir::Value(_) | Ir::Quoted(_) | Ir::Module(_) | Ir::Var(_) => {
-            true
-        }
-        _ => false,
     }
 }
