@@ -315,11 +315,44 @@ fn eval_all(module: Gc<Module>, statements: &[Node], trees: &Trees) -> Result<Va
     let mut last = RootVec::of(&[known().nothing]);
     for statement in statements {
         world::set_of_task(world::current());
-        let value = eval_node(module, statement, trees)?;
+        let value = match eval_node(module, statement, trees) {
+            Ok(value) => value,
+            Err(thrown) => report_and_go_on(thrown)?,
+        };
         last.truncate(0);
         last.push(value);
     }
     Ok(last.as_slice()[0])
+}
+
+/// While Base is being written (debug builds, with `PKGIMAGE_KEEP_GOING` set), a statement of its
+/// sources that throws is reported and the next one is run, so that one run shows all that fails.
+fn report_and_go_on(thrown: Thrown) -> Result<Value> {
+    let place = PLACE.get();
+    let wanted = cfg!(debug_assertions)
+        && place.file.as_str().starts_with(crate::sources::BUILT_IN_PREFIX)
+        && std::env::var_os("PKGIMAGE_KEEP_GOING").is_some();
+    if !wanted {
+        return Err(thrown);
+    }
+    let mut exception = error::take(thrown);
+    while exception.datatype() == known().load_error {
+        match crate::fields::get_nth(exception, 2) {
+            Some(inner) => exception = inner,
+            None => break,
+        }
+    }
+    let fields: Vec<String> = (0..exception.datatype().field_count())
+        .map(|i| crate::fields::get_nth(exception, i).map_or("#undef".into(), crate::debug::describe))
+        .collect();
+    eprintln!(
+        "{}:{}: {}({})",
+        place.file.as_str(),
+        place.line,
+        exception.datatype().name.get().name.get(),
+        fields.join(", ")
+    );
+    Ok(known().nothing)
 }
 
 /// The exception for an `Expr(:error)` or `Expr(:incomplete)` of the parser.
