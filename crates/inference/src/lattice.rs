@@ -108,7 +108,9 @@ impl Lattice {
             (_, Bottom) => false,
             (Const(a), Const(b)) => egal(*a, *b),
             (Partial(a, f), Partial(b, g)) => {
-                *a == *b && f.len() == g.len() && f.iter().zip(g.iter()).all(|(x, y)| x.less_or_equal(y))
+                *a == *b
+                    && f.len() == g.len()
+                    && f.iter().zip(g.iter()).all(|(x, y)| x.less_or_equal(y))
             }
             (Const(a), Partial(b, g)) => {
                 a.datatype().value() == *b
@@ -164,7 +166,10 @@ impl Lattice {
             Partial(_, fields) => Some(fields.to_vec()),
             Const(v) => {
                 let ty = v.datatype();
-                if ty.is_mutable() || !(ty.is_tuple() || ty.field_count() > 0) || object::is_type(*v) {
+                if ty.is_mutable()
+                    || !(ty.is_tuple() || ty.field_count() > 0)
+                    || object::is_type(*v)
+                {
                     return None;
                 }
                 (0..ty.field_count()).map(|i| fields::get_nth(*v, i).map(Const)).collect()
@@ -188,7 +193,11 @@ impl Lattice {
         match self {
             Bottom => Bottom,
             Const(v) => {
-                if types::isa(*v, ty) { self.clone() } else { Bottom }
+                if types::isa(*v, ty) {
+                    self.clone()
+                } else {
+                    Bottom
+                }
             }
             Partial(t, _) => {
                 if subtype(*t, ty) {
@@ -200,7 +209,11 @@ impl Lattice {
                 }
             }
             Conditional { .. } => {
-                if subtype(known().bool.value(), ty) { self.clone() } else { Bottom }
+                if subtype(known().bool.value(), ty) {
+                    self.clone()
+                } else {
+                    Bottom
+                }
             }
             Type(t) => {
                 if subtype(*t, ty) {
@@ -251,9 +264,7 @@ fn limit_union(ty: Value) -> Value {
     // All members instances of one parametric type: keep that.
     let names: Vec<Option<Value>> = list
         .iter()
-        .map(|&m| {
-            types::unwrap_unionall(m).cast::<DataType>().map(|d| d.name.get().wrapper_type())
-        })
+        .map(|&m| types::unwrap_unionall(m).cast::<DataType>().map(|d| d.name.get().wrapper_type()))
         .collect();
     if let Some(Some(first)) = names.first()
         && names.iter().all(|n| *n == Some(*first))
@@ -266,7 +277,8 @@ fn limit_union(ty: Value) -> Value {
 /// The nearest supertype of all that is not parametric.
 fn common_supertype(list: &[Value]) -> Value {
     let k = known();
-    let Some(first) = list.first().and_then(|t| types::unwrap_unionall(*t).cast::<DataType>()) else {
+    let Some(first) = list.first().and_then(|t| types::unwrap_unionall(*t).cast::<DataType>())
+    else {
         return k.any.value();
     };
     let mut at = first;
@@ -287,7 +299,11 @@ pub fn limit_depth(ty: Value, depth: usize) -> Value {
     if type_depth(ty) <= depth {
         return ty;
     }
-    let Some(d) = ty.cast::<DataType>() else { return types::unwrap_unionall(ty).cast::<DataType>().map_or(known().any.value(), |d| d.name.get().wrapper_type()) };
+    let Some(d) = ty.cast::<DataType>() else {
+        return types::unwrap_unionall(ty)
+            .cast::<DataType>()
+            .map_or(known().any.value(), |d| d.name.get().wrapper_type());
+    };
     if d.is_tuple() && depth > 0 {
         let parts: Vec<Value> =
             d.parameters.get().items().iter().map(|&p| limit_depth(p, depth - 1)).collect();

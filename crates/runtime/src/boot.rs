@@ -433,7 +433,8 @@ fn make_exceptions() {
     let exception =
         |name: &str, fields: &[(&str, Value)]| structure(name, k.exception, false, fields);
     let context = types::union_of(&[text, sym]);
-    let made: Vec<(fn(&mut Known) -> &mut Gc<DataType>, Gc<DataType>)> = vec![
+    type Entry = fn(&mut Known) -> &mut Gc<DataType>;
+    let made: Vec<(Entry, Gc<DataType>)> = vec![
         (|k| &mut k.error_exception, exception("ErrorException", &[("msg", text)])),
         (|k| &mut k.divide_error, exception("DivideError", &[])),
         (|k| &mut k.overflow_error, exception("OverflowError", &[("msg", text)])),

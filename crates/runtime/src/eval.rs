@@ -343,7 +343,9 @@ fn report_and_go_on(thrown: Thrown) -> Result<Value> {
         }
     }
     let fields: Vec<String> = (0..exception.datatype().field_count())
-        .map(|i| crate::fields::get_nth(exception, i).map_or("#undef".into(), crate::debug::describe))
+        .map(|i| {
+            crate::fields::get_nth(exception, i).map_or("#undef".into(), crate::debug::describe)
+        })
         .collect();
     eprintln!(
         "{}:{}: {}({})",

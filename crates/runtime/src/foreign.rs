@@ -85,8 +85,11 @@ fn ffi_type(t: CType) -> Type {
     }
 }
 
+/// Arguments, result, and how many arguments are fixed.
+type SignatureKey = (Vec<CType>, CType, usize);
+
 thread_local! {
-    static SIGNATURES: RefCell<HashMap<(Vec<CType>, CType, usize), std::rc::Rc<Cif>>> =
+    static SIGNATURES: RefCell<HashMap<SignatureKey, std::rc::Rc<Cif>>> =
         RefCell::new(HashMap::new());
     static SYMBOLS: RefCell<HashMap<(String, String), usize>> = RefCell::new(HashMap::new());
 }
@@ -131,14 +134,14 @@ fn call_address(
 ) -> Result<Value> {
     let mut kinds = Vec::with_capacity(values.len());
     // A variadic tail declares one type for all its arguments.
-    for i in 0..values.len() {
+    for (i, &value) in values.iter().enumerate() {
         let declared = argument_types.get(i).or(argument_types.last());
         let declared = match declared.and_then(|t| t.cast::<object::Vararg>()) {
             Some(rest) => rest.element.get(),
             None => declared.copied(),
         };
         match declared {
-            Some(t) => kinds.push(argument_type(t, values[i])?),
+            Some(t) => kinds.push(argument_type(t, value)?),
             None => return Err(error::error("ccall: more arguments than types")),
         }
     }
@@ -167,7 +170,7 @@ fn call_address(
             CType::F64 => unsafe { value.read::<u64>(0) },
         };
     }
-    let arguments: Vec<Arg> = words.iter().map(|w| Arg::new(w)).collect();
+    let arguments: Vec<Arg> = words.iter().map(Arg::new).collect();
     let code = CodePtr::from_ptr(address as *const c_void);
     // SAFETY: the program states the C function's signature, as in any ccall; the argument words
     // have the types of the call interface.

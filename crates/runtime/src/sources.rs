@@ -3,11 +3,14 @@
 
 use std::cell::{Cell, RefCell};
 
+/// Finds a built-in source by its path.
+pub type Find = fn(&str) -> Option<&'static str>;
+
 thread_local! {
     static READ: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
     static COUNT: Cell<u64> = const { Cell::new(0) };
     /// Sources that are built into the runner: (prefix, function from the rest of the path).
-    static BUILT_IN: Cell<Option<fn(&str) -> Option<&'static str>>> = const { Cell::new(None) };
+    static BUILT_IN: Cell<Option<Find>> = const { Cell::new(None) };
 }
 
 /// How many source files were read from disk.
@@ -21,7 +24,7 @@ pub fn read_files() -> Vec<String> {
 }
 
 /// Installs the sources that ship inside the binary, found by paths as `@julia/base/int.jl`.
-pub fn install_built_in(find: fn(&str) -> Option<&'static str>) {
+pub fn install_built_in(find: Find) {
     BUILT_IN.set(Some(find));
 }
 

@@ -92,7 +92,7 @@ pub(super) fn abstract_type(a: &[Value]) -> Result<Value> {
 pub(super) fn primitive_type(a: &[Value]) -> Result<Value> {
     let bits = unbox_int64(a[3]).unwrap_or(-1);
     let name = name_of(a[1])?;
-    if bits < 1 || bits >= 1 << 23 || bits % 8 != 0 {
+    if !(1..1 << 23).contains(&bits) || bits % 8 != 0 {
         return Err(error::error(&format!("invalid number of bits in primitive type {name}")));
     }
     let ty = new_type(NewType {

@@ -184,6 +184,7 @@ pub(super) fn allocate(ty: Gc<DataType>, size: usize) -> Value {
 }
 
 impl Heap {
+    #[expect(clippy::mut_from_ref, reason = "the table is no part of the borrowed struct")]
     pub(super) fn block(&self, index: usize) -> &mut Block {
         debug_assert!(index < BLOCKS);
         // SAFETY: the table has an entry for every block of the range, and callers hold the heap's

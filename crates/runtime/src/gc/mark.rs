@@ -56,6 +56,10 @@ pub(super) fn collect() {
         for reference in weak {
             reference.clear_if(|target| is_in_heap(target.address()) && !h.is_marked(target));
         }
+        crate::egal::forget_identities(|address| {
+            // SAFETY: a number was given to an object, whose cell is still there, dead or alive.
+            is_in_heap(address) && !h.is_marked(unsafe { Value::from_raw(address) })
+        });
         h.sweep();
     });
 }

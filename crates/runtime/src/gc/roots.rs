@@ -24,6 +24,7 @@ static ROOTS: Roots = Roots {
 
 /// A growable list of references that are roots as long as it lives.
 pub struct RootVec {
+    #[expect(clippy::box_collection, reason = "its address is registered")]
     items: Box<Vec<Option<Value>>>,
 }
 

@@ -3,7 +3,6 @@
 use super::frame::{Activation, constructible, run};
 use super::{COUNTERS, count, generated};
 use crate::builtins;
-use crate::code::cache;
 use crate::dispatch;
 use crate::error::{self, Result};
 use crate::fields;

@@ -21,20 +21,19 @@ pub fn generic_function(module: Gc<Module>, name: Gc<Symbol>) -> Result<Value> {
     let entry = module.entry(name);
     if let Some(owner) = entry.owner.get()
         && owner != entry
+        && let Some(value) = owner.value.get()
     {
-        if let Some(value) = owner.value.get() {
-            let may_extend = entry.has(crate::object::BindingFlags::IMPORTED)
-                || crate::object::is_type(value)
-                || owner.module.get() == known().core_module;
-            if !may_extend {
-                return Err(error::error(&format!(
-                    "error in method definition: function {}.{} must be explicitly imported to be extended",
-                    owner.module.get().name.get(),
-                    owner.name.get()
-                )));
-            }
-            return Ok(value);
+        let may_extend = entry.has(crate::object::BindingFlags::IMPORTED)
+            || crate::object::is_type(value)
+            || owner.module.get() == known().core_module;
+        if !may_extend {
+            return Err(error::error(&format!(
+                "error in method definition: function {}.{} must be explicitly imported to be extended",
+                owner.module.get().name.get(),
+                owner.name.get()
+            )));
         }
+        return Ok(value);
     }
     let binding = module.binding_for_write(name)?;
     if let Some(value) = binding.value.get() {

@@ -2,7 +2,7 @@
 
 use crate::gc;
 use crate::known::known;
-use crate::value::{Gc, HeapType, Value};
+use crate::value::{Gc, HeapType};
 
 /// A `String`: its length in bytes, then the bytes, then a NUL.
 #[repr(C)]
@@ -112,12 +112,4 @@ impl std::fmt::Display for Symbol {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
     }
-}
-
-/// The value as text, if it is a string or a symbol.
-pub fn text_of(value: Value) -> Option<String> {
-    if let Some(string) = value.cast::<JuliaString>() {
-        return Some(string.text().into_owned());
-    }
-    value.cast::<Symbol>().map(|s| s.as_str().to_owned())
 }

@@ -29,7 +29,7 @@ unsafe impl Sync for Entry {}
 unsafe impl Send for Entry {}
 
 /// Defines runtime functions and the table of them. A body after `[throws]` is of type
-/// `Result`.
+/// `Result`; `[throws_scalar]` is for functions that return a number.
 macro_rules! runtime_calls {
     ($($(#[$doc:meta])* $([$throws:ident])? fn $name:ident($($arg:ident: $ty:ty),* $(,)?) $(-> $ret:ty)? $body:block)*) => {
         $( runtime_calls!(@one $(#[$doc])* [$($throws)?] $name ($($arg: $ty),*) [$($ret)?] $body); )*
@@ -48,6 +48,14 @@ macro_rules! runtime_calls {
             // What was thrown stays pending for the caller.
             let body = || -> $crate::error::Result<$ret> { $body };
             body().ok()
+        }
+    };
+    (@one $(#[$doc:meta])* [throws_scalar] $name:ident ($($arg:ident: $ty:ty),*) [$ret:ty] $body:block) => {
+        $(#[$doc])*
+        pub(super) extern "C" fn $name($($arg: $ty),*) -> $ret {
+            let body = || -> $crate::error::Result<$ret> { $body };
+            // What was thrown stays pending for the caller, which ignores the number.
+            body().unwrap_or_default()
         }
     };
     (@one $(#[$doc:meta])* [throws] $name:ident ($($arg:ident: $ty:ty),*) [] $body:block) => {

@@ -47,7 +47,8 @@ runtime_calls! {
     }
     fn jl_cstr_to_string(p: *const libc::c_char) -> Value {
         // SAFETY: the caller passes a NUL-terminated text.
-        JuliaString::new(unsafe { std::ffi::CStr::from_ptr(p) }.to_bytes()).value()
+        let text = unsafe { std::ffi::CStr::from_ptr(p) };
+        JuliaString::new(text.to_bytes()).value()
     }
     fn jl_gensym() -> Value { gensym(b"") }
     fn jl_tagged_gensym(p: *const u8, n: usize) -> Value {
@@ -59,6 +60,7 @@ runtime_calls! {
         let text: &[u8] = match (x.cast::<JuliaString>(), x.cast::<Symbol>()) {
             // SAFETY: the slice is used while `x` is alive.
             (Some(s), _) => unsafe { bytes(s.data(), s.len()) },
+            // SAFETY: as above.
             (_, Some(s)) => unsafe { bytes(s.bytes().as_ptr(), s.bytes().len()) },
             _ => b"",
         };

@@ -65,14 +65,14 @@ runtime_calls! {
             None => 8,
         }
     }
-    [throws] fn jl_get_field_offset(t: Gc<DataType>, index: i32) -> usize {
+    [throws_scalar] fn jl_get_field_offset(t: Gc<DataType>, index: i32) -> usize {
         match fields::field_layout(t, (index - 1).max(0) as usize) {
             Some(field) if index > 0 => Ok(field.offset as usize),
             _ => Err(error::bounds_error(t.value(), index as i64)),
         }
     }
     /// Index (from 0) of a field; -1 if there is none (or an error, if `throw`).
-    [throws] fn jl_field_index(t: Gc<DataType>, name: Value, throw: i32) -> i32 {
+    [throws_scalar] fn jl_field_index(t: Gc<DataType>, name: Value, throw: i32) -> i32 {
         match fields::field_index(t, name) {
             Some(index) => Ok(index as i32),
             None if throw != 0 => Err(error::error(&format!(

@@ -279,7 +279,7 @@ impl Writer<'_> {
     /// The address of an array's elements lies in its owner.
     fn copy_array(&mut self, at: usize, array: Gc<Array>) {
         let Some(owner) = array.owner.get() else {
-            if array.len() > 0 {
+            if !array.is_empty() {
                 let what = crate::debug::describe(array.value().datatype().value());
                 self.error.get_or_insert(SnapshotError::CannotOutlive(format!(
                     "an array over foreign memory ({what})"

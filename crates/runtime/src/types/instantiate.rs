@@ -211,16 +211,11 @@ impl Instantiation {
         let mut list: Vec<Value> = parameters.to_vec();
         if let Some(&last) = list.last()
             && let Some(v) = last.cast::<Vararg>()
+            && let Some(n) = v.count.get().and_then(unbox_int64)
         {
-            if let Some(n) = v.count.get().and_then(unbox_int64) {
-                list.pop();
-                let element = v.element.get().unwrap_or(known().any.value());
-                list.extend(std::iter::repeat_n(element, n.max(0) as usize));
-            }
-        }
-        if list.contains(&known().bottom) {
-            // A tuple with a field that cannot exist has no instances of its own.
-            return self.datatype(known().tuple.name.get(), &list).value();
+            list.pop();
+            let element = v.element.get().unwrap_or(known().any.value());
+            list.extend(std::iter::repeat_n(element, n.max(0) as usize));
         }
         self.datatype(known().tuple.name.get(), &list).value()
     }

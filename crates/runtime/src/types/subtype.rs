@@ -204,9 +204,6 @@ impl Comparison {
             // Each choice on the left starts from the same bounds, but occurrences add up.
             let counts: Vec<(u32, u32)> =
                 self.bindings.iter().map(|b| (b.covariant, b.invariant)).collect();
-            let narrowed: Vec<(Value, Value)> =
-                self.bindings.iter().map(|b| (b.lower, b.upper)).collect();
-            let _ = narrowed;
             for (b, (c, i)) in self.bindings.iter_mut().zip(counts) {
                 b.covariant = b.covariant.max(c);
                 b.invariant = b.invariant.max(i);
@@ -287,10 +284,8 @@ impl Comparison {
         let mut y = y;
         if let Some(u) = y.cast::<Union>() {
             let [a, b] = members(u);
-            if x == a || (x == b && !b.is::<Union>()) {
-                if !super::has_free_typevars(x) {
-                    return true;
-                }
+            if (x == a || (x == b && !b.is::<Union>())) && !super::has_free_typevars(x) {
+                return true;
             }
             if let Some(all) = x.cast::<UnionAll>() {
                 return self.unionall(y, all, false, param);
@@ -382,7 +377,7 @@ impl Comparison {
             return true;
         }
         if x.is_tuple() {
-            return self.tuples(x, y, param);
+            return self.tuples(x, y);
         }
         let (p, q) = (x.parameters.get(), y.parameters.get());
         p.len() == q.len() && p.items().iter().zip(q.items()).all(|(&a, &b)| self.equal(a, b))
@@ -671,11 +666,11 @@ impl Comparison {
         b
     }
 
-    fn tuples(&mut self, x: Gc<DataType>, y: Gc<DataType>, param: Param) -> bool {
+    fn tuples(&mut self, x: Gc<DataType>, y: Gc<DataType>) -> bool {
         let (p, q) = (x.parameters.get(), y.parameters.get());
         let (left, left_rest) = split(p.items());
         let (right, right_rest) = split(q.items());
-        let within = if param == Param::Invariant { Param::Covariant } else { Param::Covariant };
+        let within = Param::Covariant;
         match (left_rest, right_rest) {
             (None, None) => {
                 left.len() == right.len()

@@ -41,7 +41,7 @@ pub fn union_of(types: &[Value]) -> Value {
             if !has_free_typevars(t)
                 && !has_free_typevars(u)
                 && subtype(t, u)
-                && !(subtype(u, t) && i < j)
+                && (j < i || !subtype(u, t))
             {
                 continue 'next;
             }
