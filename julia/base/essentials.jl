@@ -47,6 +47,12 @@ end
 macro _effect_free_terminates_locally_meta()
     return Expr(:meta, Expr(:purity, false, true, false, false, true, false, false, false))
 end
+macro _noub_meta()
+    return Expr(:meta, Expr(:purity, false, false, false, false, false, false, false, true))
+end
+macro _noub_if_noinbounds_meta()
+    return Expr(:meta, Expr(:purity, false, false, false, false, false, false, false, false))
+end
 macro _propagate_inbounds_meta()
     return Expr(:meta, :inline, :propagate_inbounds)
 end

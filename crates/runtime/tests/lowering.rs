@@ -92,6 +92,10 @@ impl Host for TestHost {
                 )
             }
             "isdefined" => Node::expr("escape", vec![Node::expr("isdefined", args.to_vec())]),
+            "effects" => body_with_meta(Node::expr(
+                "meta",
+                vec![Node::expr("purity", vec![parse_one("true"), parse_one("false")])],
+            )),
             "locals" => Node::expr("locals", vec![]),
             "generated" if args.is_empty() => escape(&Node::expr("generated", vec![])),
             "generated" => {

@@ -4,8 +4,8 @@
 
 ## required of every string type
 
-ncodeunits(s::AbstractString)
-codeunit(s::AbstractString)
+function ncodeunits end
+function codeunit end
 
 struct StringIndexError <: Exception
     string::AbstractString

@@ -636,10 +636,13 @@ pub(super) struct Body {
     pub generator: Option<(Node, bool)>,
 }
 
-/// Metadata that methods filling in defaults take over.
+/// Metadata that methods filling in defaults take over. Promises about effects are not among it:
+/// they do not speak of the default values.
 pub(super) fn is_shared_meta(meta: &Ir) -> bool {
     match meta {
-        Ir::Meta(m) => !matches!(m, MetaInfo::Generated(_) | MetaInfo::Nkw(_)),
+        Ir::Meta(m) => {
+            !matches!(m, MetaInfo::Generated(_) | MetaInfo::Nkw(_) | MetaInfo::Purity(_))
+        }
         _ => false,
     }
 }

@@ -234,7 +234,8 @@ impl Desugar<'_> {
                 None => Ok(Ir::nothing()),
             },
             "meta" => self.expand_meta(args),
-            "inline" | "noinline" => Ok(Ir::nothing()),
+            // What is said of single calls is no promise about the function.
+            "inline" | "noinline" | "purity" => Ok(Ir::nothing()),
             "inbounds" => Ok(Ir::Inbounds(match args {
                 [Node::Literal(Literal::Bool(b)), ..] => Some(*b),
                 _ => None,
@@ -245,7 +246,6 @@ impl Desugar<'_> {
             })),
             "loopinfo" => Ok(Ir::LoopInfo(args.to_vec())),
             "aliasscope" | "popaliasscope" => Ok(Ir::nothing()),
-            "purity" => Ok(Ir::Meta(MetaInfo::Purity(purity_flags(args)))),
             "isdefined" => match args {
                 [var @ (Node::Symbol(_) | Node::GlobalRef(..))] => {
                     let var = self.expand(var)?;
@@ -415,6 +415,11 @@ impl Desugar<'_> {
     }
 
     fn expand_meta(&mut self, args: &[Node]) -> Result {
+        if let [Node::Expr(p), ..] = args
+            && p.head == "purity"
+        {
+            return Ok(Ir::Meta(MetaInfo::Purity(purity_flags(&p.args))));
+        }
         let [Node::Symbol(kind), rest @ ..] = args else { return Ok(Ir::nothing()) };
         let symbols = || {
             rest.iter()
@@ -444,12 +449,7 @@ impl Desugar<'_> {
                 [Node::Literal(Literal::Int64(n))] => MetaInfo::Nkw(u32::try_from(*n).unwrap_or(0)),
                 _ => return Ok(Ir::nothing()),
             },
-            _ => match rest.first().or(args.first()) {
-                Some(Node::Expr(p)) if p.head == "purity" => {
-                    MetaInfo::Purity(purity_flags(&p.args))
-                }
-                _ => return Ok(Ir::nothing()),
-            },
+            _ => return Ok(Ir::nothing()),
         }))
     }
 
