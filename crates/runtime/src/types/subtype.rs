@@ -330,13 +330,13 @@ impl Comparison {
             return self.unionall(x, all, true, param);
         }
         match (x.cast::<DataType>(), y.cast::<DataType>()) {
-            (Some(a), Some(b)) => self.nominal(a, b, param),
+            (Some(a), Some(b)) => self.nominal(a, b),
             _ if is_type(x) || is_type(y) => x == y,
             _ => egal(x, y),
         }
     }
 
-    fn nominal(&mut self, x: Gc<DataType>, y: Gc<DataType>, param: Param) -> bool {
+    fn nominal(&mut self, x: Gc<DataType>, y: Gc<DataType>) -> bool {
         let k = known();
         if x.name.get() == k.type_typename && y.name.get() != k.type_typename {
             let t = x.parameters.get().items()[0];
