@@ -290,17 +290,18 @@ impl Comparison {
             if let Some(all) = x.cast::<UnionAll>() {
                 return self.unionall(y, all, false, param);
             }
-            if let Some(v) = x.cast::<TypeVar>() {
-                // A variable that stands for every type is compared through its bound, which may
-                // itself be this union.
-                let upper = self.find(v).map_or(v.upper.get(), |at| self.bindings[at].upper);
-                let existential = self.find(v).is_some_and(|at| self.bindings[at].right);
-                if !existential && upper.is::<Union>() {
-                    self.occurs(self.find(v), param);
-                    return self.compare(upper, y, param);
+            // A variable is compared with the whole union first, and only then with its members,
+            // if a variable may be among them.
+            let split = match x.cast::<TypeVar>() {
+                Some(v) => {
+                    let existential = self.find(v).is_some_and(|at| self.bindings[at].right);
+                    (existential || super::has_free_typevars(y)) && self.right.next()
                 }
+                None => true,
+            };
+            if split {
+                y = self.pick(y, false);
             }
-            y = self.pick(y, false);
         }
         if let Some(v) = x.cast::<TypeVar>() {
             if let Some(w) = y.cast::<TypeVar>() {
