@@ -172,8 +172,10 @@ include("fastmath.jl")
 using .FastMath
 include("Enums.jl")
 using .Enums
-#- include("gmp.jl")
-#- using .GMP
+function factorial end
+function deepcopy_internal end
+include("gmp.jl")
+using .GMP
 include("ryu/Ryu.jl")         # text
 using .Ryu
 #- include("mpfr.jl")

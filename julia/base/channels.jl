@@ -324,3 +324,15 @@ function iterate(c::Channel, state=nothing)
 end
 IteratorSize(::Type{<:Channel}) = SizeUnknown()
 empty!(c::Channel) = (lock(() -> (empty!(c.data); c.n_avail_items = 0; notify(c.cond_put)), c); c)
+
+"""
+    Threads.foreach(f, channel::Channel; schedule, ntasks)
+
+`f` of each element of a channel.
+"""
+function Threads.foreach(f, channel::Channel; schedule=nothing, ntasks=1)
+    for item in channel
+        f(item)
+    end
+    return nothing
+end

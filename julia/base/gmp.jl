@@ -6,10 +6,10 @@ module GMP
 export BigInt
 
 import ..Base: *, +, -, /, <, <<, >>, >>>, <=, ==, >, >=, ^, (~), (&), (|), xor, nand, nor, binomial, cmp, convert,
-    div, divrem, factorial, cld, fld, gcd, gcdx, lcm, mod, ndigits, promote_rule, rem, show, isqrt, string, powermod,
+    div, divrem, cld, fld, gcd, gcdx, lcm, mod, ndigits, promote_rule, rem, show, isqrt, string, powermod,
     invmod, sum, prod, trailing_zeros, trailing_ones, count_ones, count_zeros, tryparse_internal, bin, oct, dec, hex,
-    isequal, invmod, prevpow2, nextpow2, ndigits0zpb, widen, signed, unsafe_trunc, trunc, iszero, isone, big, flipsign,
-    signbit, sign, hastypemax, isodd, iseven, digits!, hash, decompose, deepcopy_internal, copy, abs, top_set_bit,
+    isequal, ndigits0zpb, widen, signed, unsafe_trunc, trunc, iszero, isone, big, flipsign,
+    signbit, sign, hastypemax, isodd, iseven, digits!, hash, decompose, copy, abs, top_set_bit,
     unsigned, zero, one, widemul, checked_abs, power_by_squaring
 
 const Limb = UInt64
@@ -353,7 +353,6 @@ hastypemax(::Type{BigInt}) = false
 copy(x::BigInt) = x
 zero(::Type{BigInt}) = BigInt()
 one(::Type{BigInt}) = BigInt(1)
-deepcopy_internal(x::BigInt, stackdict::IdDict) = haskey(stackdict, x) ? stackdict[x] : (stackdict[x] = _bigint(isneg(x), copy(x.d)))
 
 # ---- texts ------------------------------------------------------------------------------------------------------------------
 
@@ -714,7 +713,7 @@ function isqrt(x::BigInt)
     end
 end
 
-factorial(n::BigInt) = !isneg(n) ? _prodrange(1, Int(n)) : throw(DomainError(n, "`n` must not be negative."))
+Base.factorial(n::BigInt) = !isneg(n) ? _prodrange(1, Int(n)) : throw(DomainError(n, "`n` must not be negative."))
 function _prodrange(lo::Int, hi::Int)
     lo > hi && return BigInt(1)
     if hi - lo < 16

@@ -72,7 +72,7 @@ function _atexit(exitcode::Int32=Int32(0))
     end
     return nothing
 end
-postoutput_hooks = Callable[]
+const postoutput_hooks = Any[]
 postoutput(f) = (pushfirst!(postoutput_hooks, f); nothing)
 
 """
@@ -80,7 +80,5 @@ postoutput(f) = (pushfirst!(postoutput_hooks, f); nothing)
 
 The command that starts a process like this one.
 """
-function julia_cmd(julia=joinpath(Sys.BINDIR, julia_exename()); cpu_target=nothing)
-    return `$julia`
-end
+julia_cmd(julia=joinpath(Sys.BINDIR, julia_exename()); cpu_target=nothing) = Cmd([julia])
 julia_exename() = "pkgimage-runner"

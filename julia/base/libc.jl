@@ -1,5 +1,7 @@
 # libc.jl: the module `Libc`: the C library's time, errors, memory and processes.
 
+function time end
+
 module Libc
 
 export FILE, TmStruct, strftime, strptime, getpid, gethostname, free, malloc, memcpy, memmove, memset, calloc, realloc,

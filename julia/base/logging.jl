@@ -105,6 +105,15 @@ end
 
 # ---- macros ---------------------------------------------------------------------------------------------------
 
+# Module, file and line of the macro's call.
+macro _sourceinfo()
+    return esc(quote
+                   (__module__,
+                    __source__.file === nothing ? "?" : String(__source__.file::Symbol),
+                    __source__.line)
+               end)
+end
+
 """
     @debug message [key=value | value ...]
     @info message [key=value | value ...]
@@ -128,15 +137,6 @@ macro warn(exs...)
 end
 macro error(exs...)
     return logmsg_code((@_sourceinfo)..., :Error, exs...)
-end
-
-# Module, file and line of the macro's call.
-macro _sourceinfo()
-    return esc(quote
-                   (__module__,
-                    __source__.file === nothing ? "?" : String(__source__.file::Symbol),
-                    __source__.line)
-               end)
 end
 
 # A name for the place of an event: of the module, the file's name, the line and the message.

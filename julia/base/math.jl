@@ -18,7 +18,7 @@ import ..Base: log, exp, sin, cos, tan, sinh, cosh, tanh, asin, acos, atan, asin
     max, min, minmax, ^, exp2, muladd, rem, exp10, expm1, log1p, @constprop, @assume_effects
 
 using ..Base: sign_mask, exponent_mask, exponent_one, exponent_half, uinttype, significand_mask, significand_bits,
-    exponent_bits, exponent_bias, exponent_max, exponent_raw_max, clamp, clamp!, IEEEFloat, BitInteger, BitSigned,
+    exponent_bits, exponent_bias, exponent_max, exponent_raw_max, IEEEFloat, BitInteger, BitSigned,
     BitUnsigned, copysign_float, @propagate_inbounds, tail, inttype, HWReal, power_by_squaring
 
 using Core.Intrinsics: sqrt_llvm
@@ -42,6 +42,34 @@ end
 throw_domainerror_inverse(f::Symbol, x, cond) =
     throw(DomainError(x, string(f, "(x) is not defined for ", cond, ".")))
 throw_domainerror_infinite(f::Symbol, x) = throw(DomainError(x, string(f, "(x) is only defined for finite x.")))
+
+# ---- bounds ------------------------------------------------------------------------------------------------------
+
+"""
+    clamp(x, lo, hi)
+    clamp(x, T)
+    clamp(x::Integer, r::AbstractUnitRange)
+
+`x` if it lies between the bounds, else the nearer bound; the bounds of an integer type; of a range.
+"""
+clamp(x::X, lo::L, hi::H) where {X,L,H} =
+    ifelse(x > hi, convert(promote_type(X, L, H), hi),
+           ifelse(x < lo, convert(promote_type(X, L, H), lo), convert(promote_type(X, L, H), x)))
+clamp(::Missing, lo, hi) = missing
+clamp(x, ::Type{T}) where {T<:Integer} = clamp(x, typemin(T), typemax(T)) % T
+clamp(x::Integer, r::AbstractUnitRange{<:Integer}) = clamp(x, first(r), last(r))
+
+"""
+    clamp!(array::AbstractArray, lo, hi)
+
+Clamp the elements in place.
+"""
+function clamp!(x::AbstractArray, lo, hi)
+    for i in eachindex(x)
+        x[i] = clamp(x[i], lo, hi)
+    end
+    return x
+end
 
 # ---- polynomials -----------------------------------------------------------------------------------------------
 

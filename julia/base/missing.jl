@@ -111,7 +111,6 @@ max(::Any, ::Missing) = missing
 minmax(::Missing, ::Missing) = (missing, missing)
 minmax(::Missing, ::Any) = (missing, missing)
 minmax(::Any, ::Missing) = (missing, missing)
-clamp(::Missing, lo, hi) = missing
 
 missing_conversion_msg(@nospecialize T) =
     LazyString("cannot convert a missing value to type ", T, ": use Union{", T, ", Missing} instead")

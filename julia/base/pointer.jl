@@ -75,8 +75,6 @@ pointer(x::Symbol) = unsafe_convert(Ptr{UInt8}, x)
 pointer(p::String) = unsafe_convert(Ptr{UInt8}, p)
 pointer(p::String, i::Integer) = unsafe_convert(Ptr{UInt8}, p) + i - 1
 pointer(x::AbstractArray{T}) where {T} = unsafe_convert(Ptr{T}, x)
-pointer(x::AbstractArray{T}, i::Integer) where {T} = unsafe_convert(Ptr{T}, x) + Int(_memory_offset(x, i))::Int
-_memory_offset(x::AbstractArray, i::Integer) = (i - 1) * elsize(typeof(x))
 
 """
     unsafe_pointer_to_objref(p::Ptr)

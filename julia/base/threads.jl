@@ -9,6 +9,8 @@ export threadid, nthreads, @threads, @spawn, threadpool, nthreadpools, maxthread
 import Base: getindex, setindex!, unsafe_convert, lock, unlock, trylock, islocked
 using Base: AbstractLock, GenericCondition, IEEEFloat
 
+function foreach end
+
 """
     Threads.threadid() -> Int
     Threads.nthreads() -> Int
@@ -25,18 +27,6 @@ threadpool(tid=1) = :default
 threadpoolsize(pool::Symbol=:default) = nthreads(pool)
 threadpooltids(pool::Symbol) = pool === :default ? [1] : Int[]
 ngcthreads() = 1
-
-"""
-    Threads.foreach(f, channel::Channel; schedule, ntasks)
-
-`f` of each element of a channel.
-"""
-function foreach(f, channel::Base.Channel; schedule=nothing, ntasks=nthreads())
-    for item in channel
-        f(item)
-    end
-    return nothing
-end
 
 """
     Threads.@threads [schedule] for ... end

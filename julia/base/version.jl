@@ -3,6 +3,19 @@
 const VInt = UInt32
 const VerTuple = Tuple{Vararg{Union{UInt64,String}}}
 
+# Letters, digits and hyphens, and not digits alone; nothing at all only where it is the only one.
+function _check_ident(ident, what, alone::Bool)
+    ident isa Integer && return nothing
+    (isempty(ident) ? alone : _is_ident(ident) && !_is_digits(ident)) ||
+        throw(ArgumentError("invalid $what identifier: $(repr(ident))"))
+    return nothing
+end
+_ident_byte(b::UInt8) = UInt8('0') <= b <= UInt8('9') || UInt8('a') <= b <= UInt8('z') ||
+                        UInt8('A') <= b <= UInt8('Z') || b == UInt8('-')
+_is_digit_byte(b::UInt8) = UInt8('0') <= b <= UInt8('9')
+_is_ident(s::AbstractString) = ncodeunits(s) > 0 && all(_ident_byte, codeunits(s))
+_is_digits(s::AbstractString) = ncodeunits(s) > 0 && all(_is_digit_byte, codeunits(s))
+
 """
     VersionNumber
 
@@ -20,22 +33,10 @@ struct VersionNumber
         minor >= 0 || throw(ArgumentError("invalid negative minor version: $minor"))
         patch >= 0 || throw(ArgumentError("invalid negative patch version: $patch"))
         for ident in pre
-            if ident isa Integer
-                ident >= 0 || throw(ArgumentError("invalid negative pre-release identifier: $ident"))
-            else
-                if !occursin(r"^(?:|[0-9a-z-]*[a-z-][0-9a-z-]*)$"i, ident) || isempty(ident) && !(length(pre) == 1 && isempty(bld))
-                    throw(ArgumentError("invalid pre-release identifier: $(repr(ident))"))
-                end
-            end
+            _check_ident(ident, "pre-release", length(pre) == 1 && isempty(bld))
         end
         for ident in bld
-            if ident isa Integer
-                ident >= 0 || throw(ArgumentError("invalid negative build identifier: $ident"))
-            else
-                if !occursin(r"^(?:|[0-9a-z-]*[a-z-][0-9a-z-]*)$"i, ident) || isempty(ident) && length(bld) != 1
-                    throw(ArgumentError("invalid build identifier: $(repr(ident))"))
-                end
-            end
+            _check_ident(ident, "build", length(bld) == 1)
         end
         return new(major, minor, patch, pre, bld)
     end
@@ -69,38 +70,62 @@ show(io::IO, v::VersionNumber) = print(io, "v\"", v, "\"")
 
 Broadcast.broadcastable(v::VersionNumber) = Ref(v)
 
-const VERSION_REGEX = r"^
-    v?                                      # prefix        (optional)
-    (\d+)                                   # major         (required)
-    (?:\.(\d+))?                            # minor         (optional)
-    (?:\.(\d+))?                            # patch         (optional)
-    (?:(-)|                                 # pre-release   (optional)
-    ([a-z][0-9a-z-]*(?:\.[0-9a-z-]+)*|-(?:[0-9a-z-]+\.)*[0-9a-z-]+)?
-    (?:(\+)|
-    (?:\+((?:[0-9a-z-]+\.)*[0-9a-z-]+))?    # build         (optional)
-    ))
-$"ix
-
+# Identifiers between dots; numbers count as such.
 function split_idents(s::AbstractString)
-    idents = eachsplit(s, '.')
-    pidents = Union{UInt64,String}[occursin(r"^\d+$", ident) ? parse(UInt64, ident) : String(ident) for ident in idents]
-    return tuple(pidents...)::VerTuple
+    out = Union{UInt64,String}[]
+    for ident in eachsplit(s, '.')
+        push!(out, _is_digits(ident) ? parse(UInt64, ident) : String(ident))
+    end
+    return tuple(out...)::VerTuple
 end
+_all_idents(s::AbstractString) = all(_is_ident, eachsplit(s, '.'))
 
+# v?MAJOR[.MINOR[.PATCH]][-PRE | PRE][+BUILD]; a lone `-` or `+` is an empty identifier.
 function tryparse(::Type{VersionNumber}, v::AbstractString)
     v == "∞" && return typemax(VersionNumber)
-    m = match(VERSION_REGEX, String(v)::String)
-    m === nothing && return nothing
-    major, minor, patch, minus, prerl, plus, build = m.captures
-    major = parse(VInt, major::AbstractString)
-    minor = minor !== nothing ? parse(VInt, minor) : VInt(0)
-    patch = patch !== nothing ? parse(VInt, patch) : VInt(0)
-    if prerl !== nothing && !isempty(prerl) && prerl[1] == '-'
-        prerl = prerl[2:end]
+    s = String(v)
+    i = 1
+    n = ncodeunits(s)
+    i <= n && codeunit(s, i) == UInt8('v') && (i += 1)
+    numbers = UInt32[]
+    while true
+        j = i
+        while j <= n && _is_digit_byte(codeunit(s, j))
+            j += 1
+        end
+        j == i && return nothing
+        number = tryparse(VInt, s[i:j-1])
+        number === nothing && return nothing
+        push!(numbers, number)
+        i = j
+        length(numbers) < 3 && i < n && codeunit(s, i) == UInt8('.') && _is_digit_byte(codeunit(s, i + 1)) || break
+        i += 1
     end
-    prerl = prerl !== nothing ? split_idents(prerl) : minus !== nothing ? ("",) : ()
-    build = build !== nothing ? split_idents(build) : plus !== nothing ? ("",) : ()
-    return VersionNumber(major, minor, patch, prerl::VerTuple, build::VerTuple)
+    pre = bld = ()
+    rest = s[i:end]
+    plus = findfirst('+', rest)
+    head = plus === nothing ? rest : rest[1:prevind(rest, plus)]
+    if head == "-"
+        pre = ("",)
+    elseif !isempty(head)
+        text = head
+        if head[1] == '-'
+            text = head[2:end]
+        elseif !isletter(head[1])
+            return nothing
+        end
+        _all_idents(text) || return nothing
+        pre = split_idents(text)
+    end
+    if plus !== nothing
+        text = rest[nextind(rest, plus):end]
+        isempty(text) || _all_idents(text) || return nothing
+        bld = isempty(text) ? ("",) : split_idents(text)
+    end
+    major = numbers[1]
+    minor = length(numbers) > 1 ? numbers[2] : VInt(0)
+    patch = length(numbers) > 2 ? numbers[3] : VInt(0)
+    return VersionNumber(major, minor, patch, pre::VerTuple, bld::VerTuple)
 end
 function parse(::Type{VersionNumber}, v::AbstractString)
     ver = tryparse(VersionNumber, v)
@@ -122,7 +147,7 @@ function typemax(::Type{VersionNumber})
     ∞ = typemax(VInt)
     return VersionNumber(∞, ∞, ∞, (), ("",))
 end
-typemin(::Type{VersionNumber}) = v"0-"
+typemin(::Type{VersionNumber}) = VersionNumber(0, 0, 0, ("",), ())
 
 ident_cmp(a::Integer, b::Integer) = cmp(a, b)
 ident_cmp(a::Integer, b::String) = isempty(b) ? +1 : -1
