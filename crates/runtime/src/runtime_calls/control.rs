@@ -85,6 +85,8 @@ runtime_calls! {
         };
         Ok(crate::object::SimpleVector::new(&[value, box_int64(next as i64)]).value())
     }
+    /// `Meta.lower`: macros expanded. The lowered code itself is no object.
+    [throws] fn jl_expand(e: Value, m: Gc<Module>) -> Value { expand(m, e, true) }
     [throws] fn jl_rethrow() -> Value {
         match exceptions::current() {
             Some(exception) => Err(error::throw(exception)),

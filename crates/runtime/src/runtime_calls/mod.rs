@@ -11,6 +11,8 @@ mod numbers;
 mod objects;
 mod reflection;
 mod strings;
+mod tables;
+mod tasks;
 mod types;
 
 use std::collections::HashMap;
@@ -77,6 +79,8 @@ static TABLES: &[&[Entry]] = &[
     objects::TABLE,
     reflection::TABLE,
     strings::TABLE,
+    tables::TABLE,
+    tasks::TABLE,
     types::TABLE,
 ];
 

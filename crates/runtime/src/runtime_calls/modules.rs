@@ -95,6 +95,10 @@ runtime_calls! {
         binding.declare_const().map_err(error::Thrown::from)?;
         binding.assign(value).map_err(error::Thrown::from)
     }
+    /// Address of the binding that holds a name's value; null if there is none.
+    fn jl_binding_owner(m: Gc<Module>, name: Gc<Symbol>) -> usize {
+        m.lookup(name).map_or(0, |b| b.address())
+    }
     fn jl_module_globalref(m: Gc<Module>, name: Gc<Symbol>) -> Value {
         crate::object::GlobalRef::new(m, name).value()
     }

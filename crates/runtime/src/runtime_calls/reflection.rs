@@ -138,6 +138,19 @@ runtime_calls! {
         }
         list.value()
     }
+    /// The methods that a call with this signature may reach if that is ambiguous, else `nothing`.
+    fn jl_ambiguous_matches(signature: Value, world: u64) -> Value {
+        match dispatch::matching_methods(signature, -1, world) {
+            Some(found) if found.ambiguous => {
+                let list: Vec<Value> = found.matches.iter().map(|m| m.method.value()).collect();
+                Gc::<Array>::vector_of_any(&list).value()
+            }
+            _ => known().nothing,
+        }
+    }
+    [throws] fn jl_method_lowered(_method: Value) -> Value {
+        Err(error::error("unsupported: lowered code as an object"))
+    }
     fn jl_intrinsic_name_sym(f: Value) -> Value {
         let name = intrinsics::INTRINSICS.get(intrinsics::index_of(f)).map_or("", |e| e.0);
         symbol(name).value()

@@ -67,6 +67,11 @@ runtime_calls! {
         // SAFETY: the bytes are readable.
         unsafe { libc::write(fd as i32, text.as_ptr().cast(), text.len()) };
     }
+    fn jl_safe_printf_str(text: *const libc::c_char) {
+        // SAFETY: the caller passes a NUL-terminated text.
+        let text = unsafe { std::ffi::CStr::from_ptr(text) };
+        eprint!("{}", text.to_string_lossy());
+    }
     fn jl_raw_show(fd: i64, x: Value) {
         let text = crate::debug::describe(x);
         // SAFETY: the bytes are readable.

@@ -30,6 +30,14 @@ runtime_calls! {
     fn jl_isa(a: Value, b: Value) -> i32 { types::isa(a, b) as i32 }
     fn jl_type_hash(t: Value) -> u64 { types::hash_of(t) as u64 }
     fn jl_type_intersection(a: Value, b: Value) -> Value { types::intersect(a, b) }
+    /// `svec(intersection, svec(values of the second type's variables...))`.
+    fn jl_type_intersection_with_env(a: Value, b: Value) -> Value {
+        let (ty, env) = match types::intersect_with_env(a, b) {
+            Some(found) => (found.ty, found.sparams),
+            None => (known().bottom, Vec::new()),
+        };
+        SimpleVector::new(&[ty, SimpleVector::new(&env).value()]).value()
+    }
     fn jl_type_morespecific(a: Value, b: Value) -> i32 { types::more_specific(a, b) as i32 }
     fn jl_rename_unionall(t: Value) -> Value {
         let Some(u) = t.cast::<UnionAll>() else { return t };
