@@ -6,12 +6,16 @@
 
 mod arrays;
 mod control;
+mod files;
 mod modules;
+mod names;
 mod numbers;
 mod objects;
 mod reflection;
+mod regex;
 mod strings;
 mod types;
+mod unicode;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -72,12 +76,16 @@ pub(crate) use runtime_calls;
 static TABLES: &[&[Entry]] = &[
     arrays::TABLE,
     control::TABLE,
+    files::TABLE,
     modules::TABLE,
+    names::TABLE,
     numbers::TABLE,
     objects::TABLE,
     reflection::TABLE,
+    regex::TABLE,
     strings::TABLE,
     types::TABLE,
+    unicode::TABLE,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, usize>> = LazyLock::new(|| {
