@@ -16,6 +16,7 @@ pub mod ast;
 mod error;
 mod lexer;
 mod literal;
+pub mod operators;
 mod parser;
 pub mod sexpr;
 mod source;
@@ -25,7 +26,7 @@ mod unicode;
 pub use ast::{Expr, Literal, Node, Span, Sym};
 pub use error::{IncompleteTag, ParseError};
 pub use source::{SourceMap, julia_message, line_column, render};
-pub use unicode::{is_id_continue, is_id_start, normalize as normalize_name};
+pub use unicode::{is_id_continue, is_id_start, is_op_suffix, normalize as normalize_name};
 
 use parser::Parser;
 

@@ -183,7 +183,8 @@ end
 function readdir(dir::AbstractString = pwd(); join::Bool = false, sort::Bool = true)
     r = ccall(:jl_fs_readdir, Any, (Cstring,), dir)
     r isa Int32 && uv_error("readdir($(repr(dir)))", r)
-    names = r::Vector{String}
+    # one name to a NUL
+    names = String[String(name) for name in eachsplit(r::String, '\0'; keepempty = false)]
     sort && sort!(names)
     if join
         for i in eachindex(names)

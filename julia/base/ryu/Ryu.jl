@@ -230,14 +230,15 @@ end
 
 ## exact digits
 
-# mode 2: n significant digits; mode 3: digits up to n places behind the point. Rounded to nearest,
-# ties to even, from the exact value. The value is 0.DIGITS × 10^point.
-function exact_digits(x::Float64, mode::Int, n::Int)
-    buf = Vector{UInt8}(undef, mode == 2 ? n + 32 : n + 340)
-    point = Ref{Int32}(0)
-    k = ccall(:jl_float64_digits, Csize_t, (Float64, Cint, Cint, Ptr{UInt8}, Csize_t, Ptr{Int32}),
-              abs(x), mode, n, buf, length(buf), point)
-    return buf, Int(k), Int(point[])
+# `significant`: n digits after the first; else n digits behind the point. Rounded to nearest, ties to even,
+# from the exact value. The value is 0.DIGITS × 10^point; none are left where it rounds to zero.
+function exact_digits(x::Float64, significant::Bool, n::Int)
+    buf = Vector{UInt8}(undef, n + 340)
+    e = Ref{Int32}(0)
+    k = Int(ccall(:jl_float64_digits, Csize_t, (Float64, Cint, Cint, Ptr{UInt8}, Csize_t, Ptr{Int32}),
+                  abs(x), significant, n, buf, length(buf), e))
+    k == 1 && buf[1] == UInt8('0') && return buf, 0, 0
+    return buf, k, k + Int(e[])
 end
 
 function special(buf, pos, x)
@@ -254,7 +255,7 @@ function writefixed(buf::Vector{UInt8}, pos, v::T, precision::Integer = -1, plus
     pos = isnan(x) ? pos : append_sign(x, plus, space, buf, pos)
     isfinite(x) || return special(buf, pos, x)
     prec = precision < 0 ? 6 : Int(precision)
-    digits, n, pt = iszero(x) ? (UInt8[], 0, 0) : exact_digits(x, 3, prec)
+    digits, n, pt = iszero(x) ? (UInt8[], 0, 0) : exact_digits(x, false, prec)
     if pt <= 0
         pos = put(buf, pos, UInt8('0'))
     else
@@ -306,7 +307,7 @@ function writeexp(buf::Vector{UInt8}, pos, v::T, precision::Integer = -1, plus::
     if iszero(x)
         digits, n, pt = UInt8[UInt8('0')], 1, 1
     else
-        digits, n, pt = exact_digits(x, 2, prec + 1)
+        digits, n, pt = exact_digits(x, true, prec)
     end
     pos = put_digits(buf, pos, digits, 1, 1)
     if prec > 0 || hash

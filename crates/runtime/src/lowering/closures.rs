@@ -323,6 +323,20 @@ impl Converter<'_> {
             Ir::IsDefined(x) => self.is_defined(*x, frame),
             Ir::DeclareFunction(x) => match *x {
                 Ir::Var(v) => self.declare_local_function(v, frame),
+                // The signatures of closures' methods can mention the function's type.
+                Ir::Global(m, s) if frame.is_toplevel => {
+                    let is_declared = |ir: &Ir| match ir {
+                        Ir::DeclareFunction(x) => {
+                            matches!(**x, Ir::Global(n, t) if (m, s) == (n, t))
+                        }
+                        _ => false,
+                    };
+                    let function = Ir::Global(m, s);
+                    if !self.hoisted_types.iter().any(is_declared) {
+                        self.hoisted_types.push(Ir::DeclareFunction(Box::new(function.clone())));
+                    }
+                    Ok(Ir::unnecessary(function))
+                }
                 other => Ok(Ir::DeclareFunction(Box::new(other))),
             },
             Ir::Method(m) => match m.name {

@@ -6,14 +6,18 @@
 
 mod arrays;
 mod control;
+mod files;
 mod modules;
+mod names;
 mod numbers;
 mod objects;
 mod reflection;
+mod regex;
 mod strings;
 mod tables;
 mod tasks;
 mod types;
+mod unicode;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -74,14 +78,18 @@ pub(crate) use runtime_calls;
 static TABLES: &[&[Entry]] = &[
     arrays::TABLE,
     control::TABLE,
+    files::TABLE,
     modules::TABLE,
+    names::TABLE,
     numbers::TABLE,
     objects::TABLE,
     reflection::TABLE,
+    regex::TABLE,
     strings::TABLE,
     tables::TABLE,
     tasks::TABLE,
     types::TABLE,
+    unicode::TABLE,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, usize>> = LazyLock::new(|| {

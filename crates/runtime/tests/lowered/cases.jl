@@ -701,3 +701,126 @@ gn(1, 2, 3) === (1, 2, true, (2, 3)) && gn(1.0) === (1.0, 0, false, ())
 ## generated-local-names
 @generated gl(a, b) = :(c = a + b; c * $(a === Int ? 2 : 3))
 gl(1, 2) == 6
+## global-method-nested-capture
+let x = 1, n = 0
+    global gnc() = () -> (n += x; n)
+    global gnk(; k=x) = k + n
+end
+g1 = gnc()
+g1(); g1() == 2 && gnk() == 3 && gnk(k=5) == 7
+## closure-in-kw-default
+ckd(x; f=y -> y + x) = f(1)
+ckd(2) == 3 && ckd(2; f=y -> y) == 1
+## method-of-captured-function
+function mcf()
+    f(x) = 1
+    g() = f(2)
+    f(x::Int) = 3
+    g()
+end
+mcf() == 3
+## for-scope-per-iteration
+function fsi()
+    fs = ()
+    for i in 1:2
+        j = i
+        fs = (fs..., () -> (j += 1; j))
+    end
+    (fs[1](), fs[1](), fs[2]())
+end
+fsi() === (2, 3, 3)
+## while-closure-shares
+function wcs()
+    fs = ()
+    i = 0
+    while i < 2
+        i += 1
+        fs = (fs..., () -> i)
+    end
+    fs[1]() + fs[2]()
+end
+wcs() == 4
+## comprehension-captures
+function ccap(n)
+    k = n
+    r = [x * k for x in 1:3]
+    k = 0
+    r.t
+end
+ccap(2) === (2, 4, 6)
+## try-in-closure
+tic = () -> try
+    error("x")
+catch err
+    err.msg
+finally
+    nothing
+end
+tic() === "x"
+## catch-value-in-call
+cvc(x) = (x, try; error("q"); catch err; err.msg; end, x)
+cvc(1) === (1, "q", 1)
+## finally-nested-functions
+function fnf()
+    v = Vec()
+    f() = try; return 1; finally; push!(v, 2); end
+    x = f()
+    (x, v.t)
+end
+fnf() === (1, (2,))
+## loop-in-finally
+function lif()
+    v = Vec()
+    for i in 1:2
+        try
+            i == 1 && continue
+            push!(v, i)
+        finally
+            for j in 1:3
+                j == 2 && continue
+                push!(v, 10j)
+            end
+        end
+    end
+    v.t
+end
+lif() === (10, 30, 2, 10, 30)
+## return-from-catch-in-loop-with-finally
+function rcl()
+    v = Vec()
+    for i in 1:3
+        try
+            try
+                error("a")
+            catch err
+                i == 2 && return (v.t, i)
+                push!(v, i)
+            end
+        finally
+            push!(v, :f)
+        end
+    end
+end
+rcl() === ((1, :f), 2)
+## destructure-into-places
+dv = Vec((0, 0))
+mutable struct Dip; a; end
+p = Dip(0)
+(dv[1], p.a), q = (1, 2), 3
+(dv[1], p.a, q) === (1, 2, 3)
+## update-evaluates-once
+uo = Vec()
+uf() = (push!(uo, 1); p)
+uf().a += 5
+length(uo) == 1 && p.a == 7
+## and-or-values
+(true && 5) === 5 && (false || "s") === "s" && (false && error("x")) === false
+## nested-ternary
+nt_(x) = x < 0 ? :n : x == 0 ? :z : x < 10 ? :s : :b
+nt_(-1) === :n && nt_(0) === :z && nt_(5) === :s && nt_(50) === :b
+## local-type-alias-where
+lw() = (A = (Tuple{T, T} where T); A === Tuple{S, S} where S)
+lw() isa Bool
+## typed-catch-var
+tcv() = try; error("z"); catch; 1; end
+tcv() == 1
