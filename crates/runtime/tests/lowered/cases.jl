@@ -824,3 +824,13 @@ lw() isa Bool
 ## typed-catch-var
 tcv() = try; error("z"); catch; 1; end
 tcv() == 1
+## struct-in-loop
+for i in 1:1
+    struct SIL
+        x::Int
+    end
+    struct SIP{T}
+        x::T
+    end
+end
+SIL(2.0).x === 2 && SIP(1) isa SIP{Int}

@@ -365,7 +365,7 @@ impl Desugar<'_> {
         let symbols = || names.iter().map(|n| Node::Symbol(*n));
         let mut exact = None;
         if info.params.is_empty() {
-            let mut signature = vec![name_node.clone()];
+            let mut signature = vec![type_itself(name_node.clone())];
             for (name, field) in names.iter().zip(info.fields) {
                 signature.push(if is_any(&field.ty) {
                     Node::Symbol(*name)
@@ -424,7 +424,7 @@ impl Desugar<'_> {
     fn outer_constructor(&mut self, info: &StructInfo, location: Option<&Node>) -> Result {
         let names = self.argument_names(info);
         let name = Node::Symbol(info.name);
-        let mut signature = vec![name.clone()];
+        let mut signature = vec![type_itself(name.clone())];
         for (arg, field) in names.iter().zip(info.fields) {
             signature.push(expr("::", [Node::Symbol(*arg), field.ty.clone()]));
         }
@@ -771,6 +771,12 @@ fn constructor_signature(node: &Node) -> Node {
         }
         other => other.clone(),
     }
+}
+
+/// The type as the called object: its constructors are no methods of a function that would have to
+/// be declared.
+fn type_itself(name: Node) -> Node {
+    expr("::", [Node::symbol("#self#"), expr("curly", [core("Type"), name])])
 }
 
 /// Whether the arguments of the constructor determine every type parameter.
