@@ -195,6 +195,7 @@ include("errorshow.jl")       # text
 include("initdefs.jl")
 include("uuid.jl")
 include("loading.jl")
+include("client.jl")
 include("timing.jl")
 include("util.jl")
 include("asyncmap.jl")

@@ -88,7 +88,8 @@ include_string(m::Module, txt::AbstractString, fname::AbstractString="string") =
 function _include_dependency(mod::Module, _path::AbstractString)
     prev = source_path(nothing)
     if prev === nothing
-        path = abspath(_path)
+        # What ships with the runner has paths of its own.
+        path = startswith(_path, "@julia/") ? String(_path) : abspath(_path)
     else
         path = normpath(joinpath(dirname(prev), _path))
     end
@@ -123,11 +124,11 @@ end
 
 function _include(mapexpr::Function, mod::Module, _path::AbstractString)
     path, prev = _include_dependency(mod, _path)
-    code = read(path, String)
     tls = task_local_storage()
     tls[SOURCE_PATH_KEY] = path
     try
-        return include_string(mapexpr, mod, code, path)
+        mapexpr === identity && return ccall(:jl_load_file, Any, (Any, Any), mod, path)
+        return include_string(mapexpr, mod, read(path, String), path)
     finally
         if prev === nothing
             delete!(tls, SOURCE_PATH_KEY)
@@ -170,7 +171,7 @@ end
 PkgId(name::AbstractString) = PkgId(nothing, name)
 
 function PkgId(m::Module, name::String=String(nameof(moduleroot(m))))
-    uuid = UUID(ccall(:jl_module_uuid, NTuple{2,UInt64}, (Any,), m))
+    uuid = UUID((ccall(:jl_module_uuid_high, UInt64, (Any,), m), ccall(:jl_module_uuid_low, UInt64, (Any,), m)))
     return UInt128(uuid) == 0 ? PkgId(name) : PkgId(uuid, name)
 end
 
@@ -242,20 +243,21 @@ function _require_source(name::String, uuid_hi::UInt64, uuid_lo::UInt64, path::S
     origin = get!(PkgOrigin, pkgorigins, pkg)
     origin.path = path
     origin.version = tryparse(VersionNumber, version)
-    old_uuid = ccall(:jl_set_toplevel_uuid, NTuple{2,UInt64}, (Any, UInt64, UInt64), __toplevel__, uuid_hi, uuid_lo)
     tls = task_local_storage()
     prev = get(tls, SOURCE_PATH_KEY, nothing)
     delete!(tls, SOURCE_PATH_KEY)
+    ccall(:jl_expect_package, Cvoid, (Any, UInt64, UInt64), name, uuid_hi, uuid_lo)
     try
         include(__toplevel__, path)
     finally
-        ccall(:jl_set_toplevel_uuid, NTuple{2,UInt64}, (Any, UInt64, UInt64), __toplevel__, old_uuid[1], old_uuid[2])
+        ccall(:jl_unexpect_package, Cvoid, ())
         prev === nothing || (tls[SOURCE_PATH_KEY] = prev)
     end
-    if !isdefined(__toplevel__, Symbol(name))
+    m = ccall(:jl_created_package, Any, (Any,), Symbol(name))
+    if m === nothing
         throw(ErrorException("package `$name` did not define the expected module `$name`, check for typos in package module name"))
     end
-    m = getglobal(__toplevel__, Symbol(name))::Module
+    m = m::Module
     loaded_modules[pkg] = m
     m in loaded_modules_order || push!(loaded_modules_order, m)
     run_package_callbacks(pkg)

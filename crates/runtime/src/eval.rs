@@ -52,6 +52,36 @@ pub fn defer_init(on: bool) {
     DEFER_INIT.set(on);
 }
 
+/// What the evaluation of one package leaves aside of that of another, within which it happens.
+pub struct Aside {
+    depth: u32,
+    waiting: Option<RootVec>,
+    deferred: bool,
+}
+
+/// Begins the evaluation of a package: its modules are initialized when its own outermost one ends,
+/// or not at all (`defer`), whatever is being evaluated around it.
+pub fn begin_package(defer: bool) -> Aside {
+    Aside {
+        depth: MODULE_DEPTH.replace(0),
+        waiting: TO_INITIALIZE.take(),
+        deferred: DEFER_INIT.replace(defer),
+    }
+}
+
+/// Ends it; gives the modules whose `__init__` was left to be run, in order.
+pub fn end_package(aside: Aside) -> Vec<Gc<Module>> {
+    MODULE_DEPTH.set(aside.depth);
+    DEFER_INIT.set(aside.deferred);
+    let left = TO_INITIALIZE.replace(aside.waiting);
+    left.iter().flat_map(|l| l.as_slice()).map(|m| m.cast_unchecked()).collect()
+}
+
+/// Whether a module defines `__init__`.
+pub fn has_init(module: Gc<Module>) -> bool {
+    module.own_entry(symbol("__init__")).is_some_and(|b| b.value.get().is_some())
+}
+
 /// Ordinals given so far in a module, for images.
 pub fn ordinals_of(module: Gc<Module>) -> Vec<(String, u32)> {
     ORDINALS.with_borrow(|table| {

@@ -44,3 +44,20 @@ pub fn hooks() -> &'static dyn Hooks {
 pub fn install(hooks: &'static dyn Hooks) {
     HOOKS.0.set(hooks);
 }
+
+thread_local! {
+    static FIRST_CALL: Cell<Option<fn(Gc<MethodInstance>)>> = const { Cell::new(None) };
+}
+
+/// Installs what is told of each specialization when it is first called.
+pub fn on_first_call(told: fn(Gc<MethodInstance>)) {
+    FIRST_CALL.set(Some(told));
+}
+
+/// Tells of a first call.
+#[cold]
+pub(crate) fn first_call(instance: Gc<MethodInstance>) {
+    if let Some(told) = FIRST_CALL.get() {
+        told(instance);
+    }
+}

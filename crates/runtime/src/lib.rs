@@ -40,10 +40,21 @@ pub use boot::{finish_primitive, new_method_table};
 /// Makes the runtime's first objects. Called once per process, on the thread that runs Julia code,
 /// with the address where that thread's stack begins.
 pub fn init(stack_base: usize) {
+    init_heap(stack_base);
+    boot_core();
+}
+
+/// The part of [`init`] that every process needs: the heap and the roots. The first objects are
+/// then made by [`boot_core`] or come with an image of Base ([`snapshot::restore`]).
+pub fn init_heap(stack_base: usize) {
     gc::init();
     gc::set_stack_base(stack_base);
     gc::register_root_range(known::address(), known::WORDS);
     gc::register_root_range(error::pending_address(), 1);
+}
+
+/// Makes the runtime's first objects.
+pub fn boot_core() {
     boot::boot();
     builtins::boot();
     let core = known::known().core_module;
@@ -54,6 +65,13 @@ pub fn init(stack_base: usize) {
 
 /// Evaluates Core's own code and Base, from the sources that the runner has installed.
 pub fn bootstrap() -> error::Result<()> {
+    loading::set_booting(true);
+    let result = bootstrap_from_sources();
+    loading::set_booting(false);
+    result
+}
+
+fn bootstrap_from_sources() -> error::Result<()> {
     eval::define_core_constructors()?;
     let core = known::known().core_module;
     for file in ["prelude.jl", "boot.jl", "Base.jl"] {

@@ -23,6 +23,17 @@ pub fn read_files() -> Vec<String> {
     READ.with_borrow(Clone::clone)
 }
 
+/// Remembers a file that top level depends on without evaluating it.
+pub fn note(path: &str) {
+    if !path.starts_with(BUILT_IN_PREFIX) {
+        READ.with_borrow_mut(|list| {
+            if !list.iter().any(|known| known == path) {
+                list.push(path.to_owned());
+            }
+        });
+    }
+}
+
 /// Installs the sources that ship inside the binary, found by paths as `@julia/base/int.jl`.
 pub fn install_built_in(find: Find) {
     BUILT_IN.set(Some(find));
@@ -65,6 +76,6 @@ pub fn read(path: &str) -> std::io::Result<String> {
     }
     let text = std::fs::read_to_string(path)?;
     COUNT.set(COUNT.get() + 1);
-    READ.with_borrow_mut(|list| list.push(path.to_owned()));
+    note(path);
     Ok(text)
 }

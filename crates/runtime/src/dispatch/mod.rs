@@ -24,8 +24,8 @@ pub use specialize::{
     specialize_match,
 };
 pub use table::{
-    add_method, delete_method, method_table_for_signature, methods_of, table_of_function,
-    table_of_type,
+    add_method, added_to_images, delete_method, method_table_for_signature, methods_of,
+    table_of_function, table_of_type,
 };
 
 use crate::object::{Method, MethodInstance};

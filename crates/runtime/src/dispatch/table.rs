@@ -1,6 +1,9 @@
 //! Method tables: which table a function has, and adding and deleting methods.
 
+use std::cell::RefCell;
+
 use super::{cache, index, invalidation};
+use crate::gc::RootVec;
 use crate::known::known;
 use crate::new_method_table;
 use crate::object::{DataType, Method, MethodTable, TypeVar, Union, UnionAll, Vararg};
@@ -103,6 +106,23 @@ pub fn add_method(table: Gc<MethodTable>, method: Gc<Method>) {
     table.max_args.set(table.max_args.get().max(fixed as u64));
     table.defs.get().push_reference(method.value());
     index::add(table, method);
+    if !crate::gc::is_in_heap(table.address()) {
+        ADDED.with_borrow_mut(|list| {
+            list.get_or_insert_with(RootVec::new).push(method.value());
+        });
+    }
+}
+
+thread_local! {
+    static ADDED: RefCell<Option<RootVec>> = const { RefCell::new(None) };
+}
+
+/// The methods that were added in this process to tables of images, in order: what the image of a
+/// package adds to others.
+pub fn added_to_images() -> Vec<Gc<Method>> {
+    ADDED.with_borrow(|list| {
+        list.iter().flat_map(|l| l.as_slice()).map(|m| m.cast_unchecked()).collect()
+    })
 }
 
 /// Number of arguments before a trailing `Vararg`.

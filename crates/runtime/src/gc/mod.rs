@@ -14,7 +14,7 @@ mod roots;
 
 pub use heap::{HEAP_BYTES, heap_base, is_in_heap, live_bytes};
 pub use mark::set_stack_base;
-pub use roots::{RootVec, Stack, register_root_range, value_stack};
+pub use roots::{RootVec, Stack, register_root_range, remembered, value_stack};
 
 use std::cell::Cell;
 

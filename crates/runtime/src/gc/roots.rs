@@ -154,6 +154,12 @@ pub(super) fn remember(owner: Value) {
     ROOTS.remembered.borrow_mut().insert(owner.address());
 }
 
+/// The objects of images into which a reference was stored in this process.
+pub fn remembered() -> Vec<Value> {
+    // SAFETY: remembered objects belong to images, which stay mapped.
+    ROOTS.remembered.borrow().iter().map(|&a| unsafe { Value::from_raw(a) }).collect()
+}
+
 /// Marks from every registered root.
 pub(super) fn mark_all(marker: &mut Marker<'_>) {
     for &vector in ROOTS.vectors.borrow().iter() {

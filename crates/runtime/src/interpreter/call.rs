@@ -50,7 +50,10 @@ pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Resul
     }
     let calls = instance.call_count.get().saturating_add(1);
     instance.call_count.set(calls);
-    instance.flags.set(instance.flags.get() | 1);
+    if instance.flags.get() & 1 == 0 {
+        instance.flags.set(instance.flags.get() | 1);
+        crate::hooks::first_call(instance);
+    }
     let Some(method) = instance.def.get().cast::<Method>() else {
         return Err(error::error("a top-level thunk cannot be called"));
     };

@@ -53,6 +53,14 @@ runtime_calls! {
         })?;
         eval::eval_source(m, &source, &name)
     }
+    /// As `jl_load_`, for a whole path.
+    [throws] fn jl_load_file(m: Gc<Module>, path: Gc<JuliaString>) -> Value {
+        let name = path.text();
+        let source = crate::sources::read(&name).map_err(|e| {
+            error::error(&format!("could not open file {name}: {e}"))
+        })?;
+        eval::eval_source(m, &source, &name)
+    }
     /// `include_string`.
     [throws] fn jl_load_string(m: Gc<Module>, source: Gc<JuliaString>, name: Gc<JuliaString>) -> Value {
         eval::eval_source(m, &source.text(), &name.text())

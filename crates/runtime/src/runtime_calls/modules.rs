@@ -84,11 +84,28 @@ runtime_calls! {
         m.uuid_low.set(low);
     }
     /// Announces that the module of a package is about to be defined at top level.
-    fn jl_expect_package(name: Gc<Symbol>) { crate::loading::expect(name.as_str()); }
+    fn jl_expect_package(name: Gc<JuliaString>, high: u64, low: u64) {
+        crate::loading::expect(&name.text(), (high, low));
+    }
     fn jl_unexpect_package() { crate::loading::unexpect(); }
     /// The root module of this name made last, or `nothing`.
     fn jl_created_package(name: Gc<Symbol>) -> Value {
         crate::loading::created(name).map_or(known().nothing, |m| m.value())
+    }
+    /// The package of that name as a module sees it, loaded if need be, or `nothing`.
+    [throws] fn jl_require_package(into: Gc<Module>, name: Gc<Symbol>) -> Value {
+        Ok(crate::loading::provide(into, name)?.map_or(known().nothing, |m| m.value()))
+    }
+    fn jl_set_precompilable(on: i32) {
+        if on == 0 {
+            crate::loading::refuse_snapshot();
+        }
+    }
+    /// Whether Base is being evaluated from its sources.
+    fn jl_booting() -> i32 { crate::loading::is_booting() as i32 }
+    /// The module depends on a file.
+    fn jl_note_source(_m: Gc<Module>, path: Gc<JuliaString>) {
+        crate::sources::note(&path.text());
     }
     [throws] fn jl_module_const(m: Gc<Module>, name: Gc<Symbol>, value: Value) {
         let binding = m.binding_for_write(name).map_err(error::Thrown::from)?;

@@ -271,6 +271,15 @@ impl Writer<'_> {
             for field in [&raw const code.invoke as usize, &raw const code.specialized as usize] {
                 self.put(at + (field - object.address()), 0);
             }
+        } else if ty == known().method_instance {
+            // Whether it was called is of this process.
+            let instance: Gc<MethodInstance> = object.cast_unchecked();
+            for field in
+                [&raw const instance.call_count as usize, &raw const instance.flags as usize]
+            {
+                let from = at + (field - object.address());
+                self.bytes[from..from + 4].fill(0);
+            }
         } else {
             self.clear_pointers(at, ty, 0);
         }

@@ -23,6 +23,9 @@ end
 Base.showerror(io::IO, ex::TestSetException, bt; backtrace = true) =
     printstyled(io, string(ex), color = Base.error_color())
 
+# What the process ran so far: passed, failed, errored, broken. The runner reports it.
+const TOTALS = [0, 0, 0, 0]
+
 struct FallbackTestSetException <: Exception
     msg::String
 end
@@ -35,8 +38,12 @@ struct FailFastError <: Exception end
 # Outside of test sets: passes say nothing, anything else is shown and throws.
 struct FallbackTestSet <: AbstractTestSet end
 const fallback_testset = FallbackTestSet()
-record(ts::FallbackTestSet, t::Union{Pass,Broken}) = t
+function record(ts::FallbackTestSet, t::Union{Pass,Broken})
+    TOTALS[t isa Pass ? 1 : 4] += 1
+    return t
+end
 function record(ts::FallbackTestSet, t::Union{Fail,Error})
+    TOTALS[t isa Fail ? 2 : 3] += 1
     println(t)
     throw(FallbackTestSetException("There was an error during testing"))
 end
@@ -273,6 +280,7 @@ function finish(ts::DefaultTestSet; print_results::Bool = TESTSET_PRINT_ENABLE[]
     total_error = tc.errors + tc.cumulative_errors
     total_broken = tc.broken + tc.cumulative_broken
     total = total_pass + total_fail + total_error + total_broken
+    TOTALS .+= (total_pass, total_fail, total_error, total_broken)
     print_results && print_test_results(ts)
     if total != total_pass + total_broken
         throw(TestSetException(total_pass, total_fail, total_error, total_broken, filter_errors(ts)))

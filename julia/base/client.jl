@@ -1,0 +1,32 @@
+# client.jl: the beginning and the end of a process, as the runner asks for them.
+
+# Called first: what an image of Base holds of the process that wrote it is made anew.
+function _process_begins(program::String, arguments::Vector{Any}, color::Bool)
+    reinit_stdio()
+    global PROGRAM_FILE = program
+    empty!(ARGS)
+    for argument in arguments
+        push!(ARGS, argument::String)
+    end
+    global have_color = color
+    return nothing
+end
+
+# Evaluates a program's text in Main.
+function _run_program(path::String, text::String)
+    tls = task_local_storage()
+    tls[SOURCE_PATH_KEY] = path
+    try
+        return ccall(:jl_load_string, Any, (Any, Any, Any), Main, text, path)
+    finally
+        delete!(tls, SOURCE_PATH_KEY)
+    end
+end
+
+# Shows an exception that nothing caught.
+function _show_uncaught(exception)
+    _flush_stdio()
+    display_error(stderr, exception)
+    flush(stderr)
+    return nothing
+end
