@@ -279,11 +279,11 @@ fn parameters_disjoint(s: Value, t: Value) -> bool {
         else {
             return false;
         };
-        if s.is::<UnionAll>() || t.is::<UnionAll>() {
-            return false;
-        }
         if d.name.get() != e.name.get() {
             return true;
+        }
+        if s.is::<UnionAll>() || t.is::<UnionAll>() {
+            return false;
         }
         if d.is_tuple() {
             let (p, q) = (d.parameters.get(), e.parameters.get());
