@@ -10,6 +10,8 @@
 baremodule Base
 
 using Core.Intrinsics, Core.IR
+# The parser's own macros; their methods are here.
+import Core: @doc, @__doc__, @int128_str, @uint128_str, @big_str, @cmd
 
 # While Base itself is being loaded, `include` names files relative to this one; `loading.jl` adds
 # the methods for everybody else.

@@ -137,7 +137,7 @@ pub fn object_id(value: Value) -> u64 {
     let ty = value.datatype();
     let k = known();
     if ty == k.symbol {
-        return value.cast_unchecked::<Symbol>().hash;
+        return crate::runtime_calls::symbol_id(value.cast_unchecked::<Symbol>().bytes());
     }
     if ty == k.datatype {
         return combine(0xda7a, value.cast_unchecked::<DataType>().hash.get() as u64);

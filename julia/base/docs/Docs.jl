@@ -315,4 +315,3 @@ Core.atdoc!(docm)
 end # module Docs
 
 import .Docs: Text, HTML, @html_str, @text_str
-import Core: @doc, @__doc__, @cmd, @big_str

@@ -14,6 +14,7 @@ mod objects;
 mod reflection;
 mod regex;
 mod strings;
+mod system;
 mod tables;
 mod tasks;
 mod types;
@@ -74,6 +75,7 @@ macro_rules! runtime_calls {
     };
 }
 pub(crate) use runtime_calls;
+pub(crate) use strings::symbol_id;
 
 static TABLES: &[&[Entry]] = &[
     arrays::TABLE,
@@ -86,6 +88,7 @@ static TABLES: &[&[Entry]] = &[
     reflection::TABLE,
     regex::TABLE,
     strings::TABLE,
+    system::TABLE,
     tables::TABLE,
     tasks::TABLE,
     types::TABLE,

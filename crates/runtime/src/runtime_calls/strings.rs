@@ -77,11 +77,25 @@ runtime_calls! {
         // SAFETY: the bytes are readable.
         unsafe { libc::write(fd as i32, text.as_ptr().cast(), text.len()) };
     }
-    /// MurmurHash3 (x64, 128 bits, first half), as Julia hashes bytes.
-    fn jl_memhash_seed(p: *const u8, n: usize, seed: u32) -> u64 {
+    /// MurmurHash3 (x64, 128 bits, second half), as Julia hashes bytes.
+    fn memhash_seed(p: *const u8, n: usize, seed: u32) -> u64 {
         // SAFETY: the caller passes the bytes of a string or array.
-        murmur3(unsafe { bytes(p, n) }, seed).0
+        murmur3(unsafe { bytes(p, n) }, seed).1
     }
+}
+
+/// `objectid` of a symbol: Julia's own number, which the order of a `Dict{Symbol}` follows.
+pub(crate) fn symbol_id(text: &[u8]) -> u64 {
+    let h = murmur3(text, 0xcafe_8881).1 ^ 0xaaaa_aaaa_aaaa_aaaa;
+    // Thomas Wang's mix of 64 bits, as `hash_64_64` in Base.
+    let mut a = h.wrapping_neg();
+    a = (!a).wrapping_add(a << 21);
+    a ^= a >> 24;
+    a = a.wrapping_add(a << 3).wrapping_add(a << 8);
+    a ^= a >> 14;
+    a = a.wrapping_add(a << 2).wrapping_add(a << 4);
+    a ^= a >> 28;
+    a.wrapping_add(a << 31)
 }
 
 /// MurmurHash3_x64_128 by Austin Appleby (public domain algorithm).
