@@ -523,6 +523,13 @@ impl Comparison {
         result
     }
 
+    /// The innermost variable in `ty` that is bound inside binding `at` and stands for every type.
+    fn inner_universal(&self, at: usize, ty: Value) -> Option<usize> {
+        (at + 1..self.bindings.len())
+            .rev()
+            .find(|&i| !self.bindings[i].right && super::occurs(self.bindings[i].var, ty))
+    }
+
     /// A variable on the left: `v <: a`.
     fn variable_below(&mut self, v: Gc<TypeVar>, a: Value, param: Param) -> bool {
         let Some(at) = self.find(v) else {
@@ -543,6 +550,14 @@ impl Comparison {
             }
             self.bindings[at].upper = a;
             return true;
+        }
+        match self.inner_universal(at, a) {
+            Some(inner) if a.is::<TypeVar>() => {
+                let lower = self.bindings[inner].lower;
+                return self.compare(v.value(), lower, Param::None);
+            }
+            Some(_) => return false,
+            None => {}
         }
         if !self.bounded(b.lower, a) {
             return false;
@@ -578,6 +593,16 @@ impl Comparison {
         }
         if b.lower == b.upper && b.lower == a {
             return true;
+        }
+        // A variable that is bound further in and stands for every type is chosen after this one,
+        // which must therefore be above all that it may be.
+        match self.inner_universal(at, a) {
+            Some(inner) if a.is::<TypeVar>() => {
+                let upper = self.bindings[inner].upper;
+                return self.compare(upper, v.value(), Param::None);
+            }
+            Some(_) => return false,
+            None => {}
         }
         if !self.bounded(a, b.upper) {
             return false;
