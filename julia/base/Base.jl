@@ -181,10 +181,6 @@ using .GMP
 include("ryu/Ryu.jl")         # text
 using .Ryu
 #- include("mpfr.jl")
-# Until then the type has no values, and says so.
-struct BigFloat <: AbstractFloat
-    BigFloat(x...; kwargs...) = error("unsupported: BigFloat")
-end
 #- using .MPFR
 include("combinatorics.jl")   # collections: factorial, nextprod, isperm, invperm, permute!
 include("irrationals.jl")

@@ -1,20 +1,67 @@
 //! From lowered code to typed code.
 //!
-//! - [`lattice`]: what is known of a value.
+//! - [`lattice`], [`join`]: what is known of a value, and of what is one of two values.
 //! - [`effects`]: what running code may do.
 //! - [`typed`]: the result: types of all statements of a specialization, what its calls reach, and
 //!   everything that this relies on as edges.
-//! - [`engine`]: the specializations in inference, recursion, and [`engine::Inference`], the entry.
+//! - [`engine`]: the specializations in inference, recursion, and [`Inference`], the entry.
+//! - [`interpret`], [`control_flow`]: data flow over one body.
+//! - [`calls`], [`spread`], [`limit`]: which methods a call reaches, and what it returns.
+//! - [`builtins`], [`field_access`], [`globals`], [`intrinsics`]: what the built-in operations return.
+//! - [`cache`], [`edges`]: results as code instances, and invalidation.
+//! - [`hooks`]: inference as a service of the runtime.
 //!
 //! Inference is a function of the specialization and of the visible methods: recursion is solved
 //! cycle by cycle, no result of an unfinished cycle is kept, and there is no time limit.
 
+mod arguments;
+pub mod builtins;
+pub mod cache;
+mod calls;
+pub mod control_flow;
+pub mod cost;
+mod edges;
 pub mod effects;
-pub mod engine;
+mod engine;
+mod field_access;
+mod globals;
+pub mod hooks;
+mod interpret;
+mod intrinsics;
+mod join;
 pub mod lattice;
+mod limit;
+mod spread;
 pub mod typed;
+mod typemap;
+
+use std::cell::Cell;
 
 pub use effects::Effects;
 pub use engine::Inference;
+pub use hooks::InferenceHooks;
 pub use lattice::Lattice;
 pub use typed::{CallKind, CallSite, Edge, InferredCode, SlotState, Spread, Target};
+
+thread_local! {
+    static INFERRED: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Number of specializations inferred so far in this process.
+pub fn inferred_count() -> u64 {
+    INFERRED.get()
+}
+
+fn count_inferred() {
+    INFERRED.set(INFERRED.get() + 1);
+}
+
+/// Runs Julia code on behalf of inference: not counted, not recorded, not compiled.
+fn quietly<R>(f: impl FnOnce() -> R) -> R {
+    let exceptions = pkgimage_runtime::interpreter::exceptions::depth();
+    let before = pkgimage_runtime::interpreter::set_quiet(true);
+    let result = f();
+    pkgimage_runtime::interpreter::set_quiet(before);
+    pkgimage_runtime::interpreter::exceptions::truncate(exceptions);
+    result
+}

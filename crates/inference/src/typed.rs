@@ -48,7 +48,7 @@ pub struct InferredCode {
     /// Result of each statement; `Bottom` where it has none or is never reached.
     pub ssa_types: Vec<Lattice>,
     /// The slots before each statement; none where it is never reached.
-    pub slot_states: Vec<Option<Vec<SlotState>>>,
+    pub slot_states: Vec<Option<Rc<Vec<SlotState>>>>,
     /// What is known of the calls among the statements.
     pub call_sites: Vec<Option<Rc<CallSite>>>,
     /// The result; a [`Lattice::Conditional`] speaks of the argument slots.
@@ -139,8 +139,8 @@ pub struct Target {
     pub effects: Effects,
     /// Typed code for the constants among these arguments, where that says more. It may be inlined.
     pub specialized: Option<Rc<InferredCode>>,
-    /// As [`InferredCode::cost`], of `specialized` or else of `instance`.
-    pub cost: u32,
+    /// The cost of the body (of `specialized` or else of `instance`), if that is worth inlining.
+    pub inlined_cost: Option<u32>,
 }
 
 /// One thing that typed code relies on.

@@ -72,16 +72,27 @@ pub fn bootstrap() -> error::Result<()> {
 }
 
 fn bootstrap_from_sources() -> error::Result<()> {
-    eval::define_core_constructors()?;
-    let core = known::known().core_module;
-    for file in ["prelude.jl", "boot.jl", "Base.jl"] {
-        let path = format!("{}base/{file}", sources::BUILT_IN_PREFIX);
-        let text = sources::read(&path).map_err(|e| error::error(&format!("{path}: {e}")))?;
-        eval::eval_source(core, &text, &path)?;
-    }
+    bootstrap_core()?;
+    evaluate_built_in(&["Base.jl"])?;
     let main = known::known().main_module;
     if let Some(base) = known::known().base_module.cast::<object::Module>() {
         main.use_module(base);
+    }
+    Ok(())
+}
+
+/// Evaluates Core's own code alone, without Base.
+pub fn bootstrap_core() -> error::Result<()> {
+    eval::define_core_constructors()?;
+    evaluate_built_in(&["prelude.jl", "boot.jl"])
+}
+
+fn evaluate_built_in(files: &[&str]) -> error::Result<()> {
+    let core = known::known().core_module;
+    for file in files {
+        let path = format!("{}base/{file}", sources::BUILT_IN_PREFIX);
+        let text = sources::read(&path).map_err(|e| error::error(&format!("{path}: {e}")))?;
+        eval::eval_source(core, &text, &path)?;
     }
     Ok(())
 }

@@ -48,11 +48,15 @@ pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Resul
     if let Some(entry) = native_entry(instance, world) {
         return call_native(entry, arguments);
     }
-    let calls = instance.call_count.get().saturating_add(1);
-    instance.call_count.set(calls);
-    if instance.flags.get() & 1 == 0 {
-        instance.flags.set(instance.flags.get() | 1);
-        crate::hooks::first_call(instance);
+    let quiet = super::is_quiet();
+    let mut calls = 0;
+    if !quiet {
+        calls = instance.call_count.get().saturating_add(1);
+        instance.call_count.set(calls);
+        if instance.flags.get() & 1 == 0 {
+            instance.flags.set(instance.flags.get() | 1);
+            crate::hooks::first_call(instance);
+        }
     }
     let Some(method) = instance.def.get().cast::<Method>() else {
         return Err(error::error("a top-level thunk cannot be called"));
@@ -63,15 +67,18 @@ pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Resul
             return Err(error::method_error(arguments[0], &arguments[1..], world));
         }
     };
-    if (calls > CALLS_BEFORE_COMPILATION || code.code.has_loops)
+    if !quiet
+        && (calls > CALLS_BEFORE_COMPILATION || code.code.has_loops)
         && hooks().compile(instance, world)
         && let Some(entry) = native_entry(instance, world)
     {
         return call_native(entry, arguments);
     }
-    count(&COUNTERS.interpreted_calls);
-    if is_package_module(method.module.get()) {
-        count(&COUNTERS.interpreted_package_calls);
+    if !quiet {
+        count(&COUNTERS.interpreted_calls);
+        if is_package_module(method.module.get()) {
+            count(&COUNTERS.interpreted_package_calls);
+        }
     }
     run(
         &Activation {

@@ -10,7 +10,7 @@ pub mod call;
 pub mod definition;
 pub mod exceptions;
 mod frame;
-mod generated;
+pub mod generated;
 pub mod limits;
 
 pub use call::{apply, apply_in_world, call_instance};
@@ -42,6 +42,21 @@ pub static COUNTERS: Counters = Counters {
     slow_lookups: Cell::new(0),
     invalidated: Cell::new(0),
 };
+
+struct Quiet(Cell<bool>);
+// SAFETY: only the thread that runs Julia code touches it.
+unsafe impl Sync for Quiet {}
+static QUIET: Quiet = Quiet(Cell::new(false));
+
+/// Whether calls are made on behalf of inference: they are not counted, recorded or compiled.
+pub fn is_quiet() -> bool {
+    QUIET.0.get()
+}
+
+/// Begins (or ends) calls on behalf of inference; returns what it was.
+pub fn set_quiet(on: bool) -> bool {
+    QUIET.0.replace(on)
+}
 
 /// Adds one.
 pub fn count(counter: &Cell<u64>) {
