@@ -180,8 +180,8 @@ include("gmp.jl")
 using .GMP
 include("ryu/Ryu.jl")         # text
 using .Ryu
-#- include("mpfr.jl")
-#- using .MPFR
+include("mpfr.jl")
+using .MPFR
 include("combinatorics.jl")   # collections: factorial, nextprod, isperm, invperm, permute!
 include("irrationals.jl")
 include("mathconstants.jl")

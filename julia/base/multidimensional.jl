@@ -103,8 +103,6 @@ function Base.prevind(a::AbstractArray{<:Any,N}, i::CartesianIndex{N}) where {N}
 end
 Base._ind2sub(::Tuple{}, i::CartesianIndex{0}) = ()
 
-Base.broadcastable(I::CartesianIndex) = Ref(I)
-
 ## CartesianIndices ##
 
 struct CartesianIndices{N,R<:NTuple{N,OrdinalRange{Int,Int}}} <: AbstractArray{CartesianIndex{N},N}

@@ -32,6 +32,7 @@ const _roundings = (RoundNearest, RoundUp, RoundDown, RoundToZero)
 The current rounding mode of arithmetic on `T`.
 """
 rounding(::Type{T}) where {T<:Union{Float32,Float64}} = RoundNearest
+function rounding_raw end
 
 """
     setrounding(T, mode)

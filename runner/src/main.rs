@@ -1,83 +1,73 @@
 //! `pkgimage-runner`: runs Julia code.
 //!
-//! `pkgimage-runner FILE.jl [ARGUMENTS]` runs a script, `-e EXPR` an expression. `cargo pkgimage`
-//! starts it with a job (see `pkgimage_package::job`).
+//! `pkgimage-runner FILE.jl [ARGUMENTS]` runs a script, `-e EXPR` an expression; `cargo pkgimage`
+//! starts it with `--job FILE` (see `pkgimage_package::job`). Either way there is one [`Job`], one
+//! session in which it is done, and one report at the end.
+//!
+//! - [`args`]: the command line, as a job.
+//! - [`session`]: the start of the runtime, with Base from its image or from its sources.
+//! - [`base_image`]: where Base's image is found outside of jobs.
+//! - [`packages`]: what `using` finds, and how it is loaded.
+//! - [`images`]: mapping and writing images.
+//! - [`julia`]: calls of Base's functions.
+//! - [`signature`]: signatures as text, for recordings.
+//! - [`tasks`]: what jobs ask for.
+//! - [`report`]: counters and the answer, however the process ends.
 
+mod args;
+mod base_image;
+mod images;
+mod julia;
+mod packages;
+mod report;
+mod session;
+mod signature;
 mod sources;
+mod tasks;
 
+use pkgimage_package::job::{self, Job};
 use pkgimage_runtime as runtime;
-use runtime::{error, eval, known, object};
 
 /// Address space of the stack that Julia code runs on.
 const STACK_BYTES: usize = 512 << 20;
 
+/// Exit code for a panic of the runner itself.
+const PANICKED: i32 = 134;
+
 fn main() {
-    let worker = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(run);
-    let code = match worker.map(|w| w.join()) {
+    let command = match args::parse(std::env::args_os().skip(1)) {
+        Ok(command) => command,
+        Err(message) => {
+            eprintln!("error: {message}");
+            std::process::exit(job::exit::USAGE);
+        }
+    };
+    let worker = std::thread::Builder::new()
+        .stack_size(STACK_BYTES)
+        .spawn(move || run(command.job, command.stats));
+    let code = match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => code,
-        Ok(Err(_)) => 134,
-        Err(e) => {
-            eprintln!("error: cannot start: {e}");
-            1
+        Ok(Err(_)) => PANICKED,
+        Err(error) => {
+            eprintln!("error: cannot start: {error}");
+            job::exit::EXCEPTION
         }
     };
     std::process::exit(code);
 }
 
-fn run() -> i32 {
+/// Does a job, on the thread that runs Julia code. The process ends as Julia's do: with finalizers,
+/// flushed streams and the report.
+fn run(job: Job, stats: Option<args::StatsFormat>) -> i32 {
     let here = 0usize;
-    let base = &raw const here as usize;
-    runtime::interpreter::limits::set_stack(base, STACK_BYTES);
-    runtime::sources::install_built_in(sources::find);
-    runtime::init(base);
-    if let Err(thrown) = runtime::bootstrap() {
-        report(thrown);
-        return 1;
+    let stack = &raw const here as usize;
+    runtime::interpreter::limits::set_stack(stack, STACK_BYTES);
+    report::begin(&job, stats);
+    if let Err(error) = session::start(&job, stack) {
+        eprintln!("error: {error:#}");
+        report::finish(job::exit::EXCEPTION);
+        return job::exit::EXCEPTION;
     }
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let main = known::known().main_module;
-    let result = match arguments.as_slice() {
-        [flag, expression, ..] if flag == "-e" => eval::eval_source(main, expression, "none"),
-        [file, ..] => match runtime::sources::read(file) {
-            Ok(text) => eval::eval_source(main, &text, file),
-            Err(e) => {
-                eprintln!("error: cannot read {file}: {e}");
-                return 1;
-            }
-        },
-        [] => {
-            eprintln!("usage: pkgimage-runner FILE.jl [ARGUMENTS]");
-            return 2;
-        }
-    };
-    match result {
-        Ok(_) => 0,
-        Err(thrown) => {
-            report(thrown);
-            1
-        }
-    }
-}
-
-/// Shows an exception that nothing caught.
-fn report(thrown: error::Thrown) {
-    let exception = error::take(thrown);
-    let mut at = exception;
-    let mut prefix = String::new();
-    while at.datatype() == known::known().load_error {
-        let file = runtime::fields::get_nth(at, 0).and_then(|f| f.cast::<object::JuliaString>());
-        let line = runtime::fields::get_nth(at, 1).and_then(object::unbox_int64).unwrap_or(0);
-        if let Some(file) = file {
-            prefix.push_str(&format!("\n  in {}:{line}", file.text()));
-        }
-        match runtime::fields::get_nth(at, 2) {
-            Some(inner) => at = inner,
-            None => break,
-        }
-    }
-    let ty = at.datatype();
-    let fields: Vec<String> = (0..ty.field_count())
-        .map(|i| runtime::fields::get_nth(at, i).map_or("#undef".into(), runtime::debug::describe))
-        .collect();
-    eprintln!("ERROR: {}({}){prefix}", ty.name.get().name.get(), fields.join(", "));
+    let code = tasks::perform(&job);
+    runtime::exit::exit(code)
 }

@@ -2,7 +2,7 @@
 //!
 //! One unit in, one relocatable ELF file out, and nothing else: no state, no files, no environment.
 //! The unit is decoded, verified ([`pkgimage_ir::verify`]), translated to Cranelift's IR nearly
-//! instruction by instruction ([`translate`]) and written by `cranelift-object` ([`object`]). What
+//! instruction by instruction (`translate`) and written by `cranelift-object` (`object`). What
 //! the object code looks like is said in [`pkgimage_ir::object`]. Used by the compiler process alone.
 
 mod abi;

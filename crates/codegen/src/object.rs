@@ -14,7 +14,7 @@ use cranelift_module::{
 use cranelift_object::object::SectionKind;
 use cranelift_object::{ObjectBuilder, ObjectModule};
 use pkgimage_ir::object::{FunctionLines, LINES_SECTION};
-use pkgimage_ir::{Ext, External, FuncRef, FunctionKind, Unit};
+use pkgimage_ir::{Ext, External, FuncRef, FunctionKind, Loc, Unit};
 use std::collections::BTreeMap;
 
 /// The module under construction and what has been declared in it so far.
@@ -220,7 +220,7 @@ pub fn clif(unit: &Unit, isa: OwnedTargetIsa) -> Result<String, CompileError> {
 /// Places in the source of a function that has just been compiled.
 fn function_lines(context: &Context) -> FunctionLines {
     let Some(compiled) = context.compiled_code() else { return FunctionLines::default() };
-    let mut pieces: Vec<(u32, u32)> = vec![];
+    let mut pieces: Vec<(u32, Option<Loc>)> = vec![];
     let mut push = |start, loc| match pieces.last_mut() {
         Some((at, last)) if *at == start => *last = loc,
         Some((_, last)) if *last == loc => {}
@@ -229,11 +229,17 @@ fn function_lines(context: &Context) -> FunctionLines {
     let mut end = 0;
     for piece in compiled.buffer.get_srclocs_sorted() {
         if piece.start > end {
-            push(end, 0);
+            push(end, None);
         }
-        push(piece.start, if piece.loc.is_default() { 0 } else { piece.loc.bits() });
+        // The translator has added 1, since Cranelift counts from what it sees first.
+        let loc = Some(piece.loc).filter(|loc| !loc.is_default());
+        push(piece.start, loc.and_then(|loc| loc.bits().checked_sub(1)).map(Loc));
         end = piece.end;
     }
-    push(end, 0);
-    FunctionLines { size: compiled.buffer.total_size(), pieces }
+    push(end, None);
+    let size = compiled.buffer.total_size();
+    if pieces.iter().all(|(_, loc)| loc.is_none()) {
+        pieces.clear();
+    }
+    FunctionLines::new(size, pieces)
 }

@@ -12,6 +12,7 @@
 //! | `bytes:N`, `cell:N` | external N, defined in the unit's own data |
 //! | `variadic:N` | code that sets what a variadic C function expects and goes on to external N |
 
+use crate::unit::Loc;
 use serde::{Deserialize, Serialize};
 
 /// Name of the section that holds a [`FunctionLines`] per function, encoded with postcard.
@@ -22,17 +23,36 @@ pub const LINES_SECTION: &str = ".pkgimage.lines";
 pub struct FunctionLines {
     /// Size of the function's code.
     pub size: u32,
-    /// Start of a piece, relative to the function, and the number of its location plus 1; 0 for
-    /// code without location. Ascending; a piece ends where the next starts.
-    pub pieces: Vec<(u32, u32)>,
+    /// The pieces, in order: the distance of the start from that of the piece before (from 0 for
+    /// the first), and the number of its location plus 1; 0 for code without location. A piece
+    /// ends where the next starts.
+    pieces: Vec<(u32, u32)>,
 }
 
 impl FunctionLines {
+    /// From pieces with ascending starts and locations.
+    pub fn new(size: u32, pieces: impl IntoIterator<Item = (u32, Option<Loc>)>) -> FunctionLines {
+        let mut lines = FunctionLines { size, pieces: vec![] };
+        let mut before = 0;
+        for (start, loc) in pieces {
+            lines.pieces.push((start - before, loc.map_or(0, |loc| loc.0 + 1)));
+            before = start;
+        }
+        lines
+    }
+
     /// The location of the instruction at this offset.
-    pub fn loc_at(&self, offset: u32) -> Option<crate::unit::Loc> {
-        let next = self.pieces.partition_point(|(start, _)| *start <= offset);
-        let (_, loc) = self.pieces.get(next.checked_sub(1)?)?;
-        loc.checked_sub(1).map(crate::unit::Loc).filter(|_| offset < self.size)
+    pub fn loc_at(&self, offset: u32) -> Option<Loc> {
+        let mut start = 0u32;
+        let mut found = 0;
+        for (distance, loc) in &self.pieces {
+            start = start.saturating_add(*distance);
+            if start > offset {
+                break;
+            }
+            found = *loc;
+        }
+        found.checked_sub(1).map(Loc).filter(|_| offset < self.size)
     }
 }
 

@@ -11,28 +11,6 @@ fn find(path: &str) -> Option<&'static str> {
     std::fs::read_to_string(file).ok().map(|text| &*text.leak())
 }
 
-fn describe(thrown: runtime::error::Thrown) -> String {
-    let mut at = runtime::error::take(thrown);
-    let mut places = String::new();
-    while at.datatype() == runtime::known::known().load_error {
-        let field = |i| runtime::fields::get_nth(at, i).map(runtime::debug::describe);
-        places.push_str(&format!(
-            "\n  in {}:{}",
-            field(0).unwrap_or_default(),
-            field(1).unwrap_or_default()
-        ));
-        match runtime::fields::get_nth(at, 2) {
-            Some(inner) => at = inner,
-            None => break,
-        }
-    }
-    let ty = at.datatype();
-    let fields: Vec<String> = (0..ty.field_count())
-        .map(|i| runtime::fields::get_nth(at, i).map_or("#undef".into(), runtime::debug::describe))
-        .collect();
-    format!("{}({}){places}", ty.name.get().name.get(), fields.join(", "))
-}
-
 fn run() -> i32 {
     let here = 0usize;
     let base = &raw const here as usize;
@@ -45,13 +23,7 @@ fn run() -> i32 {
             runtime::sources::read(&file).map_err(|e| runtime::error::error(&e.to_string()))?;
         runtime::eval::eval_source(runtime::known::known().main_module, &text, &file)
     });
-    match result {
-        Ok(_) => 0,
-        Err(thrown) => {
-            eprintln!("ERROR: {}", describe(thrown));
-            1
-        }
-    }
+    runtime::exit::leave(result)
 }
 
 fn main() {

@@ -188,6 +188,12 @@ eltype(::Type{<:EachStringIndex}) = Int
 show(io::IO, e::EachStringIndex) = (print(io, "EachStringIndex("); show(io, e.s); print(io, ")"))
 IteratorSize(::Type{<:EachStringIndex}) = HasLength()
 
+# Backwards, character by character.
+iterate(r::Iterators.Reverse{<:EachStringIndex}, i = lastindex(r.itr.s)) =
+    i < 1 ? nothing : (i, prevind(r.itr.s, i))
+iterate(r::Iterators.Reverse{<:AbstractString}, i = lastindex(r.itr)) =
+    i < 1 ? nothing : (r.itr[i], prevind(r.itr, i))
+
 isascii(s::AbstractString) = all(isascii, s)
 
 # All bytes below 0x80.

@@ -5,7 +5,7 @@ module Unicode
 
 import Base: show, hash, string, Symbol, isless, length, eltype, iterate, isvalid, IteratorSize,
     SizeUnknown
-using Base: ismalformed, isoverlong, memhash, SubString, StringVector
+using Base: ismalformed, isoverlong, SubString
 
 # The general categories, in utf8proc's order.
 const UTF8PROC_CATEGORY_CN = 0

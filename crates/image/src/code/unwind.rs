@@ -131,7 +131,7 @@ pub struct PlacedFrame<'a> {
     pub frame: &'a FunctionFrame,
 }
 
-/// The size that [`write`] will need for `.eh_frame`, and that for `.eh_frame_hdr`.
+/// The size that [`write()`] will need for `.eh_frame`, and that for `.eh_frame_hdr`.
 pub fn sizes(frames: &[PlacedFrame<'_>]) -> (usize, usize) {
     let (section, header) = write(frames, 0, 0x1_0000);
     (section.len(), header.len())

@@ -29,7 +29,7 @@ use crate::code::unwind::{self, PlacedFrame};
 use elf::{Kind, Output, Section, Segment, Symbol};
 use pkgimage_ir::{External, FunctionKind, Unit};
 use std::collections::{BTreeMap, BTreeSet};
-use tables::{FunctionRecord, LineRecord, UnitEntry, UnitRecord};
+use tables::{FunctionRecord, Lines, UnitEntry, UnitRecord};
 
 /// Where the heap starts, counted from the preferred base. The headers fit in front.
 pub const HEAP_OFFSET: u64 = 0x1_0000;
@@ -592,7 +592,7 @@ impl<'a> Linker<'a> {
                     slots: slots.into_iter().collect(),
                     callees: self.callees[index].iter().copied().collect(),
                 },
-                lines: LineRecord { functions: code.lines.clone(), locs: unit.locs.clone() },
+                lines: Lines { functions: code.lines.clone(), locs: unit.locs.clone() },
             });
         }
         tables::write_units(&entries)

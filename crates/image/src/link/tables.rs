@@ -7,11 +7,13 @@
 //! **Units**: count, then an entry of six numbers for each unit, sorted by name: offset and length
 //! of the name, start and size of its code in `.text`, offset and length of its [`UnitRecord`].
 //!
-//! **Lines**: count, then count + 1 offsets of encoded [`LineRecord`]s, in the order of the units.
+//! **Lines**: the size of the first of two tables of the form of that of the externals, then both: a
+//! record for each unit, in their order, and the texts that the records refer to by number.
 
 use pkgimage_ir::object::FunctionLines;
-use pkgimage_ir::{External, FunctionKind, LocData};
+use pkgimage_ir::{External, FunctionKind, Loc, LocData};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the loader needs of a unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,12 +39,20 @@ pub struct FunctionRecord {
 }
 
 /// Where a unit's code comes from, for backtraces.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LineRecord {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lines {
     /// In the order of the functions.
     pub functions: Vec<FunctionLines>,
     /// What their numbers mean.
     pub locs: Vec<LocData>,
+}
+
+/// [`Lines`] in the file: methods and files by number.
+#[derive(Serialize, Deserialize)]
+struct LineRecord {
+    functions: Vec<FunctionLines>,
+    /// Method, file, line, and 1 plus where it is inlined.
+    locs: Vec<(u32, u32, u32, u32)>,
 }
 
 /// A unit, to be written.
@@ -51,7 +61,7 @@ pub(super) struct UnitEntry<'a> {
     pub text: u32,
     pub size: u32,
     pub record: UnitRecord,
-    pub lines: LineRecord,
+    pub lines: Lines,
 }
 
 fn encode(value: &impl Serialize) -> Vec<u8> {
@@ -94,7 +104,25 @@ pub(super) fn write_units(entries: &[UnitEntry<'_>]) -> (Vec<u8>, Vec<u8>) {
         }
     }
     table.extend_from_slice(&body);
-    (table, indexed(entries.iter().map(|entry| encode(&entry.lines))))
+    (table, write_lines(entries))
+}
+
+fn write_lines(entries: &[UnitEntry<'_>]) -> Vec<u8> {
+    let locs = entries.iter().flat_map(|entry| &entry.lines.locs);
+    let texts: BTreeSet<&str> = locs.flat_map(|loc| [&*loc.method, &*loc.file]).collect();
+    let numbers: BTreeMap<&str, u32> = texts.iter().copied().zip(0..).collect();
+    let number = |text: &str| numbers.get(text).copied().unwrap_or(u32::MAX);
+    let records = indexed(entries.iter().map(|entry| {
+        let loc = |loc: &LocData| {
+            let at = loc.inlined_at.map_or(0, |at| at.0 + 1);
+            (number(&loc.method), number(&loc.file), loc.line, at)
+        };
+        let locs = entry.lines.locs.iter().map(loc).collect();
+        encode(&LineRecord { functions: entry.lines.functions.clone(), locs })
+    }));
+    let texts: Vec<&str> = texts.into_iter().collect();
+    let texts = indexed(texts.iter().map(|text| text.as_bytes().to_vec()));
+    [&(records.len() as u32).to_le_bytes()[..], &records, &texts].concat()
 }
 
 fn number(bytes: &[u8], at: usize) -> Option<u32> {
@@ -206,6 +234,18 @@ impl<'a> Units<'a> {
 }
 
 /// Reads the lines of a unit.
-pub fn read_lines(bytes: &[u8], unit: u32) -> Option<LineRecord> {
-    postcard::from_bytes(record(bytes, unit)?).ok()
+pub fn read_lines(bytes: &[u8], unit: u32) -> Option<Lines> {
+    let (records, texts) = bytes.get(4..)?.split_at_checked(number(bytes, 0)? as usize)?;
+    let stored: LineRecord = postcard::from_bytes(record(records, unit)?).ok()?;
+    let text = |n: u32| {
+        let text = record(texts, n).and_then(|text| std::str::from_utf8(text).ok());
+        text.unwrap_or_default().to_owned()
+    };
+    let locs = stored.locs.into_iter().map(|(method, file, line, at)| LocData {
+        method: text(method),
+        file: text(file),
+        line,
+        inlined_at: at.checked_sub(1).map(Loc),
+    });
+    Some(Lines { functions: stored.functions, locs: locs.collect() })
 }

@@ -35,7 +35,11 @@ pub fn generic_function(module: Gc<Module>, name: Gc<Symbol>) -> Result<Value> {
         }
         return Ok(value);
     }
-    let binding = module.binding_for_write(name)?;
+    let binding = match entry.owner.get() {
+        // Imported before its module defined it: the first method makes the function there.
+        Some(owner) if owner != entry && entry.has(crate::object::BindingFlags::IMPORTED) => owner,
+        _ => module.binding_for_write(name)?,
+    };
     if let Some(value) = binding.value.get() {
         let callable = crate::object::is_type(value)
             || types::isa(value, known().function.value())
@@ -47,7 +51,7 @@ pub fn generic_function(module: Gc<Module>, name: Gc<Symbol>) -> Result<Value> {
         }
         return Ok(value);
     }
-    let function = new_function(module, name);
+    let function = new_function(binding.module.get(), binding.name.get());
     binding.value.set(binding, Some(function));
     binding.set(crate::object::BindingFlags::CONST);
     Ok(function)

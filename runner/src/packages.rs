@@ -1,0 +1,295 @@
+//! `using`: which package a name means in a module, and loading it.
+//!
+//! A package's modules may name what the package depends on; Main may name the roots of the
+//! environment; every one of them the standard library, if it says so (Main need not). A package
+//! comes from its image, if the job has one that is wholly valid, else from its source.
+
+use std::cell::RefCell;
+
+use pkgimage_package::job::{Image, Images, Job, Valid};
+use pkgimage_package::{Environment, Origin, Package, PackageId, Uuid, stdlib};
+use pkgimage_runtime as runtime;
+use runtime::error::{self, Result};
+use runtime::eval;
+use runtime::gc::RootVec;
+use runtime::object::{Module, Symbol};
+use runtime::value::Gc;
+
+use crate::{images, julia, report};
+
+/// A loaded package.
+struct Loaded {
+    id: PackageId,
+    /// Which item of the state's root list its module is.
+    module: usize,
+    from_image: bool,
+}
+
+struct State {
+    environment: Environment,
+    images: Images,
+    quiet: bool,
+    loaded: Vec<Loaded>,
+    modules: RootVec,
+    /// The package whose image is being built: its `__init__`s are left to be run at load.
+    subject: Option<Uuid>,
+    /// The modules of it that have one.
+    initializers: Vec<Gc<Module>>,
+}
+
+thread_local! {
+    static STATE: RefCell<Option<State>> = const { RefCell::new(None) };
+}
+
+/// Called for a package with each `f` that must not run Julia code.
+fn with<R>(f: impl FnOnce(&mut State) -> R) -> Option<R> {
+    STATE.with_borrow_mut(|state| state.as_mut().map(f))
+}
+
+/// Takes the packages and images of a job.
+pub fn begin(job: &Job) {
+    STATE.set(Some(State {
+        environment: job.environment.clone(),
+        images: job.images.clone(),
+        quiet: job.verbosity == 0,
+        loaded: Vec::new(),
+        modules: RootVec::new(),
+        subject: None,
+        initializers: Vec::new(),
+    }));
+}
+
+/// What Base's `require` asks: the package of that name as a module sees it.
+pub fn require(into: Gc<Module>, name: Gc<Symbol>) -> Result<Option<Gc<Module>>> {
+    let from = uuid_of(root_of(into));
+    match with(|state| resolve(&state.environment, from, name.as_str())).flatten() {
+        Some(package) => load(&package).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The root module that a module is in.
+pub fn root_of(module: Gc<Module>) -> Gc<Module> {
+    let mut at = module;
+    while let Some(parent) = at.parent.get().filter(|parent| *parent != at) {
+        at = parent;
+    }
+    at
+}
+
+/// The uuid of a package's root module; nil for Main, Base and Core.
+pub fn uuid_of(root: Gc<Module>) -> Uuid {
+    Uuid::from_u64_pair(root.uuid_high.get(), root.uuid_low.get())
+}
+
+fn resolve(environment: &Environment, from: Uuid, name: &str) -> Option<Package> {
+    let find = |id: &PackageId| {
+        environment.package(&id.uuid).cloned().or_else(|| stdlib::package(&id.name))
+    };
+    if from.is_nil() {
+        let root = environment.roots.iter().find(|id| id.name == name);
+        return root.and_then(find).or_else(|| {
+            let id = stdlib::by_name(name)?;
+            find(&id)
+        });
+    }
+    let own = environment.package(&from).cloned().or_else(|| {
+        stdlib::names().filter_map(stdlib::package).find(|package| package.id.uuid == from)
+    })?;
+    if own.id.name == name {
+        return Some(own);
+    }
+    // Packages of the standard library may use all of it.
+    own.deps
+        .iter()
+        .find(|id| id.name == name)
+        .and_then(find)
+        .or_else(|| own.is_stdlib().then(|| stdlib::package(name)).flatten())
+}
+
+/// The packages that are loaded, in load order.
+pub fn loaded() -> Vec<(PackageId, Gc<Module>)> {
+    with(|state| {
+        let modules = state.modules.as_slice();
+        state
+            .loaded
+            .iter()
+            .filter_map(|one| Some((one.id.clone(), modules.get(one.module)?.cast_unchecked())))
+            .collect()
+    })
+    .unwrap_or_default()
+}
+
+/// The packages that were evaluated from their sources.
+pub fn from_sources() -> Vec<PackageId> {
+    with(|state| {
+        state.loaded.iter().filter(|one| !one.from_image).map(|one| one.id.clone()).collect()
+    })
+    .unwrap_or_default()
+}
+
+fn find_loaded(uuid: Uuid) -> Option<Gc<Module>> {
+    with(|state| {
+        let one = state.loaded.iter().find(|one| one.id.uuid == uuid)?;
+        state.modules.as_slice().get(one.module).map(|module| module.cast_unchecked())
+    })
+    .flatten()
+}
+
+/// Loads a package of the environment whose image is to be built: from its source, with
+/// `__init__` left to be run at load. Gives the module, and the modules with an `__init__`.
+pub fn load_subject(package: &Package) -> Result<(Gc<Module>, Vec<Gc<Module>>)> {
+    with(|state| {
+        state.subject = Some(package.id.uuid);
+        state.images.packages.remove(&package.id.uuid);
+    });
+    let module = load(package)?;
+    let initializers = with(|state| std::mem::take(&mut state.initializers)).unwrap_or_default();
+    Ok((module, initializers))
+}
+
+/// Loads a package, if it is not loaded.
+pub fn load(package: &Package) -> Result<Gc<Module>> {
+    if let Some(module) = find_loaded(package.id.uuid) {
+        return Ok(module);
+    }
+    let (image, note) = with(|state| {
+        let uuid = package.id.uuid;
+        let image = state.images.packages.get(&uuid).filter(|image| image.valid == Valid::Whole);
+        (image.cloned(), state.images.notes.remove(&uuid).filter(|_| !state.quiet))
+    })
+    .unwrap_or_default();
+    if let Some(note) = note {
+        eprintln!("{note}");
+    }
+    let module = match image {
+        Some(image) => match from_image(package, &image)? {
+            Some(module) => module,
+            None => from_source(package)?,
+        },
+        None => from_source(package)?,
+    };
+    load_extensions()?;
+    Ok(module)
+}
+
+fn remember(package: &Package, module: Gc<Module>, from_image: bool) {
+    with(|state| {
+        let module = state.modules.push(module.value());
+        state.loaded.push(Loaded { id: package.id.clone(), module, from_image });
+    });
+}
+
+/// Where a package's module is defined, as Julia code sees it.
+fn entry(package: &Package) -> String {
+    if package.is_stdlib() {
+        let folder = format!("{}stdlib/", runtime::sources::BUILT_IN_PREFIX);
+        return format!("{folder}{}", package.entry.display());
+    }
+    package.entry_path().display().to_string()
+}
+
+fn from_source(package: &Package) -> Result<Gc<Module>> {
+    let (high, low) = package.id.uuid.as_u64_pair();
+    let version = package.version.clone().unwrap_or_default();
+    let path = entry(package);
+    if package.is_stdlib() && runtime::sources::built_in(&path).is_none() {
+        let name = &package.id.name;
+        return Err(error::argument_error(&format!(
+            "the standard library package {name} is not supported yet"
+        )));
+    }
+    let building = with(|state| state.subject == Some(package.id.uuid)).unwrap_or(false);
+    let aside = eval::begin_package(building);
+    let result = julia::call_base(
+        "_require_source",
+        &[
+            julia::string(&package.id.name),
+            julia::uint64(high),
+            julia::uint64(low),
+            julia::string(&path),
+            julia::string(&version),
+        ],
+    );
+    let left = eval::end_package(aside);
+    if building {
+        let left = left.into_iter().filter(|module| eval::has_init(*module)).collect();
+        with(|state| state.initializers = left);
+    }
+    let module = result?;
+    let Some(module) = module.cast::<Module>() else {
+        return Err(error::error(&format!("{} is no module", package.id.name)));
+    };
+    remember(package, module, false);
+    Ok(module)
+}
+
+/// A package from its image; none if the image cannot be used, or if it has no heap.
+fn from_image(package: &Package, image: &Image) -> Result<Option<Gc<Module>>> {
+    let unusable = |why: anyhow::Error| {
+        report::warn(format!("going on without the image of {}: {why:#}", package.id.name));
+        Ok(None)
+    };
+    let opened = match images::open(image) {
+        Ok(opened) => opened,
+        Err(error) => return unusable(error),
+    };
+    if !opened.has_heap() {
+        return Ok(None);
+    }
+    for id in opened.needed() {
+        let needed = with(|state| {
+            let uuid = state.images.packages.iter().find(|(_, image)| image.id == id)?.0;
+            state.environment.package(uuid).cloned().or_else(|| {
+                stdlib::names().filter_map(stdlib::package).find(|known| known.id.uuid == *uuid)
+            })
+        });
+        match needed.flatten() {
+            Some(needed) => load(&needed)?,
+            None => return unusable(anyhow::anyhow!("it needs the image {}", id.short())),
+        };
+    }
+    let restored = match images::restore(opened) {
+        Ok(restored) => restored,
+        Err(error) => return unusable(error),
+    };
+    let Some(module) = restored.roots.first().and_then(|(_, root)| root.cast::<Module>()) else {
+        return unusable(anyhow::anyhow!("it holds no module"));
+    };
+    remember(package, module, true);
+    let (high, low) = package.id.uuid.as_u64_pair();
+    julia::call_base(
+        "_register_loaded",
+        &[
+            module.value(),
+            julia::string(&package.id.name),
+            julia::uint64(high),
+            julia::uint64(low),
+            julia::string(&entry(package)),
+            julia::string(package.version.as_deref().unwrap_or_default()),
+        ],
+    )?;
+    for module in restored.initializers {
+        eval::run_init(module)?;
+    }
+    Ok(Some(module))
+}
+
+/// Loads the extensions whose packages are all loaded now.
+fn load_extensions() -> Result<()> {
+    loop {
+        let next = with(|state| {
+            let is_loaded = |id: &PackageId| state.loaded.iter().any(|one| one.id.uuid == id.uuid);
+            let ready = state.environment.packages.iter().find(|package| {
+                let waits = matches!(package.origin, Origin::Extension { .. });
+                waits && !is_loaded(&package.id) && package.deps.iter().all(is_loaded)
+            });
+            ready.cloned()
+        });
+        let Some(extension) = next.flatten() else { return Ok(()) };
+        if extension.id.uuid.is_nil() || find_loaded(extension.id.uuid).is_some() {
+            return Ok(());
+        }
+        load(&extension)?;
+    }
+}

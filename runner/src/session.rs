@@ -1,0 +1,94 @@
+//! The start: a runtime with Base in it, from Base's image where there is one, else from its sources.
+
+use std::io::IsTerminal;
+use std::time::Instant;
+
+use anyhow::Result;
+use pkgimage_image::stamp::Kind;
+use pkgimage_package::job::{Color, Compile, Job, Program, Recorded, Task};
+use pkgimage_runtime as runtime;
+
+use crate::{base_image, images, julia, packages, report, sources};
+
+/// Starts the runtime for a job, on the thread whose stack begins at `stack`.
+pub fn start(job: &Job, stack: usize) -> Result<()> {
+    let started = Instant::now();
+    runtime::sources::install_built_in(sources::find);
+    runtime::loading::install(packages::require);
+    runtime::exit::at_exit(report::finish);
+    runtime::options::set("compile_enabled", i64::from(job.compile != Compile::No));
+    packages::begin(job);
+    runtime::init_heap(stack);
+    if !from_image(job) {
+        runtime::boot_core();
+        runtime::bootstrap().map_err(julia::to_error)?;
+        if is_own(job) {
+            base_image::keep(job);
+        }
+    }
+    report::time("start", started);
+    if builds_base(job) {
+        return Ok(());
+    }
+    let (program, args) = program(job);
+    let color = match job.color {
+        Color::Auto => std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        Color::Always => true,
+        Color::Never => false,
+    };
+    let color = if color { runtime::known::known().true_ } else { runtime::known::known().false_ };
+    let begins = [julia::string(&program), julia::strings(&args), color];
+    julia::call_base("_process_begins", &begins).map_err(julia::to_error)?;
+    Ok(())
+}
+
+/// Whether Base came from an image. One that cannot be used costs time and a line.
+fn from_image(job: &Job) -> bool {
+    if builds_base(job) {
+        return false;
+    }
+    let own = is_own(job).then(|| base_image::find(job)).flatten();
+    let Some(image) = own.as_ref().or(job.images.base.as_ref()) else { return false };
+    match images::load(image, true) {
+        Ok(_) => {
+            let bytes = std::fs::metadata(&image.path).map_or(0, |metadata| metadata.len());
+            report::change(|report| report.stats.base_image_bytes = bytes);
+            true
+        }
+        Err(error) => {
+            report::warn(format!("going on without the image of Base: {error}"));
+            false
+        }
+    }
+}
+
+/// Whether the runner was started without a job's file: it then looks after Base's image itself.
+pub fn is_own(job: &Job) -> bool {
+    job.report.as_os_str().is_empty()
+}
+
+fn builds_base(job: &Job) -> bool {
+    matches!(&job.task, Task::Build(build) if build.subject == Kind::Base)
+}
+
+/// `PROGRAM_FILE` and `ARGS`.
+fn program(job: &Job) -> (String, Vec<String>) {
+    let shown = |path: &std::path::Path| path.display().to_string();
+    match &job.task {
+        Task::Run { program: Program::File(path), args } => (shown(path), args.clone()),
+        Task::Run { program: Program::Expression(_), args } => (String::new(), args.clone()),
+        Task::Test { package, args } => (test_file(job, &package.uuid), args.clone()),
+        Task::Record { subject: Recorded::Package(package), .. } => {
+            (test_file(job, &package.uuid), Vec::new())
+        }
+        Task::Record { subject: Recorded::Workload { script, args, .. }, .. } => {
+            (shown(script), args.clone())
+        }
+        Task::Build(_) | Task::Repl => (String::new(), Vec::new()),
+    }
+}
+
+fn test_file(job: &Job, uuid: &pkgimage_package::Uuid) -> String {
+    let path = job.environment.package(uuid).and_then(|package| package.test_path());
+    path.map(|path| path.display().to_string()).unwrap_or_default()
+}

@@ -1,0 +1,89 @@
+//! Recording: which specializations a run called, as roots.
+//!
+//! Each is noted, and appended to the log, when it is first called; the roots are chosen at the end.
+//! Those of packages' methods, and those of Base's methods for packages' types, are roots; what
+//! names Main belongs to the test file itself.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+use pkgimage_package::job::Job;
+use pkgimage_package::report::Roots;
+use pkgimage_package::{Environment, PackageId};
+use pkgimage_runtime as runtime;
+use runtime::gc::RootVec;
+use runtime::object::MethodInstance;
+use runtime::value::Gc;
+
+use crate::{report, signature};
+
+struct Recorder {
+    called: RootVec,
+    log: Option<File>,
+}
+
+thread_local! {
+    static RECORDER: RefCell<Option<Recorder>> = const { RefCell::new(None) };
+}
+
+/// Begins to record. `package` is the one whose tests run; none for a workload.
+pub fn begin(job: &Job, package: Option<&PackageId>, log: &Path) {
+    let log = match File::options().create(true).append(true).open(log) {
+        Ok(file) => Some(file),
+        Err(error) => {
+            report::warn(format!("cannot write the log {}: {error}", log.display()));
+            None
+        }
+    };
+    RECORDER.set(Some(Recorder { called: RootVec::new(), log }));
+    runtime::hooks::on_first_call(called);
+    let usual = usual_packages(&job.environment, package);
+    report::at_end(move |_, report| report.recorded = Some(roots(&usual)));
+}
+
+/// The names of the packages that any user of the package has, too.
+fn usual_packages(environment: &Environment, package: Option<&PackageId>) -> BTreeSet<String> {
+    let usual = match package {
+        Some(id) => environment.closure(id, false),
+        None => environment.clone(),
+    };
+    usual.packages.into_iter().map(|package| package.id.name).collect()
+}
+
+fn called(instance: Gc<MethodInstance>) {
+    RECORDER.with_borrow_mut(|recorder| {
+        let Some(recorder) = recorder else { return };
+        recorder.called.push(instance.value());
+        if let Some(log) = &mut recorder.log
+            && let Some(text) = signature::of_instance(instance)
+            && !text.packages.is_empty()
+            && writeln!(log, "{}", text.text).is_err()
+        {
+            // A full disk must not end the run; the report has them all.
+            recorder.log = None;
+        }
+    });
+}
+
+fn roots(usual: &BTreeSet<String>) -> Roots {
+    RECORDER.with_borrow(|recorder| {
+        let Some(recorder) = recorder else { return Roots::default() };
+        let mut roots = Roots::default();
+        for instance in recorder.called.as_slice() {
+            roots.called += 1;
+            let Some(text) = signature::of_instance(instance.cast_unchecked()) else { continue };
+            if text.packages.is_empty() {
+                continue;
+            }
+            if text.packages.is_subset(usual) {
+                roots.roots.insert(text.text);
+            } else {
+                roots.test_roots.insert(text.text);
+            }
+        }
+        roots
+    })
+}
