@@ -153,8 +153,6 @@ struct StepRange{T,S} <: OrdinalRange{T,S}
     end
 end
 
-StepRange{T,S}(start::T, step::S, stop) where {T,S} =
-    StepRange{T,S}(start, step, convert(T, stop))
 StepRange(start::T, step::S, stop::T) where {T,S} = StepRange{T,S}(start, step, stop)
 
 # the last element that start, step and stop really reach (one step before start when empty)
