@@ -202,20 +202,12 @@ any(a::AbstractArray; dims=:) = _any(a, dims)
 any(f::Function, a::AbstractArray; dims=:) = _any(f, a, dims)
 _any(a, ::Colon) = _any(identity, a, :)
 _any(f, A, dims) = mapreduce(f, |, A; dims)
-<<<<<<< HEAD
 _any(A, dims) = _any(identity, A, dims)
-=======
-_any(A::AbstractArray, dims) = _any(identity, A, dims)
->>>>>>> 43bef77 (Run many Julia files after one load of Base; small fixes of Base)
 all(a::AbstractArray; dims=:) = _all(a, dims)
 all(f::Function, a::AbstractArray; dims=:) = _all(f, a, dims)
 _all(a, ::Colon) = _all(identity, a, :)
 _all(f, A, dims) = mapreduce(f, &, A; dims)
-<<<<<<< HEAD
 _all(A, dims) = _all(identity, A, dims)
-=======
-_all(A::AbstractArray, dims) = _all(identity, A, dims)
->>>>>>> 43bef77 (Run many Julia files after one load of Base; small fixes of Base)
 
 count(A::AbstractArrayOrBroadcasted; dims=:, init=0) = count(identity, A; dims, init)
 count(f, A::AbstractArrayOrBroadcasted; dims=:, init=0) = _count(f, A, dims, init)
