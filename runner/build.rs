@@ -24,6 +24,8 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed={}", julia.display());
     let mut files = Vec::new();
     collect(&julia, &mut files)?;
+    // By the names as texts, for binary search: `a.jl` stands before `a/b.jl`.
+    files.sort_by_key(|file| file.display().to_string());
     let mut table = String::from("pub static SOURCES: &[(&str, &str)] = &[\n");
     for file in &files {
         let name = file.strip_prefix(&julia).unwrap_or(file).display().to_string();

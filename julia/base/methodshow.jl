@@ -70,6 +70,8 @@ function show_method_params(io::IO, tv)
     end
 end
 
+isType(@nospecialize(t)) = isa(t, DataType) && t.name === typename(Type)
+
 # Whether the type is that of the function known by the type's name.
 function _isself(@nospecialize(ft))
     isa(ft, DataType) || return false
