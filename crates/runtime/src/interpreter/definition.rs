@@ -135,6 +135,16 @@ pub fn define_method(
             return Err(error::type_error("method definition", known().type_, ty));
         }
     }
+    // A last argument whose type is a `Vararg` collects the rest, however that was written.
+    let collects =
+        argument_types.items().last().is_some_and(|t| t.is::<crate::object::Vararg>());
+    let (body, code) = if collects && !code.is_vararg {
+        let changed = Code { is_vararg: true, ..(*code).clone() };
+        let bytes = crate::object::JuliaString::new(&changed.to_bytes()).value();
+        (bytes, std::rc::Rc::new(changed))
+    } else {
+        (body, code)
+    };
     let mut sig = types::make_tuple_type(argument_types.items());
     for &variable in variables.items().iter().rev() {
         if let Some(v) = variable.cast::<TypeVar>() {
