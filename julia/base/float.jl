@@ -294,13 +294,14 @@ end
 # -1, 0 or 1 for a float that is not NaN.
 function _cmp_float_int(x::IEEEFloat, y::T) where {T<:BitInteger}
     if !_fits(T, x)
-        return x > 0 ? 1 : -1
+        return x > zero(x) ? 1 : -1
     end
     n = unsafe_trunc(T, x)
     n < y && return -1
     n > y && return 1
     f = x - trunc(x)
-    return f > 0 ? 1 : f < 0 ? -1 : 0
+    # Compared in its own type: a comparison with an integer would come back here.
+    return f > zero(f) ? 1 : f < zero(f) ? -1 : 0
 end
 ==(x::Bool, y::IEEEFloat) = typeof(y)(x) == y
 ==(x::IEEEFloat, y::Bool) = y == x
