@@ -471,11 +471,11 @@ _indsstring(i::Union{IdentityUnitRange,Slice}) = string(i.indices)
 
 summary(io::IO, a::AbstractArray) = array_summary(io, a, axes(a))
 function array_summary(io::IO, a, inds::Tuple{Vararg{OneTo}})
-    print(io, dims2string(length.(inds)), " ")
+    print(io, dims2string(map(length, inds)), " ")
     showarg(io, a, true)
 end
 function array_summary(io::IO, a, inds)
-    print(io, dims2string(length.(inds)), " ")
+    print(io, dims2string(map(length, inds)), " ")
     showarg(io, a, true)
     print(io, " with indices ", inds2string(inds))
 end

@@ -65,6 +65,12 @@ pub fn innermost(exception: Value) -> Value {
     }
 }
 
+/// The exception inside of the outermost `LoadError`.
+pub fn loaded(exception: Value) -> Value {
+    let outer = exception.datatype() == known().load_error;
+    fields::get_nth(exception, 2).filter(|_| outer).unwrap_or(exception)
+}
+
 /// The name of a value's type.
 pub fn type_name(value: Value) -> String {
     value.datatype().name.get().name.get().to_string()

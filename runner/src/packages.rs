@@ -189,11 +189,16 @@ fn entry(package: &Package) -> String {
     package.entry_path().display().to_string()
 }
 
+/// Whether the source is there: not all of the standard library is written yet.
+pub fn has_source(package: &Package) -> bool {
+    !package.is_stdlib() || runtime::sources::built_in(&entry(package)).is_some()
+}
+
 fn from_source(package: &Package) -> Result<Gc<Module>> {
     let (high, low) = package.id.uuid.as_u64_pair();
     let version = package.version.clone().unwrap_or_default();
     let path = entry(package);
-    if package.is_stdlib() && runtime::sources::built_in(&path).is_none() {
+    if !has_source(package) {
         let name = &package.id.name;
         return Err(error::argument_error(&format!(
             "the standard library package {name} is not supported yet"

@@ -495,7 +495,7 @@ pub fn run_init(module: Gc<Module>) -> Result<()> {
 }
 
 /// Every standard module has its own `eval` and `include`.
-fn define_eval(module: Gc<Module>, trees: &Trees) -> Result<()> {
+pub(crate) fn define_eval(module: Gc<Module>, trees: &Trees) -> Result<()> {
     let this = || Node::Value(trees.add(module.value()));
     let quote = |text: &str| Node::Quote(Box::new(Node::symbol(text)));
     let member = |owner: &str, name: &str| Node::expr(".", vec![Node::symbol(owner), quote(name)]);

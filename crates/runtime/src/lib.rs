@@ -77,6 +77,7 @@ fn bootstrap_from_sources() -> error::Result<()> {
     let main = known::known().main_module;
     if let Some(base) = known::known().base_module.cast::<object::Module>() {
         main.use_module(base);
+        eval::define_eval(main, &trees::Trees::new())?;
     }
     Ok(())
 }

@@ -76,6 +76,10 @@ fn package(job: &Job, build: &Build, stamp: &mut Stamp, roots: &mut Roots) -> Re
         .environment
         .package(&build.package.uuid)
         .with_context(|| format!("{} is not in the environment", build.package))?;
+    if !packages::has_source(package) {
+        stamp.top_level = TopLevel::Again("it is not supported yet".to_owned());
+        return Ok(images::no_contents(identity(build).as_bytes()));
+    }
     let (module, initializers) = match packages::load_subject(package) {
         Ok(loaded) => loaded,
         Err(thrown) => {

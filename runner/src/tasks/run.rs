@@ -24,7 +24,7 @@ pub enum Ended {
 pub fn run(program: &Program) -> i32 {
     let ended = match program {
         Program::File(path) => file(path),
-        Program::Expression(text) => text_of("none", text),
+        Program::Expression(text) => text_of(None, text),
     };
     match ended {
         Ended::Well => exit::OK,
@@ -44,17 +44,21 @@ pub fn file(path: &Path) -> Ended {
         }
     };
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    text_of(&path.display().to_string(), &text)
+    text_of(Some(&path.display().to_string()), &text)
 }
 
-fn text_of(path: &str, text: &str) -> Ended {
+/// Runs the text of a file, or an expression of the command line.
+fn text_of(path: Option<&str>, text: &str) -> Ended {
     let started = Instant::now();
-    let result = julia::call_base("_run_program", &[julia::string(path), julia::string(text)]);
+    let place = julia::string(path.unwrap_or("none"));
+    let result = julia::call_base("_run_program", &[place, julia::string(text)]);
     let mut ended = match result {
         Ok(_) => Ended::Well,
         Err(thrown) => {
             let exception = error::take(thrown);
-            julia::show_uncaught(exception);
+            // As in Julia, an expression is not loaded from anywhere.
+            let shown = if path.is_none() { julia::loaded(exception) } else { exception };
+            julia::show_uncaught(shown);
             Ended::Exception(exception)
         }
     };

@@ -82,6 +82,8 @@ pub unsafe fn restore(
     if index.known.is_empty() {
         this.make_symbols_one()?;
         this.make_types_one()?;
+        // Its own functions' methods were made in worlds up to this one.
+        world::set_current(world::current().max(index.world));
     } else {
         this.restore_known()?;
     }

@@ -280,7 +280,10 @@ function finish(ts::DefaultTestSet; print_results::Bool = TESTSET_PRINT_ENABLE[]
     total_error = tc.errors + tc.cumulative_errors
     total_broken = tc.broken + tc.cumulative_broken
     total = total_pass + total_fail + total_error + total_broken
-    TOTALS .+= (total_pass, total_fail, total_error, total_broken)
+    TOTALS[1] += total_pass
+    TOTALS[2] += total_fail
+    TOTALS[3] += total_error
+    TOTALS[4] += total_broken
     print_results && print_test_results(ts)
     if total != total_pass + total_broken
         throw(TestSetException(total_pass, total_fail, total_error, total_broken, filter_errors(ts)))
