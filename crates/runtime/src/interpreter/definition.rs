@@ -136,8 +136,7 @@ pub fn define_method(
         }
     }
     // A last argument whose type is a `Vararg` collects the rest, however that was written.
-    let collects =
-        argument_types.items().last().is_some_and(|t| t.is::<crate::object::Vararg>());
+    let collects = argument_types.items().last().is_some_and(|t| t.is::<crate::object::Vararg>());
     let (body, code) = if collects && !code.is_vararg {
         let changed = Code { is_vararg: true, ..(*code).clone() };
         let bytes = crate::object::JuliaString::new(&changed.to_bytes()).value();
