@@ -35,7 +35,7 @@ pub fn find(job: &Job) -> Option<Image> {
         let sealed = seal::read(&path).ok()?;
         let stamp = &sealed.stamp;
         let valid = stamp.runtime == job.runtime && stamp.target.triple == job.triple;
-        valid.then(|| Image { path, id: sealed.id, valid: Valid::Whole })
+        valid.then_some(Image { path, id: sealed.id, valid: Valid::Whole })
     })
 }
 

@@ -157,7 +157,7 @@ impl Bench<'_, '_> {
         images: &Images,
         alone: bool,
     ) -> Result<Times> {
-        let store = alone.then(|| tempfile::tempdir()).transpose()?;
+        let store = alone.then(tempfile::tempdir).transpose()?;
         let capture = self.files.file("stderr");
         let request = Request {
             task: Task::Run { program: Program::File(script.into()), args: args.to_vec() },

@@ -45,12 +45,15 @@ pub fn install(hooks: &'static dyn Hooks) {
     HOOKS.0.set(hooks);
 }
 
+/// Is told of a specialization.
+pub type Told = fn(Gc<MethodInstance>);
+
 thread_local! {
-    static FIRST_CALL: Cell<Option<fn(Gc<MethodInstance>)>> = const { Cell::new(None) };
+    static FIRST_CALL: Cell<Option<Told>> = const { Cell::new(None) };
 }
 
 /// Installs what is told of each specialization when it is first called.
-pub fn on_first_call(told: fn(Gc<MethodInstance>)) {
+pub fn on_first_call(told: Told) {
     FIRST_CALL.set(Some(told));
 }
 
