@@ -56,9 +56,7 @@ fn run() -> error::Result<()> {
 }
 
 fn main() {
-    let work = || {
-        run().map_err(|thrown| debug::describe(error::take(thrown)))
-    };
+    let work = || run().map_err(|thrown| debug::describe(error::take(thrown)));
     match std::thread::Builder::new().stack_size(STACK_BYTES).spawn(work).map(|w| w.join()) {
         Ok(Ok(Ok(()))) => {}
         other => {

@@ -49,7 +49,12 @@ impl fmt::Display for InferredCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = String::new();
         let arguments: Vec<String> = self.argument_types.iter().map(lattice_text).collect();
-        let _ = writeln!(out, "{} <- ({})", describe(self.instance.spec_types.get()), arguments.join(", "));
+        let _ = writeln!(
+            out,
+            "{} <- ({})",
+            describe(self.instance.spec_types.get()),
+            arguments.join(", ")
+        );
         for (at, statement) in self.code.statements.iter().enumerate() {
             if !self.is_reached(at) {
                 let _ = writeln!(out, "  {at:3} (not reached)");
@@ -61,7 +66,13 @@ impl fmt::Display for InferredCode {
                 write_site(&mut out, site);
             }
         }
-        let _ = writeln!(out, "  => {} {:?}, cost {}", lattice_text(&self.return_type), self.effects, self.cost);
+        let _ = writeln!(
+            out,
+            "  => {} {:?}, cost {}",
+            lattice_text(&self.return_type),
+            self.effects,
+            self.cost
+        );
         f.write_str(&out)
     }
 }
