@@ -6,13 +6,20 @@
 
 The tuple `(f(1), …, f(n))`.
 """
-function ntuple(f::F, n::Integer) where {F}
+# Inlined, since a constant `n` leaves one of these.
+@inline function ntuple(f::F, n::Integer) where {F}
     n = Int(n)
     t = n == 0 ? () :
         n == 1 ? (f(1),) :
         n == 2 ? (f(1), f(2)) :
         n == 3 ? (f(1), f(2), f(3)) :
         n == 4 ? (f(1), f(2), f(3), f(4)) :
+        n == 5 ? (f(1), f(2), f(3), f(4), f(5)) :
+        n == 6 ? (f(1), f(2), f(3), f(4), f(5), f(6)) :
+        n == 7 ? (f(1), f(2), f(3), f(4), f(5), f(6), f(7)) :
+        n == 8 ? (f(1), f(2), f(3), f(4), f(5), f(6), f(7), f(8)) :
+        n == 9 ? (f(1), f(2), f(3), f(4), f(5), f(6), f(7), f(8), f(9)) :
+        n == 10 ? (f(1), f(2), f(3), f(4), f(5), f(6), f(7), f(8), f(9), f(10)) :
         _ntuple(f, n)
     return t
 end

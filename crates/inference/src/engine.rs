@@ -465,8 +465,10 @@ impl Inference {
         }
         let id = self.push(body, constants, parent);
         self.interpret_again(id, 0);
-        if self.frames[id].low == id {
-            return Some(self.solve(id));
+        if self.frames[id].low == id
+            && let Some(answer) = self.solve(id)
+        {
+            return Some(answer);
         }
         // Part of a cycle that began further up.
         let (low, floor, summary) = {
@@ -529,8 +531,9 @@ impl Inference {
                 .any(|&(f, stamp)| self.frames.get(f).is_none_or(|g| g.stamp != stamp))
     }
 
-    /// Solves the cycle that begins at a frame; it may be that frame alone.
-    fn solve(&mut self, root: FrameId) -> Answer {
+    /// Solves the cycle that begins at a frame; it may be that frame alone. None if it turns out to be
+    /// part of a cycle that begins further up.
+    fn solve(&mut self, root: FrameId) -> Option<Answer> {
         if self.frames.len() > root + 1 {
             // What was found so far depends on where the cycle was entered.
             for frame in &mut self.frames[root..] {
@@ -552,10 +555,15 @@ impl Inference {
                 if self.is_outdated(id) {
                     self.interpret_again(id, round);
                 }
+                let low = self.frames[root..].iter().map(|f| f.low).min().unwrap_or(root);
+                if low < root {
+                    self.frames[root].low = low;
+                    return None;
+                }
             }
             round += 1;
         }
-        self.finish(root)
+        Some(self.finish(root))
     }
 
     /// A key that orders the frames of a cycle, whatever the path to them.

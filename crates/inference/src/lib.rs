@@ -10,6 +10,7 @@
 //! - [`builtins`], [`field_access`], [`globals`], [`intrinsics`]: what the built-in operations return.
 //! - [`cache`], [`edges`]: results as code instances, and invalidation.
 //! - [`hooks`]: inference as a service of the runtime.
+//! - [`print`]: typed code as text.
 //!
 //! Inference is a function of the specialization and of the visible methods: recursion is solved
 //! cycle by cycle, no result of an unfinished cycle is kept, and there is no time limit.
@@ -31,6 +32,7 @@ mod intrinsics;
 mod join;
 pub mod lattice;
 mod limit;
+pub mod print;
 mod spread;
 pub mod typed;
 mod typemap;

@@ -5,11 +5,12 @@
 //! beyond the type is shown before it (`1::Int64`), effects behind it where a line says `#! call =>`.
 //! `BLESS=1` writes what is inferred into the files.
 //!
-//! The programs are evaluated over Core alone.
+//! The programs of `core.jl` are evaluated over Core alone, those of `base.jl` over Base.
 
 use std::path::PathBuf;
 
-use pkgimage_inference::{Inference, InferenceHooks, Lattice};
+use pkgimage_inference::print::lattice_text;
+use pkgimage_inference::{Inference, InferenceHooks};
 use pkgimage_runtime as runtime;
 use runtime::object::{self, Module};
 use runtime::value::{Gc, Value};
@@ -44,25 +45,6 @@ fn describe(thrown: error::Thrown) -> String {
     format!("{}({}){lines}", ty.name.get().name.get(), parts.join(", "))
 }
 
-/// What is known of a result, as text.
-fn text_of(l: &Lattice) -> String {
-    let ty = debug::describe(l.widen());
-    match l {
-        Lattice::Bottom => "Union{}".to_owned(),
-        Lattice::Const(v) if Lattice::of_type(l.widen()).constant() == Some(*v) => ty,
-        Lattice::Const(v) => format!("{}::{ty}", debug::describe(*v)),
-        Lattice::Partial(_, known) => {
-            let parts: Vec<String> = known.iter().map(text_of).collect();
-            format!("({})::{ty}", parts.join(", "))
-        }
-        l if l.constant().is_some() => text_of(&l.without_condition()),
-        Lattice::Conditional { slot, then, otherwise } => {
-            format!("({slot} isa {} : {})::{ty}", text_of(then), text_of(otherwise))
-        }
-        Lattice::Type(_) => ty,
-    }
-}
-
 fn evaluate(module: Gc<Module>, text: &str) -> Result<Value, String> {
     eval::eval_source(module, text, "query").map_err(describe)
 }
@@ -83,7 +65,7 @@ fn answer(module: Gc<Module>, call: &str, with_effects: bool) -> String {
     let Some([matched]) = matches.as_ref().map(|m| m.matches.as_slice()) else { return ty };
     let instance = dispatch::specialize(matched.method, matched.spec_types, matched.sparams);
     let Some(typed) = inference.infer(instance) else { return ty };
-    let mut out = text_of(&typed.return_type);
+    let mut out = lattice_text(&typed.return_type);
     if with_effects {
         let e = typed.effects;
         let flag = |on: bool, c: &str| if on { format!("+{c}") } else { format!("-{c}") };
@@ -180,4 +162,9 @@ fn on_runtime(files: &'static [&'static str], with_base: bool) {
 #[test]
 fn core() {
     on_runtime(&["core.jl"], false);
+}
+
+#[test]
+fn base() {
+    on_runtime(&["base.jl"], true);
 }

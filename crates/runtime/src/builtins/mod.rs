@@ -81,6 +81,7 @@ pub static BUILTINS: &[Entry] = &[
 
 /// Builtins that Core does not export, besides those with a leading underscore.
 const INTERNAL: &[&str] = &[
+    "sizeof",
     "svec",
     "compilerbarrier",
     "donotdelete",

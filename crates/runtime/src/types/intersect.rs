@@ -6,7 +6,9 @@
 
 use super::{has_free_typevars, substitute, subtype, subtype_with_env, unwrap_unionall};
 use crate::known::known;
-use crate::object::{DataType, TypeVar, Union, UnionAll, Vararg, is_type, unbox_int64};
+use crate::object::{
+    DataType, DataTypeFlags, TypeVar, Union, UnionAll, Vararg, is_type, unbox_int64,
+};
 use crate::value::{Gc, Value};
 
 /// The common part of a call's types and a method's signature.
@@ -57,6 +59,9 @@ pub fn intersect(a: Value, b: Value) -> Value {
     if subtype(b, a) {
         return b;
     }
+    if is_leaf(a) || is_leaf(b) {
+        return k.bottom;
+    }
     if let Some(u) = a.cast::<Union>() {
         return super::union_of(&[intersect(u.a.get(), b), intersect(u.b.get(), b)]);
     }
@@ -77,6 +82,14 @@ pub fn intersect(a: Value, b: Value) -> Value {
         return narrow(low, high, low_all, high_all);
     }
     a
+}
+
+/// Whether nothing but `Union{}` is a proper subtype: concrete types, and what calls are dispatched on.
+fn is_leaf(ty: Value) -> bool {
+    ty.cast::<DataType>().is_some_and(|d| {
+        d.has(DataTypeFlags::IS_DISPATCH_TUPLE)
+            || (d.is_concrete() && !d.is_tuple() && d.name.get() != known().type_typename)
+    })
 }
 
 /// Whether the type name of `x` is that of `y` or of a subtype of it.

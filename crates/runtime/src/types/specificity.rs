@@ -153,14 +153,20 @@ fn tuples(x: Gc<DataType>, y: Gc<DataType>, a: Value, b: Value) -> bool {
     if strictly {
         return true;
     }
-    // Equal so far: a fixed number of arguments is more specific, then more required ones.
+    // Equal so far: arguments of one type are more specific than any, then a fixed number of them,
+    // then more required ones.
+    match (diagonal(a, x), diagonal(b, y)) {
+        (true, false) => return true,
+        (false, true) => return false,
+        _ => {}
+    }
     match (x_rest, y_rest) {
         (None, Some(_)) => true,
         (Some(_), None) => false,
         (Some(r), Some(s)) => {
             nx > ny || (r.count.get().is_some() && s.count.get().is_none() && nx == ny)
         }
-        (None, None) => diagonal(a, x) && !diagonal(b, y),
+        (None, None) => false,
     }
 }
 
