@@ -27,7 +27,7 @@ function dump(io::IO, @nospecialize(x), n::Int, indent)
             recur_io = IOContext(io, Pair{Symbol,Any}(:SHOWN_SET, x))
             for field in 1:nf
                 println(io)
-                fname = string(fieldname(T, field))
+                fname = T <: Tuple ? string(field) : string(fieldname(T, field))
                 print(io, indent, "  ", fname, ": ")
                 if isdefined(x, field)
                     dump(recur_io, getfield(x, field), n - 1, string(indent, "  "))
@@ -97,7 +97,7 @@ function dump(io::IO, x::DataType, n::Int, indent)
             tparam isa TypeVar && (tvar_io = IOContext(tvar_io, :unionall_env => tparam))
         end
         fields = fieldnames(x)
-        fieldtypes = datatype_fieldtypes(x)
+        fieldtypes = x.types
         for idx in 1:length(fields)
             println(io)
             print(io, indent, "  ")

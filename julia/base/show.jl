@@ -126,8 +126,12 @@ function is_exported_from_stdlib(name::Symbol, mod::Module)
 end
 
 function show_function(io::IO, f::Function, compact::Bool, fallback::Function = show_default)
-    mt = typeof(f).name.mt
-    if compact
+    ft = typeof(f)
+    mt = ft.name.mt
+    if !isdefined(ft, :instance) && !startswith(string(ft.name.name), '#')
+        # a struct that can be called
+        fallback(io, f)
+    elseif compact
         print(io, mt.name)
     elseif isdefined(mt, :module) && isdefined(mt.module, mt.name) && getfield(mt.module, mt.name) === f
         if is_exported_from_stdlib(mt.name, mt.module) || mt.module === Main

@@ -190,7 +190,9 @@ function make_typealias(@nospecialize(x::Type))
         x <: alias || continue
         if alias isa UnionAll
             (_, env) = ccall(:jl_type_intersection_with_env, Any, (Any, Any), x, alias)::SimpleVector
-            applied = _apply_alias(alias, env::SimpleVector)
+            # variables of `x` inside a parameter are not those of the answer
+            any(p -> !(p isa TypeVar) && has_free_typevars(p), env::SimpleVector) && continue
+            applied = _apply_alias(alias, env)
             applied === nothing && continue
             applied = _rewrap_all(applied, xenv)
             has_free_typevars(applied) && continue
@@ -545,7 +547,7 @@ function show_typeparams(io::IO, env::SimpleVector, orig::SimpleVector, wheres::
         if i == n && i <= length(orig) && _egal_bounds(p, orig[i]) && show_can_elide(p, wheres, elide, env, i)
             n -= 1
             elide -= 1
-        elseif (p.lb === Union{} || p.ub === Any) && show_can_elide(p, wheres, elide, env, i)
+        elseif (p.lb === Union{} || p.ub === Any) && isgensym(p.name) && show_can_elide(p, wheres, elide, env, i)
             elide -= 1
         end
     end

@@ -77,6 +77,12 @@ fn compare(x: Value, y: Value, a: Value, b: Value) -> bool {
     if d.is_tuple() && e.is_tuple() {
         return tuples(d, e, s, t);
     }
+    // `Type{<:Tuple}` says more about a type than `DataType` does.
+    let k = known();
+    if d.name.get() == k.type_typename && [k.datatype, k.union_all, k.union].contains(&e) {
+        let free = |p: Value| p.cast::<TypeVar>().is_some_and(|v| v.upper.get() == k.any.value());
+        return has_intersection(s, t) && !d.parameters.get().items().iter().any(|&p| free(p));
+    }
     // The same parametric type, or one below the other: compare the parameters.
     let mut at = d;
     while at.name.get() != e.name.get() {
