@@ -1,14 +1,28 @@
 //! Intersection of types.
 //!
-//! Exact where one type is a subtype of the other, and for the shapes that signatures and calls
-//! have; elsewhere the result is a type that contains the intersection (never smaller than it), which
-//! is what dispatch and inference need to be right.
+//! All variables of both types stand for some type here; the bounds of each are narrowed while the
+//! types are taken apart together, and what is left of a variable is bound again around the result.
+//! The result contains everything that both types contain. It may be larger where a variable
+//! occurs in covariant and in invariant position and the types do not fix it.
 
-use super::{has_free_typevars, substitute, subtype, subtype_with_env, unwrap_unionall};
+use super::bounds::{
+    contains_member, is_kind, is_leaf_bound, is_plain, join, members, occurs_invariantly, split,
+};
+use super::disjoint::{lift, types_disjoint};
+use super::subtype::{Comparison, Param, outer_variables};
+use super::{
+    has_free_typevars, new_datatype_instance, occurs, substitute, subtype, subtype_with_env,
+    types_egal,
+};
+use crate::egal::egal;
 use crate::known::known;
+<<<<<<< HEAD
 use crate::object::{
     DataType, DataTypeFlags, TypeVar, Union, UnionAll, Vararg, is_type, unbox_int64,
 };
+=======
+use crate::object::{DataType, TypeVar, Union, UnionAll, Vararg, box_int64, unbox_int64};
+>>>>>>> 293b54e (Subtyping with nested choices of unions, exact static parameters; intersection with variables)
 use crate::value::{Gc, Value};
 
 /// The common part of a call's types and a method's signature.
@@ -29,45 +43,44 @@ pub fn intersect_with_env(a: Value, b: Value) -> Option<Intersection> {
     if let Some(sparams) = subtype_with_env(a, b) {
         return Some(Intersection { ty: a, sparams, covers: true });
     }
-    let ty = intersect(a, b);
-    if ty == known().bottom {
+    if types_disjoint(a, b) || is_dispatch_tuple(a) {
+        // Of what a call is dispatched on nothing smaller has instances.
         return None;
     }
-    let sparams = match subtype_with_env(ty, b) {
-        Some(sparams) => sparams,
-        None => variables(b),
-    };
-    Some(Intersection { ty, sparams, covers: false })
+    let vars = outer_variables(b);
+    let (ty, sparams) = meet_all(a, b, &vars);
+    (ty != known().bottom).then_some(Intersection { ty, sparams, covers: false })
 }
 
-fn variables(ty: Value) -> Vec<Value> {
-    let mut out = Vec::new();
-    let mut at = ty;
-    while let Some(u) = at.cast::<UnionAll>() {
-        out.push(u.var.get().value());
-        at = u.body.get();
-    }
-    out
+fn is_dispatch_tuple(ty: Value) -> bool {
+    // `Type{T}` may have a part in common with a type that it is no subtype of only if that is a
+    // `Type{T}` of an equal type, which is a supertype.
+    ty.cast::<DataType>().is_some_and(|d| d.has(crate::object::DataTypeFlags::IS_DISPATCH_TUPLE))
 }
 
 /// A type that contains the common part of `a` and `b`; `Union{}` if that is empty.
 pub fn intersect(a: Value, b: Value) -> Value {
-    let k = known();
     if subtype(a, b) {
         return a;
     }
     if subtype(b, a) {
         return b;
     }
+<<<<<<< HEAD
     if is_leaf(a) || is_leaf(b) {
         return k.bottom;
+=======
+    if types_disjoint(a, b) {
+        return known().bottom;
+>>>>>>> 293b54e (Subtyping with nested choices of unions, exact static parameters; intersection with variables)
     }
     if let Some(u) = a.cast::<Union>() {
-        return super::union_of(&[intersect(u.a.get(), b), intersect(u.b.get(), b)]);
+        return super::union_of(&members(u).map(|m| intersect(m, b)));
     }
     if let Some(u) = b.cast::<Union>() {
-        return super::union_of(&[intersect(a, u.a.get()), intersect(a, u.b.get())]);
+        return super::union_of(&members(u).map(|m| intersect(a, m)));
     }
+<<<<<<< HEAD
     if types_disjoint(a, b) {
         return k.bottom;
     }
@@ -206,6 +219,9 @@ fn close(ty: Value, outer: Value) -> Value {
         return close(v.upper.get(), outer);
     }
     if is_type(ty) { super::rewrap(ty, outer) } else { ty }
+=======
+    meet_all(a, b, &[]).0
+>>>>>>> 293b54e (Subtyping with nested choices of unions, exact static parameters; intersection with variables)
 }
 
 /// Whether the intersection is not empty.
@@ -213,119 +229,697 @@ pub fn has_intersection(a: Value, b: Value) -> bool {
     intersect(a, b) != known().bottom
 }
 
-/// Whether two types plainly have nothing in common.
-pub fn types_disjoint(a: Value, b: Value) -> bool {
+/// How many combinations of members of unions are looked at before the answer is `a`.
+const MOST_COMBINATIONS: usize = 64;
+
+/// The union of the intersections for all choices of members of unions, and what the variables
+/// `vars` of `b` stand for in it.
+fn meet_all(a: Value, b: Value, vars: &[Gc<TypeVar>]) -> (Value, Vec<Value>) {
     let k = known();
-    if a == k.bottom || b == k.bottom {
-        return true;
-    }
-    if a == k.any.value() || b == k.any.value() {
-        return false;
-    }
-    if let Some(u) = a.cast::<Union>() {
-        return types_disjoint(u.a.get(), b) && types_disjoint(u.b.get(), b);
-    }
-    if let Some(u) = b.cast::<Union>() {
-        return types_disjoint(a, u.a.get()) && types_disjoint(a, u.b.get());
-    }
-    let (x, y) = (unwrap_unionall(a), unwrap_unionall(b));
-    if x.is::<Union>() || y.is::<Union>() {
-        let wrap = |t: Value, outer: Value| match t.cast::<Union>() {
-            Some(u) => vec![super::rewrap(u.a.get(), outer), super::rewrap(u.b.get(), outer)],
-            None => vec![super::rewrap(t, outer)],
-        };
-        return wrap(x, a).iter().all(|&s| wrap(y, b).iter().all(|&t| types_disjoint(s, t)));
-    }
-    let (Some(d), Some(e)) = (x.cast::<DataType>(), y.cast::<DataType>()) else { return false };
-    if d.name.get() == k.type_typename || e.name.get() == k.type_typename {
-        return type_types_disjoint(d, e, a, b);
-    }
-    let (low, high) = if is_below(d, e) {
-        (d, e)
-    } else if is_below(e, d) {
-        (e, d)
-    } else {
-        return true;
+    let mut meeting = Meeting {
+        variables: Comparison::new(),
+        linked: Vec::new(),
+        choices: Vec::new(),
+        depth: 0,
+        nesting: 0,
     };
-    if low.is_tuple() && high.is_tuple() {
-        return false;
-    }
-    let Some(lifted) = lift(low, high) else { return true };
-    let (p, q) = (lifted.parameters.get(), high.parameters.get());
-    p.items().iter().zip(q.items()).any(|(&s, &t)| parameters_disjoint(s, t))
-}
-
-fn type_types_disjoint(d: Gc<DataType>, e: Gc<DataType>, a: Value, b: Value) -> bool {
-    let k = known();
-    let (d_type, e_type) = (d.name.get() == k.type_typename, e.name.get() == k.type_typename);
-    if d_type && e_type {
-        let (s, t) = (d.parameters.get().items()[0], e.parameters.get().items()[0]);
-        return parameters_disjoint(s, t);
-    }
-    let (ty, other) = if d_type { (d, e) } else { (e, d) };
-    let _ = (a, b);
-    let t = ty.parameters.get().items()[0];
-    let is_kind = [k.datatype, k.union, k.union_all, k.typeof_bottom].contains(&other);
-    if is_kind {
-        return !t.is::<TypeVar>() && !has_free_typevars(t) && t.datatype() != other;
-    }
-    other != k.any
-}
-
-/// Whether two invariant parameters can never be equal.
-fn parameters_disjoint(s: Value, t: Value) -> bool {
-    if let Some(v) = s.cast::<TypeVar>() {
-        return bound_excludes(v, t);
-    }
-    if let Some(v) = t.cast::<TypeVar>() {
-        return bound_excludes(v, s);
-    }
-    if s.is::<Vararg>() || t.is::<Vararg>() {
-        return false;
-    }
-    if !is_type(s) || !is_type(t) {
-        return !crate::egal::egal(s, t);
-    }
-    if has_free_typevars(s) || has_free_typevars(t) {
-        let (Some(d), Some(e)) =
-            (unwrap_unionall(s).cast::<DataType>(), unwrap_unionall(t).cast::<DataType>())
-        else {
-            return false;
-        };
-        if d.name.get() != e.name.get() {
-            return true;
+    let mut parts = Vec::new();
+    let mut sparams: Option<Vec<Value>> = None;
+    for _ in 0..MOST_COMBINATIONS {
+        meeting.depth = 0;
+        meeting.variables.bindings.clear();
+        meeting.linked.clear();
+        meeting.variables.env_depth = 0;
+        meeting.variables.env = vec![None; vars.len()];
+        let part = meeting.meet(a, b, Param::None);
+        if part != k.bottom {
+            parts.push(part);
+            let found = meeting.variables.take_env(vars);
+            sparams = Some(match sparams {
+                None => found,
+                Some(before) => vars
+                    .iter()
+                    .zip(before.iter().zip(&found))
+                    .map(|(v, (&s, &t))| if types_egal(s, t) { s } else { v.value() })
+                    .collect(),
+            });
         }
-        if s.is::<UnionAll>() || t.is::<UnionAll>() {
-            return false;
+        // The next combination: the last choice that took the first member takes the second.
+        meeting.choices.truncate(meeting.depth);
+        while meeting.choices.last() == Some(&true) {
+            meeting.choices.pop();
         }
-        if d.is_tuple() {
-            let (p, q) = (d.parameters.get(), e.parameters.get());
-            let open = |items: &[Value]| items.last().is_some_and(|l| l.is::<Vararg>());
-            if !open(p.items()) && !open(q.items()) && p.len() != q.len() {
-                return true;
+        match meeting.choices.last_mut() {
+            Some(last) => *last = true,
+            None => {
+                let unknown = || vars.iter().map(|v| v.value()).collect();
+                return (super::union_of(&parts), sparams.unwrap_or_else(unknown));
             }
         }
-        let (p, q) = (d.parameters.get(), e.parameters.get());
-        return p.items().iter().zip(q.items()).any(|(&x, &y)| parameters_disjoint(x, y));
     }
-    !super::type_equal(s, t)
+    (a, vars.iter().map(|v| v.value()).collect())
 }
 
-fn bound_excludes(v: Gc<TypeVar>, t: Value) -> bool {
-    let upper = v.upper.get();
-    if upper == known().any.value() || has_free_typevars(upper) {
-        return false;
+struct Meeting {
+    /// The variables, all bound as if on the right, and what they stand for.
+    variables: Comparison,
+    /// For each whether it occurs in invariant position in its scope.
+    linked: Vec<bool>,
+    /// Which members of unions are taken.
+    choices: Vec<bool>,
+    depth: usize,
+    nesting: u32,
+}
+
+const NESTING_LIMIT: u32 = 1000;
+
+impl Meeting {
+    fn choose(&mut self) -> bool {
+        if self.depth >= self.choices.len() {
+            self.choices.push(false);
+        }
+        self.depth += 1;
+        self.choices[self.depth - 1]
     }
-    if let Some(w) = t.cast::<TypeVar>() {
-        let other = w.upper.get();
-        return !has_free_typevars(other)
-            && other != known().any.value()
-            && types_disjoint(upper, other);
+
+    fn pick(&mut self, ty: Value) -> Value {
+        let mut ty = ty;
+        while let Some(u) = ty.cast::<Union>() {
+            ty = members(u)[self.choose() as usize];
+        }
+        ty
     }
-    if !is_type(t) {
-        return unbox_int64(t).is_some() && upper != known().int64.value() && !super::isa(t, upper);
+
+    /// Whether the outer variables of the signature are still to be bound.
+    fn reports(&self) -> bool {
+        self.variables.env_depth < self.variables.env.len()
     }
-    if has_free_typevars(t) { false } else { !subtype(t, upper) }
+
+    fn meet(&mut self, x: Value, y: Value, param: Param) -> Value {
+        if self.nesting >= NESTING_LIMIT {
+            return x;
+        }
+        self.nesting += 1;
+        let result = self.meet_inner(x, y, param);
+        self.nesting -= 1;
+        result
+    }
+
+    fn meet_inner(&mut self, x: Value, y: Value, param: Param) -> Value {
+        let k = known();
+        if x == y && !(self.reports() && y.is::<UnionAll>()) {
+            return x;
+        }
+        match (x.cast::<TypeVar>(), y.cast::<TypeVar>()) {
+            (Some(v), Some(w)) => return self.two_variables(v, w, param),
+            (Some(v), None) => return self.variable(v, y, param),
+            (None, Some(w)) => return self.variable(w, x, param),
+            (None, None) => {}
+        }
+        if is_plain(x) || is_plain(y) {
+            return if is_plain(x) && is_plain(y) && egal(x, y) { x } else { k.bottom };
+        }
+        let closed = !has_free_typevars(x) && !has_free_typevars(y) && !self.reports();
+        if closed && param == Param::Invariant {
+            return if super::type_equal(x, y) { x } else { k.bottom };
+        }
+        if closed && (x.is::<Union>() || y.is::<Union>() || self.nesting > 1) {
+            return intersect(x, y);
+        }
+        if x == k.any.value() && !self.reports() {
+            return y;
+        }
+        if y == k.any.value() {
+            return x;
+        }
+        if let Some(u) = x.cast::<Union>() {
+            if param == Param::Invariant {
+                return self.invariant_other(x, y);
+            }
+            if contains_member(u, y) && !has_free_typevars(y) {
+                return y;
+            }
+            let x = self.pick(x);
+            return self.meet(x, y, param);
+        }
+        if let Some(u) = y.cast::<Union>() {
+            if param == Param::Invariant {
+                return self.invariant_other(x, y);
+            }
+            if contains_member(u, x) && !has_free_typevars(x) {
+                return x;
+            }
+            let y = self.pick(y);
+            return self.meet(x, y, param);
+        }
+        if param == Param::Invariant && (x.is::<UnionAll>() || y.is::<UnionAll>()) {
+            return self.invariant_other(x, y);
+        }
+        if let Some(all) = x.cast::<UnionAll>() {
+            return self.unionall(all, y, false, param);
+        }
+        if let Some(all) = y.cast::<UnionAll>() {
+            return self.unionall(all, x, true, param);
+        }
+        match (x.cast::<DataType>(), y.cast::<DataType>()) {
+            (Some(d), Some(e)) if param == Param::Invariant => self.invariant_nominal(d, e),
+            (Some(d), Some(e)) => self.nominal(d, e, param),
+            _ => k.bottom,
+        }
+    }
+
+    /// Invariant parameters that are taken apart no further: equal for some values of the variables.
+    fn invariant_other(&mut self, x: Value, y: Value) -> Value {
+        let saved = self.variables.save();
+        if self.variables.equal(x, y) {
+            return if has_free_typevars(x) { y } else { x };
+        }
+        self.variables.restore(&saved);
+        known().bottom
+    }
+
+    fn invariant_nominal(&mut self, x: Gc<DataType>, y: Gc<DataType>) -> Value {
+        if x.name.get() != y.name.get() {
+            return known().bottom;
+        }
+        let (p, q) = (x.parameters.get(), y.parameters.get());
+        if x.is_tuple() {
+            let open = |items: &[Value]| items.last().is_some_and(|l| l.is::<Vararg>());
+            if open(p.items()) || open(q.items()) {
+                let ends = |items: &[Value]| {
+                    items.last().and_then(|l| l.cast::<Vararg>()).map(|v| v.count.get().is_none())
+                };
+                if matches!(
+                    (ends(p.items()), ends(q.items())),
+                    (Some(true), None) | (None, Some(true))
+                ) {
+                    return known().bottom;
+                }
+                return self.tuples(x, y, Param::Invariant);
+            }
+        }
+        self.parameters(x, y)
+    }
+
+    /// The parameters of two types of one name, all of them invariant.
+    fn parameters(&mut self, x: Gc<DataType>, y: Gc<DataType>) -> Value {
+        let (p, q) = (x.parameters.get(), y.parameters.get());
+        if p.len() != q.len() {
+            return known().bottom;
+        }
+        let mut list = Vec::with_capacity(p.len());
+        for (&s, &t) in p.items().iter().zip(q.items()) {
+            match self.invariant(s, t) {
+                Some(met) => list.push(met),
+                None => return known().bottom,
+            }
+        }
+        self.rebuilt(x, y, &list)
+    }
+
+    fn rebuilt(&self, x: Gc<DataType>, y: Gc<DataType>, list: &[Value]) -> Value {
+        let same = |d: Gc<DataType>| d.parameters.get().items() == list;
+        if same(x) {
+            return x.value();
+        }
+        if same(y) {
+            return y.value();
+        }
+        if x.is_tuple() {
+            return super::make_tuple_type(list);
+        }
+        new_datatype_instance(x.name.get(), list).value()
+    }
+
+    /// One invariant parameter; none if the two cannot be equal.
+    fn invariant(&mut self, s: Value, t: Value) -> Option<Value> {
+        let k = known();
+        if s == t {
+            return Some(s);
+        }
+        let met = self.meet(s, t, Param::Invariant);
+        // `Union{}` is a parameter like others where both may be it.
+        let may_be_bottom = |v: Value| v == k.bottom;
+        (met != k.bottom || (may_be_bottom(s) && may_be_bottom(t)) || self.is_fixed_bottom(s, t))
+            .then_some(met)
+    }
+
+    fn is_fixed_bottom(&self, s: Value, t: Value) -> bool {
+        let k = known();
+        let fixed = |v: Value| {
+            v == k.bottom
+                || v.cast::<TypeVar>().and_then(|v| self.variables.find(v)).is_some_and(|at| {
+                    let b = &self.variables.bindings[at];
+                    b.lower == k.bottom && b.upper == k.bottom
+                })
+        };
+        fixed(s) && fixed(t)
+    }
+
+    fn nominal(&mut self, x: Gc<DataType>, y: Gc<DataType>, param: Param) -> Value {
+        let k = known();
+        let (x_type, y_type) = (x.name.get() == k.type_typename, y.name.get() == k.type_typename);
+        if x_type != y_type {
+            let (ty, other) = if x_type { (x, y) } else { (y, x) };
+            let Some(&t) = ty.parameters.get().items().first() else { return k.bottom };
+            if other == k.any {
+                return ty.value();
+            }
+            if !is_kind(other) {
+                return k.bottom;
+            }
+            return match t.cast::<TypeVar>() {
+                None if t.datatype() == other => ty.value(),
+                None => k.bottom,
+                Some(v) => {
+                    let upper = match self.variables.find(v) {
+                        Some(at) => self.variables.bindings[at].upper,
+                        None => v.upper.get(),
+                    };
+                    if upper == k.any.value() { other.value() } else { ty.value() }
+                }
+            };
+        }
+        if x.name.get() == y.name.get() {
+            if x.is_tuple() {
+                return self.tuples(x, y, param);
+            }
+            return self.parameters(x, y);
+        }
+        let (low, high, lifted) = match (lift(x, y), lift(y, x)) {
+            (Some(lifted), _) => (x, y, lifted),
+            (None, Some(lifted)) => (y, x, lifted),
+            (None, None) => return k.bottom,
+        };
+        if high == k.any {
+            return low.value();
+        }
+        let met =
+            if low == x { self.parameters(lifted, high) } else { self.parameters(high, lifted) };
+        // What is common is in the bounds of the variables of the lower one.
+        if met == k.bottom { met } else { low.value() }
+    }
+
+    fn unionall(&mut self, all: Gc<UnionAll>, other: Value, right: bool, param: Param) -> Value {
+        let k = known();
+        let declared = all.var.get();
+        let all = self.variables.unaliased(all, other);
+        let (var, body) = (all.var.get(), all.body.get());
+        let saved = self.variables.save();
+        let depth = self.depth;
+        let mut fixed = None;
+        loop {
+            self.variables.bind(var, true);
+            let linked = occurs_invariantly(var, body);
+            self.linked.push(linked);
+            let at = self.variables.bindings.len() - 1;
+            if let Some(value) = fixed {
+                self.variables.bindings[at].lower = value;
+                self.variables.bindings[at].upper = value;
+            }
+            if right {
+                self.variables.env_depth += 1;
+            }
+            let met =
+                if right { self.meet(other, body, param) } else { self.meet(body, other, param) };
+            if right {
+                self.variables.env_depth -= 1;
+            }
+            let b = self.variables.bindings[at];
+            if met != k.bottom
+                && fixed.is_none()
+                && linked
+                && b.lower == b.upper
+                && !has_free_typevars(b.lower)
+                && occurs_covariantly(var, body)
+            {
+                // Now that it is known, once more for what came before it was.
+                fixed = Some(b.lower);
+                self.depth = depth;
+                self.linked.truncate(at);
+                self.variables.restore(&saved);
+                continue;
+            }
+            return self.finish(at, declared, met, right);
+        }
+    }
+
+    /// Ends the scope of the last variable: binds in `met` what is left of it.
+    fn finish(&mut self, at: usize, declared: Gc<TypeVar>, met: Value, right: bool) -> Value {
+        let k = known();
+        let linked = self.linked.get(at).copied().unwrap_or(true);
+        self.linked.truncate(at);
+        let Some(b) = self.variables.bindings.pop() else { return met };
+        if met == k.bottom {
+            return met;
+        }
+        let var = b.var;
+        let (lower, upper) = (b.lower, b.upper);
+        let closed = !has_free_typevars(lower) && !has_free_typevars(upper);
+        if closed && !is_plain(lower) && !is_plain(upper) && !subtype(lower, upper) {
+            return k.bottom;
+        }
+        let value = if lower == upper
+            || (closed && lower != k.bottom && !is_plain(lower) && super::type_equal(lower, upper))
+        {
+            Some(lower)
+        } else if !linked && is_leaf_bound(upper) && !is_type_object(upper) {
+            Some(upper)
+        } else {
+            None
+        };
+        let (replacement, result);
+        match value {
+            Some(value) if !occurs(var, value) => {
+                let env = [(var, value)];
+                replacement = value;
+                result = substitute(met, &env);
+                self.replace(&env);
+            }
+            _ => {
+                // Variables that were found to be made of this one are so in the result.
+                let mut met = met;
+                for i in 0..self.variables.bindings.len() {
+                    let o = self.variables.bindings[i];
+                    if o.lower == o.upper && !is_plain(o.lower) && occurs(var, o.lower) {
+                        met = substitute(met, &[(o.var, o.lower)]);
+                    }
+                }
+                let narrowed = if lower == var.lower.get() && upper == var.upper.get() {
+                    var
+                } else {
+                    TypeVar::new(declared.name.get(), lower, upper)
+                };
+                if narrowed != var {
+                    met = substitute(met, &[(var, narrowed.value())]);
+                }
+                for o in &mut self.variables.bindings {
+                    if occurs(var, o.lower) || occurs(var, o.upper) {
+                        o.lower = if occurs(var, o.lower) { k.bottom } else { o.lower };
+                        if o.upper == var.value() {
+                            o.upper = upper;
+                        } else if occurs(var, o.upper) {
+                            o.upper = UnionAll::new(var, o.upper).value();
+                        }
+                    }
+                }
+                replacement = if narrowed == var { declared.value() } else { narrowed.value() };
+                result = match covariant_uses(narrowed, met) {
+                    0 => met,
+                    1 => substitute(met, &[(narrowed, upper)]),
+                    _ => UnionAll::new(narrowed, met).value(),
+                };
+                for slot in self.variables.env.iter_mut().flatten() {
+                    *slot = substitute(*slot, &[(var, replacement)]);
+                }
+            }
+        }
+        if right && self.reports() {
+            let at = self.variables.env_depth;
+            self.variables.env[at] = Some(replacement);
+        }
+        result
+    }
+
+    /// Puts the value of a variable whose scope ends for it.
+    fn replace(&mut self, env: &[(Gc<TypeVar>, Value)]) {
+        for b in &mut self.variables.bindings {
+            b.lower = substitute(b.lower, env);
+            b.upper = substitute(b.upper, env);
+        }
+        for slot in self.variables.env.iter_mut().flatten() {
+            *slot = substitute(*slot, env);
+        }
+    }
+
+    /// The common part of two bounds; `Union{}` if there is none.
+    fn meet_bounds(&mut self, a: Value, b: Value) -> Value {
+        let any = known().any.value();
+        if a == any || a == b {
+            return b;
+        }
+        if b == any {
+            return a;
+        }
+        if !has_free_typevars(a) && !has_free_typevars(b) {
+            return intersect(a, b);
+        }
+        self.meet(a, b, Param::None)
+    }
+
+    fn two_variables(&mut self, v: Gc<TypeVar>, w: Gc<TypeVar>, param: Param) -> Value {
+        let k = known();
+        let (at, to) = match (self.variables.find(v), self.variables.find(w)) {
+            (Some(at), Some(to)) => (at, to),
+            (Some(_), None) => {
+                return if param == Param::Invariant {
+                    self.variable(v, w.value(), param)
+                } else {
+                    self.meet(v.value(), w.upper.get(), param)
+                };
+            }
+            (None, Some(_)) => return self.two_variables(w, v, param),
+            (None, None) if param == Param::Invariant => return k.bottom,
+            (None, None) => return self.meet(v.upper.get(), w.upper.get(), param),
+        };
+        for (index, other) in [(at, w), (to, v)] {
+            let b = self.variables.bindings[index];
+            if b.lower == b.upper && b.lower != k.bottom {
+                if b.lower == other.value() {
+                    return other.value();
+                }
+                return self.meet(b.lower, other.value(), param);
+            }
+        }
+        let (outer, inner) = (at.min(to), at.max(to));
+        let (o, i) = (self.variables.bindings[outer], self.variables.bindings[inner]);
+        if param != Param::Invariant && (self.linked[outer] || self.linked[inner]) {
+            // Some subtype of both, of which no more is known.
+            let met = self.meet_bounds(o.upper, i.upper);
+            if met != k.bottom && !self.linked[outer] {
+                self.variables.bindings[outer].upper = met;
+                return o.var.value();
+            }
+            if met != k.bottom && !self.linked[inner] {
+                self.variables.bindings[inner].upper = met;
+                return i.var.value();
+            }
+            return met;
+        }
+        // The same type from now on: the inner one is the outer one.
+        let upper =
+            if i.upper == o.var.value() { o.upper } else { self.meet_bounds(o.upper, i.upper) };
+        let lower = if i.lower == o.var.value() { o.lower } else { join(o.lower, i.lower) };
+        if upper == k.bottom && param != Param::Invariant {
+            return k.bottom;
+        }
+        let closed = !has_free_typevars(lower) && !has_free_typevars(upper);
+        if closed && !is_plain(lower) && !subtype(lower, upper) {
+            return k.bottom;
+        }
+        if occurs(o.var, upper)
+            || occurs(o.var, lower)
+            || occurs(i.var, upper)
+            || occurs(i.var, lower)
+        {
+            return o.var.value();
+        }
+        self.variables.bindings[outer].lower = lower;
+        self.variables.bindings[outer].upper = upper;
+        self.variables.bindings[inner].lower = o.var.value();
+        self.variables.bindings[inner].upper = o.var.value();
+        o.var.value()
+    }
+
+    /// A variable and something else.
+    fn variable(&mut self, v: Gc<TypeVar>, a: Value, param: Param) -> Value {
+        let k = known();
+        let Some(at) = self.variables.find(v) else {
+            if param == Param::Invariant {
+                return if a == v.value() { a } else { k.bottom };
+            }
+            return self.meet(v.upper.get(), a, param);
+        };
+        let b = self.variables.bindings[at];
+        if b.lower == b.upper && (b.lower != k.bottom || is_plain(a)) {
+            let met = self.meet(b.lower, a, param);
+            return if param == Param::Invariant && met != k.bottom { v.value() } else { met };
+        }
+        if occurs(v, a) {
+            return if param == Param::Invariant { k.bottom } else { a };
+        }
+        if param == Param::Invariant || is_plain(a) {
+            if is_plain(a) {
+                let fits = match b.upper.cast::<TypeVar>() {
+                    Some(w) => self.variable(w, a, Param::Invariant) != k.bottom,
+                    None => {
+                        b.upper == k.any.value()
+                            || (!is_plain(b.upper) && super::isa(a, b.upper))
+                            || (is_plain(b.upper) && egal(a, b.upper))
+                    }
+                };
+                if !fits || (b.lower != k.bottom && !egal(b.lower, a)) {
+                    return k.bottom;
+                }
+            } else {
+                let saved = self.variables.save();
+                if !self.variables.bounded(b.lower, a) || !self.variables.bounded(a, b.upper) {
+                    self.variables.restore(&saved);
+                    return k.bottom;
+                }
+            }
+            self.variables.bindings[at].lower = a;
+            self.variables.bindings[at].upper = a;
+            return v.value();
+        }
+        let met = self.meet_bounds(b.upper, a);
+        if met == k.bottom {
+            return met;
+        }
+        if self.linked[at] || !is_leaf_bound(b.lower) {
+            let exact = met.cast::<DataType>().is_some_and(|d| d.is_concrete() && !is_kind(d));
+            if exact && !is_type_object(met) && !has_free_typevars(b.lower) {
+                // An instance of just this type is an instance of the variable.
+                self.variables.bindings[at].lower = join(b.lower, met);
+            }
+            return met;
+        }
+        if occurs(v, met) {
+            return met;
+        }
+        self.variables.bindings[at].upper = met;
+        v.value()
+    }
+
+    fn tuples(&mut self, x: Gc<DataType>, y: Gc<DataType>, param: Param) -> Value {
+        let k = known();
+        let (p, q) = (x.parameters.get(), y.parameters.get());
+        let ((xs, mut x_rest), (ys, mut y_rest)) = (split(p.items()), split(q.items()));
+        let within = if param == Param::None { Param::Covariant } else { param };
+        let (mut nx, mut ny) = (xs.len(), ys.len());
+        // A rest whose length is known by now is that many elements.
+        let known_length = |this: &Meeting, rest: Option<Gc<Vararg>>| {
+            let v = rest.and_then(|r| r.count.get())?.cast::<TypeVar>()?;
+            let at = this.variables.find(v)?;
+            let b = this.variables.bindings[at];
+            unbox_int64(b.lower)
+                .filter(|_| is_plain(b.lower) && b.lower == b.upper || is_plain(b.lower))
+        };
+        let (x_element, y_element) = (
+            x_rest.and_then(|r| r.element.get()).unwrap_or(k.any.value()),
+            y_rest.and_then(|r| r.element.get()).unwrap_or(k.any.value()),
+        );
+        if let Some(n) = known_length(self, x_rest) {
+            nx += n.max(0) as usize;
+            x_rest = None;
+        }
+        if let Some(n) = known_length(self, y_rest) {
+            ny += n.max(0) as usize;
+            y_rest = None;
+        }
+        if (x_rest.is_none() && ny > nx) || (y_rest.is_none() && nx > ny) {
+            return k.bottom;
+        }
+        let count = nx.max(ny);
+        // The lengths first: what they say may decide what the elements are.
+        if x_rest.is_none() != y_rest.is_none() {
+            let (rest, extra) =
+                if x_rest.is_some() { (x_rest, count - nx) } else { (y_rest, count - ny) };
+            if let Some(n) = rest.and_then(|r| r.count.get())
+                && self.meet(n, box_int64(extra as i64), Param::Invariant) == k.bottom
+            {
+                return k.bottom;
+            }
+        }
+        let mut list = Vec::with_capacity(count + 1);
+        for i in 0..count {
+            let s = xs.get(i).copied().unwrap_or(x_element);
+            let t = ys.get(i).copied().unwrap_or(y_element);
+            let part = if within == Param::Invariant {
+                match self.invariant(s, t) {
+                    Some(part) => part,
+                    None => return k.bottom,
+                }
+            } else {
+                self.meet(s, t, within)
+            };
+            if part == k.bottom && within != Param::Invariant {
+                return k.bottom;
+            }
+            list.push(part);
+        }
+        if let (Some(r), Some(s)) = (x_rest, y_rest) {
+            let saved = self.variables.save();
+            let part = self.meet(x_element, y_element, within);
+            let (n, m) = (r.count.get(), s.count.get());
+            if part == k.bottom {
+                // No more elements than there must be.
+                self.variables.restore(&saved);
+                for (length, have) in [(n, nx), (m, ny)] {
+                    if let Some(length) = length
+                        && self.meet(length, box_int64((count - have) as i64), Param::Invariant)
+                            == k.bottom
+                    {
+                        return k.bottom;
+                    }
+                }
+            } else {
+                let length = match (n, m) {
+                    (Some(n), Some(m)) if nx == ny => {
+                        Some(self.meet(n, m, Param::Invariant)).filter(|&l| l != k.bottom)
+                    }
+                    (Some(n), None) if nx == count => Some(n),
+                    (None, Some(m)) if ny == count => Some(m),
+                    _ => None,
+                };
+                list.push(super::vararg_of(Some(part), length));
+            }
+        }
+        self.rebuilt(x, y, &list)
+    }
+}
+
+fn is_type_object(ty: Value) -> bool {
+    super::type_parameter(ty).is_some()
+}
+
+/// Whether a variable occurs in covariant position.
+fn occurs_covariantly(var: Gc<TypeVar>, ty: Value) -> bool {
+    if ty == var.value() {
+        return true;
+    }
+    if let Some(d) = ty.cast::<DataType>() {
+        return d.is_tuple()
+            && d.has_free_typevars()
+            && d.parameters.get().items().iter().any(|&p| occurs_covariantly(var, p));
+    }
+    if let Some(u) = ty.cast::<Union>() {
+        return members(u).into_iter().any(|t| occurs_covariantly(var, t));
+    }
+    if let Some(u) = ty.cast::<UnionAll>() {
+        let v = u.var.get();
+        return v != var
+            && (occurs_covariantly(var, v.upper.get()) || occurs_covariantly(var, u.body.get()));
+    }
+    ty.cast::<Vararg>().and_then(|v| v.element.get()).is_some_and(|e| occurs_covariantly(var, e))
+}
+
+/// How often a variable occurs: 0 for never, 1 for once as the type of one element of a tuple, 2
+/// for all else.
+fn covariant_uses(var: Gc<TypeVar>, ty: Value) -> u32 {
+    if ty == var.value() {
+        return 1;
+    }
+    if !occurs(var, ty) {
+        return 0;
+    }
+    match ty.cast::<DataType>() {
+        Some(d) if d.is_tuple() => {
+            let parameters = d.parameters.get();
+            parameters.items().iter().map(|&p| covariant_uses(var, p)).sum::<u32>().min(2)
+        }
+        _ => 2,
+    }
 }
 
 /// A type inside the `UnionAll`s of `outer` with their variables replaced.

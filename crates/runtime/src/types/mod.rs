@@ -3,10 +3,14 @@
 //! - [`cache`]: the unique instantiations of each parametric type.
 //! - [`instantiate`]: applying types to parameters, substitution, field types and layouts.
 //! - [`subtype`]: subtyping and type equality (Zappa Nardelli et al., *Julia Subtyping: A Rational
-//!   Reconstruction*, OOPSLA 2018).
+//!   Reconstruction*, OOPSLA 2018), with [`bounds`]: what it asks of single types and bounds.
+//! - [`intersect`]: intersection; [`disjoint`]: a quick look at whether it is empty.
+//! - [`specificity`]: which of two signatures is more specific.
 
+mod bounds;
 mod cache;
 mod define;
+mod disjoint;
 mod equality;
 mod instantiate;
 mod intersect;
@@ -17,13 +21,14 @@ mod unions;
 pub use cache::{hash_of, insert_type, lookup_type};
 pub(crate) use define::init_type;
 pub use define::{NewType, compute_layout, finish_type, new_type, primitive_layout};
+pub use disjoint::types_disjoint;
 pub use equality::types_egal;
 pub use instantiate::{
     TypeError, apply_type, buffer_type, has_free_typevars, instantiate, make_tuple_type,
     new_datatype_instance, occurs, rewrap, substitute, tuple_type, unwrap_unionall, vararg_of,
 };
 pub use intersect::{
-    Intersection, has_intersection, instantiate_in, intersect, intersect_with_env, types_disjoint,
+    Intersection, has_intersection, instantiate_in, intersect, intersect_with_env,
 };
 pub use specificity::more_specific;
 pub use subtype::{isa, subtype, subtype_with_env, type_equal};

@@ -4,12 +4,18 @@
 //! 2018), in the form that Julia's own implementation has: a variable bound on the left stands for
 //! every type within its bounds, one bound on the right for some type, whose bounds are narrowed as
 //! the comparison goes on. Choices of union members are enumerated by two stacks of bits, all on the
-//! left, some on the right, and the comparison is run again for each combination.
+//! left, some on the right, and the comparison is run again for each combination. Unions inside
+//! invariant parameters are first settled on their own; if what was chosen there turns out not to
+//! fit the rest, their choices become part of the enclosing enumeration.
 
+use super::bounds::{
+    contains_member, is_kind, is_leaf_bound, is_leaf_variable, is_plain, join, may_choose, meet,
+    members, occurs_invariantly, split, union_size, widen_type_object,
+};
 use super::types_egal;
 use crate::egal::egal;
 use crate::known::known;
-use crate::object::{DataType, TypeVar, Union, UnionAll, Vararg, box_int64, is_type, unbox_int64};
+use crate::object::{DataType, TypeVar, Union, UnionAll, box_int64, is_type};
 use crate::value::{Gc, Value};
 
 /// `a <: b`.
@@ -29,22 +35,30 @@ pub fn subtype(a: Value, b: Value) -> bool {
     Comparison::new().forall_exists(a, b, Param::None)
 }
 
-/// As `a <: b` for the signature `b` of a method; gives what its variables stand for.
+/// As `a <: b` for the signature `b` of a method; gives what its variables stand for, outermost
+/// first: the variable itself where nothing is known, a narrower variable where only bounds are.
 pub fn subtype_with_env(a: Value, b: Value) -> Option<Vec<Value>> {
+    let vars = outer_variables(b);
+    if vars.is_empty() {
+        return subtype(a, b).then(Vec::new);
+    }
     let mut comparison = Comparison::new();
-    comparison.wanted = Some(b);
+    comparison.env = vec![None; vars.len()];
     if !comparison.forall_exists(a, b, Param::None) {
         return None;
     }
+    Some(comparison.take_env(&vars))
+}
+
+/// The variables of the `UnionAll`s around a type, outermost first.
+pub(super) fn outer_variables(ty: Value) -> Vec<Gc<TypeVar>> {
     let mut out = Vec::new();
-    let mut at = b;
+    let mut at = ty;
     while let Some(u) = at.cast::<UnionAll>() {
-        let var = u.var.get();
-        let found = comparison.solved.iter().rev().find(|(v, _)| *v == var);
-        out.push(found.map_or(var.value(), |(_, value)| *value));
+        out.push(u.var.get());
         at = u.body.get();
     }
-    Some(out)
+    out
 }
 
 /// What needs no environment: nominal types without parameters and concrete types.
@@ -96,8 +110,8 @@ pub fn isa(value: Value, ty: Value) -> bool {
 
 /// Where in a type the comparison is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Param {
-    /// At the top, or in a union.
+pub(super) enum Param {
+    /// At the top, in a union, or in a bound: not an occurrence.
     None,
     /// In a tuple: covariant.
     Covariant,
@@ -106,13 +120,13 @@ enum Param {
 }
 
 /// A bound variable.
-#[derive(Clone)]
-struct Binding {
-    var: Gc<TypeVar>,
-    lower: Value,
-    upper: Value,
+#[derive(Clone, Copy)]
+pub(super) struct Binding {
+    pub(super) var: Gc<TypeVar>,
+    pub(super) lower: Value,
+    pub(super) upper: Value,
     /// Bound on the right: stands for some type.
-    right: bool,
+    pub(super) right: bool,
     /// Occurrences in covariant and in invariant position.
     covariant: u32,
     invariant: u32,
@@ -120,6 +134,8 @@ struct Binding {
     depth: u32,
     /// Must be a concrete type, by the diagonal rule.
     concrete: bool,
+    /// The length of a tuple of which only that is known that it has one.
+    length: bool,
 }
 
 /// Choices of union members.
@@ -144,12 +160,16 @@ impl Choices {
         second
     }
 
-    /// Goes on to the next combination.
-    fn advance(&mut self) {
+    /// Goes on to the next combination; false if there is none.
+    fn advance(&mut self) -> bool {
+        if self.more == 0 {
+            return false;
+        }
         self.bits.truncate(self.more);
         if let Some(last) = self.bits.last_mut() {
             *last = true;
         }
+        true
     }
 
     fn restart(&mut self) {
@@ -158,89 +178,156 @@ impl Choices {
     }
 }
 
-struct Comparison {
-    bindings: Vec<Binding>,
+/// One comparison and what it has found out about variables so far.
+pub(super) struct Comparison {
+    pub(super) bindings: Vec<Binding>,
     left: Choices,
     right: Choices,
     invariant_depth: u32,
-    /// Whose variables are to be reported.
-    wanted: Option<Value>,
-    solved: Vec<(Gc<TypeVar>, Value)>,
+    /// What the outer variables of the right side stand for, as far as they were reached.
+    pub(super) env: Vec<Option<Value>>,
+    /// How many variables are bound on the right around what is being compared.
+    pub(super) env_depth: usize,
     /// Nesting, so that a malformed type cannot exhaust the stack.
     nesting: u32,
 }
 
 const NESTING_LIMIT: u32 = 4000;
 
-fn members(u: Gc<Union>) -> [Value; 2] {
-    [u.a.get(), u.b.get()]
+/// A state to go back to.
+pub(super) struct Saved {
+    bindings: Vec<Binding>,
+    env: Vec<Option<Value>>,
 }
 
 impl Comparison {
-    fn new() -> Comparison {
+    pub(super) fn new() -> Comparison {
         Comparison {
             bindings: Vec::new(),
             left: Choices::default(),
             right: Choices::default(),
             invariant_depth: 0,
-            wanted: None,
-            solved: Vec::new(),
+            env: Vec::new(),
+            env_depth: 0,
             nesting: 0,
         }
     }
 
-    /// For all choices on the left there is one on the right.
-    fn forall_exists(&mut self, x: Value, y: Value, param: Param) -> bool {
-        let outer_left = std::mem::take(&mut self.left);
-        let outer_right = std::mem::take(&mut self.right);
-        let saved = self.bindings.clone();
-        let mut result;
+    pub(super) fn save(&self) -> Saved {
+        Saved { bindings: self.bindings.clone(), env: self.env.clone() }
+    }
+
+    pub(super) fn restore(&mut self, saved: &Saved) {
+        self.bindings.clone_from(&saved.bindings);
+        self.env.clone_from(&saved.env);
+    }
+
+    /// The values of the outer variables of the right side.
+    pub(super) fn take_env(&mut self, vars: &[Gc<TypeVar>]) -> Vec<Value> {
+        let found = std::mem::take(&mut self.env);
+        let mut out: Vec<Value> = Vec::with_capacity(vars.len());
+        for (var, value) in vars.iter().zip(found) {
+            let mut value = value.unwrap_or(var.value());
+            // Inner values may mention outer variables whose value is known.
+            if super::has_free_typevars(value) && !value.is::<TypeVar>() {
+                let env: Vec<(Gc<TypeVar>, Value)> =
+                    vars.iter().copied().zip(out.iter().copied()).collect();
+                value = super::substitute(value, &env);
+            } else if let Some(v) = value.cast::<TypeVar>()
+                && v != *var
+            {
+                match vars.iter().position(|w| *w == v) {
+                    Some(at) if at < out.len() => value = out[at],
+                    Some(_) => {}
+                    None => {
+                        let env: Vec<(Gc<TypeVar>, Value)> =
+                            vars.iter().copied().zip(out.iter().copied()).collect();
+                        let lower = super::substitute(v.lower.get(), &env);
+                        let upper = super::substitute(v.upper.get(), &env);
+                        if lower != v.lower.get() || upper != v.upper.get() {
+                            value = TypeVar::new(v.name.get(), lower, upper).value();
+                        }
+                    }
+                }
+            }
+            out.push(value);
+        }
+        out
+    }
+
+    /// For all choices on the left there is one on the right; starts with no choices made.
+    pub(super) fn forall_exists(&mut self, x: Value, y: Value, param: Param) -> bool {
+        self.forall_exists_counted(x, y, param).0
+    }
+
+    /// As [`Self::forall_exists`]; also how many combinations of the left there were, and whether
+    /// some choice on the right was left untried.
+    fn forall_exists_counted(&mut self, x: Value, y: Value, param: Param) -> (bool, u32, bool) {
+        self.left.bits.clear();
+        let (mut count, mut more) = (0, false);
         loop {
-            result = self.exists(x, y, param);
-            if !result || self.left.more == 0 {
-                break;
+            let result = self.exists(x, y, param);
+            count += 1;
+            more |= self.right.more != 0;
+            if !result || !self.left.advance() {
+                return (result, count, more);
             }
-            self.left.advance();
-            // Each choice on the left starts from the same bounds, but occurrences add up.
-            let counts: Vec<(u32, u32)> =
-                self.bindings.iter().map(|b| (b.covariant, b.invariant)).collect();
-            for (b, (c, i)) in self.bindings.iter_mut().zip(counts) {
-                b.covariant = b.covariant.max(c);
-                b.invariant = b.invariant.max(i);
-            }
+            // What the variables were narrowed to holds for the next choices of the left too.
         }
-        if !result {
-            self.bindings = saved;
-        }
-        self.left = outer_left;
-        self.right = outer_right;
-        result
     }
 
     fn exists(&mut self, x: Value, y: Value, param: Param) -> bool {
-        let saved = self.bindings.clone();
-        let solved = self.solved.len();
-        let left_bits = self.left.bits.clone();
-        self.right = Choices::default();
+        let saved = self.save();
+        self.right.bits.clear();
         loop {
-            self.left.bits.clone_from(&left_bits);
             self.left.restart();
             self.right.restart();
             if self.compare(x, y, param) {
                 return true;
             }
-            if self.right.more == 0 {
-                self.bindings = saved;
-                self.solved.truncate(solved);
+            self.restore(&saved);
+            if !self.right.advance() {
                 return false;
             }
-            self.right.advance();
-            self.bindings.clone_from(&saved);
-            self.solved.truncate(solved);
         }
     }
 
-    fn find(&self, var: Gc<TypeVar>) -> Option<usize> {
+    /// As [`Self::forall_exists`] inside of another comparison.
+    fn forall_exists_within(&mut self, x: Value, y: Value, param: Param, limited: bool) -> bool {
+        let chooses = may_choose(&self.bindings, y);
+        if !chooses && !may_choose(&self.bindings, x) {
+            return self.compare(x, y, param);
+        }
+        let outer_left = std::mem::take(&mut self.left);
+        let outer_more = self.right.more;
+        let result;
+        if chooses && !self.right.next() {
+            let outer_right = std::mem::take(&mut self.right);
+            let (found, count, more) = self.forall_exists_counted(x, y, param);
+            result = found;
+            self.right = outer_right;
+            if !more || (limited && (count > 3 || !found)) {
+                // Nothing would be gained by making the choices part of the outer ones.
+                self.right.more = outer_more;
+            }
+        } else {
+            loop {
+                self.left.restart();
+                if !self.compare(x, y, param) {
+                    result = false;
+                    break;
+                }
+                if !self.left.advance() {
+                    result = true;
+                    break;
+                }
+            }
+        }
+        self.left = outer_left;
+        result
+    }
+
+    pub(super) fn find(&self, var: Gc<TypeVar>) -> Option<usize> {
         self.bindings.iter().rposition(|b| b.var == var)
     }
 
@@ -254,18 +341,20 @@ impl Comparison {
     }
 
     fn occurs(&mut self, at: Option<usize>, param: Param) {
-        if let Some(at) = at {
+        if let Some(at) = at
+            && param != Param::None
+        {
             let depth = self.invariant_depth;
             let b = &mut self.bindings[at];
-            if param == Param::Invariant || depth > b.depth {
+            if param == Param::Invariant && depth > b.depth {
                 b.invariant += 1;
-            } else if param == Param::Covariant {
+            } else {
                 b.covariant += 1;
             }
         }
     }
 
-    fn compare(&mut self, x: Value, y: Value, param: Param) -> bool {
+    pub(super) fn compare(&mut self, x: Value, y: Value, param: Param) -> bool {
         self.nesting += 1;
         let result = self.nesting < NESTING_LIMIT && self.compare_inner(x, y, param);
         self.nesting -= 1;
@@ -283,8 +372,7 @@ impl Comparison {
         }
         let mut y = y;
         if let Some(u) = y.cast::<Union>() {
-            let [a, b] = members(u);
-            if (x == a || (x == b && !b.is::<Union>())) && !super::has_free_typevars(x) {
+            if contains_member(u, x) {
                 return true;
             }
             if let Some(all) = x.cast::<UnionAll>() {
@@ -318,54 +406,62 @@ impl Comparison {
         if let Some(w) = y.cast::<TypeVar>() {
             return self.variable_above(w, x, param);
         }
+        if is_plain(x) || is_plain(y) {
+            return is_plain(x) && is_plain(y) && egal(x, y);
+        }
         if y == k.any.value() || x == k.bottom {
             return true;
         }
-        if x == y && !x.is::<UnionAll>() && !super::has_free_typevars(x) {
+        if x == y && (!x.is::<UnionAll>() || self.env_depth >= self.env.len()) {
             return true;
         }
+        if x.is::<UnionAll>() || y.is::<UnionAll>() {
+            let (inner, outer) = (super::unwrap_unionall(x), super::unwrap_unionall(y));
+            if let (Some(a), Some(b)) = (inner.cast::<DataType>(), outer.cast::<DataType>())
+                && !nominally_below(a, b)
+            {
+                return false;
+            }
+        }
         if let Some(all) = x.cast::<UnionAll>() {
-            return (x == y && !super::has_free_typevars(x)) || self.unionall(y, all, false, param);
+            return self.unionall(y, all, false, param);
         }
         if let Some(all) = y.cast::<UnionAll>() {
             return self.unionall(x, all, true, param);
         }
         match (x.cast::<DataType>(), y.cast::<DataType>()) {
-            (Some(a), Some(b)) => self.nominal(a, b),
-            _ if is_type(x) || is_type(y) => x == y,
-            _ => egal(x, y),
+            (Some(a), Some(b)) => self.nominal(a, b, param),
+            _ => x == y,
         }
     }
 
-    fn nominal(&mut self, x: Gc<DataType>, y: Gc<DataType>) -> bool {
+    fn nominal(&mut self, x: Gc<DataType>, y: Gc<DataType>, param: Param) -> bool {
         let k = known();
-        if x.name.get() == k.type_typename && y.name.get() != k.type_typename {
-            let t = x.parameters.get().items()[0];
-            if is_kind(y) {
-                // `Type{T}` is within the kind of `T`.
-                return match t.cast::<TypeVar>() {
-                    None => t.datatype() == y,
-                    Some(v) => {
-                        let upper =
-                            self.find(v).map_or(v.upper.get(), |at| self.bindings[at].upper);
-                        y == k.datatype && upper.cast::<DataType>().is_some_and(|d| d.is_concrete())
-                    }
-                };
-            }
-        }
-        if y.name.get() == k.type_typename && is_kind(x) {
-            // A kind is within `Type`, that is, within `Type{T}` where `T` is unconstrained.
-            let t = y.parameters.get().items()[0];
+        let (x_type, y_type) = (x.name.get() == k.type_typename, y.name.get() == k.type_typename);
+        if x_type && !y_type {
+            // `Type{T}` is within the kind of `T`.
+            let Some(&t) = x.parameters.get().items().first() else { return false };
             return match t.cast::<TypeVar>() {
-                Some(v) => match self.find(v) {
-                    Some(at) => {
-                        let b = &self.bindings[at];
-                        b.right && b.upper == k.any.value() && b.lower == k.bottom
-                    }
-                    None => false,
-                },
-                None => false,
+                None => t.datatype() == y,
+                Some(v) => {
+                    let upper = self.find(v).map_or(v.upper.get(), |at| self.bindings[at].upper);
+                    y == k.datatype && upper.cast::<DataType>().is_some_and(|d| d.is_concrete())
+                }
             };
+        }
+        if y_type && !x_type && x != k.typeof_bottom {
+            // A kind is within `Type{T}` where `T` is unconstrained.
+            let Some(&t) = y.parameters.get().items().first() else { return false };
+            return t.is::<TypeVar>()
+                && is_kind(x)
+                && self.compare(k.type_.value(), y.value(), param);
+        }
+        if y_type && x == k.typeof_bottom {
+            let Some(&t) = y.parameters.get().items().first() else { return false };
+            self.invariant_depth += 1;
+            let result = self.equal(k.bottom, t);
+            self.invariant_depth -= 1;
+            return result;
         }
         let mut x = x;
         while x.name.get() != y.name.get() {
@@ -374,56 +470,78 @@ impl Comparison {
                 _ => return false,
             }
         }
-        if x == y && !x.has_free_typevars() {
+        if x == y {
             return true;
         }
         if x.is_tuple() {
-            return self.tuples(x, y);
+            return self.tuples(x, y, param);
         }
         let (p, q) = (x.parameters.get(), y.parameters.get());
-        p.len() == q.len() && p.items().iter().zip(q.items()).all(|(&a, &b)| self.equal(a, b))
-    }
-
-    /// Invariant parameters: subtypes of each other.
-    fn equal(&mut self, x: Value, y: Value) -> bool {
-        if x == y && !x.is::<TypeVar>() && !super::has_free_typevars(x) {
-            return true;
-        }
-        let plain = |v: Value| !is_type(v) && !v.is::<TypeVar>();
-        if plain(x) && plain(y) {
-            return egal(x, y);
-        }
-        if plain(x) != plain(y) && !x.is::<TypeVar>() && !y.is::<TypeVar>() {
+        if p.len() != q.len() {
             return false;
         }
-        if let (Some(a), Some(b)) = (x.cast::<DataType>(), y.cast::<DataType>())
-            && !a.has_free_typevars()
-            && !b.has_free_typevars()
-            && (a.is_concrete() || b.is_concrete())
-            && a.name.get() != known().type_typename
-        {
-            return a == b;
-        }
         self.invariant_depth += 1;
-        let result =
-            self.forall_exists(x, y, Param::Invariant) && self.forall_exists(y, x, Param::None);
+        let result = p.items().iter().zip(q.items()).all(|(&a, &b)| self.equal(a, b));
         self.invariant_depth -= 1;
         result
     }
 
-    fn unionall(&mut self, other: Value, all: Gc<UnionAll>, right: bool, param: Param) -> bool {
-        let mut all = all;
-        let mut var = all.var.get();
-        if self.find(var).is_some() || super::occurs(var, other) {
-            // The same variable twice: rename the inner one.
-            let fresh = TypeVar::new(var.name.get(), var.lower.get(), var.upper.get());
-            let body = super::instantiate(all, fresh.value());
-            all = UnionAll::new(fresh, body);
-            if right {
-                self.renamed(var, fresh);
-            }
-            var = fresh;
+    /// Invariant parameters: subtypes of each other.
+    pub(super) fn equal(&mut self, x: Value, y: Value) -> bool {
+        let k = known();
+        if x == y && !x.is::<TypeVar>() && !super::has_free_typevars(x) {
+            return true;
         }
+        let (x_plain, y_plain) = (is_plain(x), is_plain(y));
+        if x_plain && y_plain {
+            return egal(x, y);
+        }
+        let (x_var, y_var) = (x.is::<TypeVar>(), y.is::<TypeVar>());
+        if x_plain != y_plain && !x_var && !y_var {
+            return false;
+        }
+        if let (Some(a), Some(b)) = (x.cast::<DataType>(), y.cast::<DataType>()) {
+            if a.name.get() != b.name.get() {
+                // Of types of different names only these two are equal.
+                let bottoms = |s: Gc<DataType>, t: Value| {
+                    s == k.typeof_bottom && types_egal(t, super::type_of_type(k.bottom))
+                };
+                return bottoms(a, y) || bottoms(b, x);
+            }
+            let (p, q) = (a.parameters.get(), b.parameters.get());
+            if !a.is_tuple() {
+                return p.len() == q.len()
+                    && p.items().iter().zip(q.items()).all(|(&s, &t)| self.equal(s, t));
+            }
+            let open = |items: &[Value]| split(items).1.is_some();
+            if !open(p.items()) && !open(q.items()) && p.len() != q.len() {
+                return false;
+            }
+            let unbound = |items: &[Value]| split(items).1.is_some_and(|r| r.count.get().is_none());
+            if unbound(p.items()) != unbound(q.items()) {
+                return false;
+            }
+        }
+        let limited = union_size(x) > 4 || union_size(y) > 4;
+        self.forall_exists_within(x, y, Param::Invariant, limited)
+            && self.forall_exists_within(y, x, Param::None, limited)
+    }
+
+    /// A `UnionAll` whose variable is about to be bound: renewed if it is in use already.
+    pub(super) fn unaliased(&self, all: Gc<UnionAll>, other: Value) -> Gc<UnionAll> {
+        let var = all.var.get();
+        let used = self
+            .bindings
+            .iter()
+            .any(|b| b.var == var || super::occurs(var, b.lower) || super::occurs(var, b.upper));
+        if !used && !super::occurs(var, other) {
+            return all;
+        }
+        let fresh = TypeVar::new(var.name.get(), var.lower.get(), var.upper.get());
+        UnionAll::new(fresh, super::instantiate(all, fresh.value()))
+    }
+
+    pub(super) fn bind(&mut self, var: Gc<TypeVar>, right: bool) {
         self.bindings.push(Binding {
             var,
             lower: var.lower.get(),
@@ -433,122 +551,152 @@ impl Comparison {
             invariant: 0,
             depth: self.invariant_depth,
             concrete: false,
+            length: false,
         });
-        let body = all.body.get();
-        let mut result =
-            if right { self.compare(other, body, param) } else { self.compare(body, other, param) };
+    }
+
+    fn unionall(&mut self, other: Value, all: Gc<UnionAll>, right: bool, param: Param) -> bool {
+        let declared = all.var.get();
+        let all = self.unaliased(all, other);
+        let (var, body) = (all.var.get(), all.body.get());
+        self.bind(var, right);
         let at = self.bindings.len() - 1;
-        if result && right {
-            result = self.check_variable(at, body);
-        }
-        if result && right && self.wanted.is_some() {
-            let value = self.solution(at);
-            let original = self
-                .solved
-                .iter()
-                .find(|(v, to)| *to == var.value() && *v != var)
-                .map_or(var, |(v, _)| *v);
-            self.solved.push((original, value));
+        let mut result = if right {
+            self.env_depth += 1;
+            let result = self.compare(other, body, param);
+            self.env_depth -= 1;
+            // In argument position a type matches as an object of its kind.
+            if self.bindings[at].invariant == 0 {
+                self.bindings[at].lower = widen_type_object(self.bindings[at].lower);
+            }
+            result
+        } else {
+            self.compare(body, other, param)
+        };
+        result = result && self.check_diagonal(at, body);
+        if result && right && self.env_depth < self.env.len() {
+            let value = self.solution(at, declared);
+            let slot = &mut self.env[self.env_depth];
+            // Different values for different members of a union: nothing is known.
+            *slot = match *slot {
+                Some(old) if !types_egal(old, value) => Some(declared.value()),
+                _ => Some(value),
+            };
         }
         self.bindings.pop();
         result
     }
 
-    /// Remembers that `fresh` stands for a variable of the signature.
-    fn renamed(&mut self, var: Gc<TypeVar>, fresh: Gc<TypeVar>) {
-        self.solved.push((var, fresh.value()));
-    }
-
-    /// The diagonal rule, and whether the bounds still leave a type.
-    fn check_variable(&mut self, at: usize, body: Value) -> bool {
-        let b = self.bindings[at].clone();
-        let diagonal = b.concrete
-            || (b.invariant == 0
-                && b.covariant > 1
-                && !occurs_invariantly(b.var, body)
-                && is_leaf_variable(b.var));
-        if diagonal && !b.lower.is::<TypeVar>() && !is_leaf_bound(b.lower) {
+    /// The diagonal rule: a variable that occurs more than once, and only in covariant position,
+    /// stands for a concrete type.
+    fn check_diagonal(&mut self, at: usize, body: Value) -> bool {
+        let b = self.bindings[at];
+        let diagonal = b.covariant > 1 && !occurs_invariantly(b.var, body);
+        if !b.concrete && !(diagonal && is_leaf_variable(b.var)) {
+            return true;
+        }
+        if b.concrete && !diagonal && !is_leaf_bound(b.upper) {
+            // A variable that is not diagonal is within one that is only if all it may stand for
+            // is concrete.
             return false;
         }
-        if diagonal
-            && let Some(v) = b.lower.cast::<TypeVar>()
-            && let Some(other) = self.find(v)
-        {
-            if self.bindings[other].right {
-                self.bindings[other].concrete = true;
-            } else if !is_leaf_bound(self.bindings[other].upper) {
-                return false;
-            }
+        if let Some(v) = b.lower.cast::<TypeVar>() {
+            return match self.find(v) {
+                Some(other) => {
+                    self.bindings[other].concrete = true;
+                    true
+                }
+                None => is_leaf_bound(v.upper.get()),
+            };
         }
-        if b.lower == b.upper || b.upper == known().any.value() || b.lower == known().bottom {
-            return true;
-        }
-        if !is_type(b.lower) && !b.lower.is::<TypeVar>() {
-            return true;
-        }
-        self.forall_exists(b.lower, b.upper, Param::None)
+        is_leaf_bound(b.lower)
     }
 
-    /// What a variable stands for: its lower bound where something was compared with it.
-    fn solution(&self, at: usize) -> Value {
+    /// What a variable stands for, after the comparison of its scope.
+    fn solution(&self, at: usize, declared: Gc<TypeVar>) -> Value {
         let b = &self.bindings[at];
-        if b.lower != known().bottom {
+        let k = known();
+        if b.length && b.lower == k.any.value() {
+            return declared.value();
+        }
+        if b.lower == b.upper {
             return b.lower;
         }
-        if b.invariant > 0 || b.upper == b.lower {
-            return if b.upper == b.var.upper.get() { b.lower_or_var() } else { b.upper };
+        if b.lower != k.bottom {
+            if b.invariant > 0 || is_leaf_bound(b.lower) {
+                return b.lower;
+            }
+            return TypeVar::new(declared.name.get(), k.bottom, b.lower).value();
         }
-        b.lower_or_var()
+        if b.lower == b.var.lower.get() && b.upper == b.var.upper.get() {
+            return declared.value();
+        }
+        TypeVar::new(declared.name.get(), b.lower, b.upper).value()
     }
 
-    fn bounded(&mut self, x: Value, y: Value) -> bool {
-        if x == y || x == known().bottom || y == known().any.value() {
+    /// A comparison of bounds, whose choices are its own.
+    pub(super) fn bounded(&mut self, x: Value, y: Value) -> bool {
+        let k = known();
+        if (x == y && !x.is::<UnionAll>()) || (x == k.bottom && !is_plain(y)) {
             return true;
         }
-        let plain = |v: Value| !is_type(v) && !v.is::<TypeVar>();
-        if plain(x) || plain(y) {
-            if let Some(w) = y.cast::<TypeVar>() {
-                return self.variable_above(w, x, Param::None);
-            }
-            if let Some(v) = x.cast::<TypeVar>() {
-                return self.variable_below(v, y, Param::None);
-            }
-            return plain(x) && plain(y) && egal(x, y);
+        if y == k.any.value() && !is_plain(x) {
+            return true;
         }
-        let outer_left = std::mem::take(&mut self.left);
-        let outer_right = std::mem::take(&mut self.right);
-        let result = self.forall_exists(x, y, Param::None);
-        self.left = outer_left;
-        self.right = outer_right;
-        result
+        if x == k.any.value() && y.is::<DataType>() {
+            return false;
+        }
+        self.forall_exists_within(x, y, Param::None, true)
+    }
+
+    /// A bound of a variable that stands for every type.
+    fn left_bound(&mut self, x: Value, y: Value, param: Param) -> bool {
+        let k = known();
+        if (x == y && !y.is::<UnionAll>())
+            || (x == k.bottom && !is_plain(y))
+            || (y == k.any.value() && !is_plain(x))
+        {
+            return true;
+        }
+        if x == k.any.value() && y.is::<DataType>() {
+            return false;
+        }
+        self.compare(x, y, param)
     }
 
     /// The innermost variable in `ty` that is bound inside binding `at` and stands for every type.
     fn inner_universal(&self, at: usize, ty: Value) -> Option<usize> {
-        (at + 1..self.bindings.len())
-            .rev()
-            .find(|&i| !self.bindings[i].right && super::occurs(self.bindings[i].var, ty))
+        if !super::has_free_typevars(ty) {
+            return None;
+        }
+        let depth = self.bindings[at].depth;
+        (at + 1..self.bindings.len()).rev().find(|&i| {
+            let b = &self.bindings[i];
+            // In covariant position it may as well have been bound first.
+            !b.right && b.depth != depth && super::occurs(b.var, ty)
+        })
+    }
+
+    /// The union of `ty` for all that such variables may stand for.
+    fn close_inner(&self, at: usize, ty: Value) -> Value {
+        let mut ty = ty;
+        while let Some(inner) = self.inner_universal(at, ty) {
+            ty = UnionAll::new(self.bindings[inner].var, ty).value();
+        }
+        ty
     }
 
     /// A variable on the left: `v <: a`.
     fn variable_below(&mut self, v: Gc<TypeVar>, a: Value, param: Param) -> bool {
         let Some(at) = self.find(v) else {
-            return a == known().any.value() || self.compare(v.upper.get(), a, param);
+            return self.left_bound(v.upper.get(), a, param);
         };
         self.occurs(Some(at), param);
-        let b = self.bindings[at].clone();
+        let b = self.bindings[at];
         if !b.right {
-            return self.compare(b.upper, a, param);
+            return self.left_bound(b.upper, a, param);
         }
         if b.upper == a {
-            return true;
-        }
-        if !is_type(a) && !a.is::<TypeVar>() && b.upper == known().any.value() {
-            // A value: the variable must be just it.
-            if b.lower != known().bottom {
-                return egal(b.lower, a);
-            }
-            self.bindings[at].upper = a;
             return true;
         }
         match self.inner_universal(at, a) {
@@ -559,40 +707,66 @@ impl Comparison {
             Some(_) => return false,
             None => {}
         }
-        if !self.bounded(b.lower, a) {
+        if !(b.lower == known().bottom && is_plain(a)) && !self.bounded(b.lower, a) {
             return false;
         }
+        if is_plain(a) && b.upper != known().any.value() && !is_plain(b.upper) {
+            // A value is within a bound like `Int` by what it is.
+            match b.upper.cast::<TypeVar>() {
+                Some(w) => {
+                    if !self.variable_above(w, a, Param::None) {
+                        return false;
+                    }
+                }
+                None if isa(a, b.upper) => {}
+                None => return false,
+            }
+            self.bindings[at].upper = a;
+            return true;
+        }
         let upper = self.bindings[at].upper;
-        self.bindings[at].upper = self.meet(upper, a);
+        let met = meet(upper, a);
+        if met != v.value() {
+            self.bindings[at].upper = met;
+        }
         true
     }
 
     /// A variable on the right: `a <: v`.
     fn variable_above(&mut self, v: Gc<TypeVar>, a: Value, param: Param) -> bool {
         let Some(at) = self.find(v) else {
-            return self.compare(a, v.lower.get(), param);
+            return self.left_bound(a, v.lower.get(), param);
         };
         self.occurs(Some(at), param);
-        let b = self.bindings[at].clone();
+        let b = self.bindings[at];
         if !b.right {
-            return self.compare(a, b.lower, param);
+            return self.left_bound(a, b.lower, param);
         }
-        if !is_type(a) && !a.is::<TypeVar>() {
-            if b.lower != known().bottom {
-                return egal(b.lower, a);
+        if b.lower == b.upper {
+            if let Some(w) = b.lower.cast::<TypeVar>()
+                && is_plain(a)
+            {
+                return self.variable_above(w, a, param);
+            }
+            if let Some(w) = a.cast::<TypeVar>()
+                && is_plain(b.lower)
+            {
+                return self.variable_below(w, b.lower, param);
+            }
+        }
+        if is_plain(a) {
+            if b.lower != known().bottom && !(is_plain(b.lower) && egal(b.lower, a)) {
+                return false;
             }
             let fits = match b.upper.cast::<TypeVar>() {
                 Some(w) => self.variable_above(w, a, Param::None),
-                None if is_type(b.upper) => b.upper == known().any.value() || isa(a, b.upper),
-                None => egal(b.upper, a),
+                None if is_plain(b.upper) => egal(b.upper, a),
+                None => b.upper == known().any.value() || isa(a, b.upper),
             };
             if fits {
                 self.bindings[at].lower = a;
             }
             return fits;
-        }
-        if b.lower == b.upper && b.lower == a {
-            return true;
         }
         // A variable that is bound further in and stands for every type is chosen after this one,
         // which must therefore be above all that it may be.
@@ -601,14 +775,17 @@ impl Comparison {
                 let upper = self.bindings[inner].upper;
                 return self.compare(upper, v.value(), Param::None);
             }
-            Some(_) => return false,
+            Some(_) if param == Param::Invariant => return false,
+            Some(_) => {
+                let closed = self.close_inner(at, a);
+                return self.compare(closed, v.value(), Param::None);
+            }
             None => {}
         }
         if !self.bounded(a, b.upper) {
             return false;
         }
-        let lower = self.bindings[at].lower;
-        let joined = self.join(lower, a);
+        let joined = join(self.bindings[at].lower, a);
         if joined != v.value() {
             self.bindings[at].lower = joined;
         }
@@ -617,8 +794,6 @@ impl Comparison {
 
     fn two_variables(&mut self, v: Gc<TypeVar>, w: Gc<TypeVar>, param: Param) -> bool {
         if v == w {
-            let at = self.find(v);
-            self.occurs(at, param);
             return true;
         }
         let (at, to) = (self.find(v), self.find(w));
@@ -626,77 +801,48 @@ impl Comparison {
         let w_right = to.is_some_and(|to| self.bindings[to].right);
         if v_right {
             self.occurs(to, param);
-            if !w_right {
-                return self.variable_below(v, w.value(), param);
+            if w_right && let (Some(at), Some(to)) = (at, to) {
+                self.occurs(Some(at), param);
+                let (lower, upper) = (self.bindings[at].lower, self.bindings[to].upper);
+                return self.bounded(lower, upper);
             }
-            let upper = to.map(|to| self.bindings[to].upper).unwrap_or(w.upper.get());
-            let lower = at.map(|at| self.bindings[at].lower).unwrap_or(v.lower.get());
-            self.occurs(at, param);
-            return self.bounded(lower, upper) && self.variable_above(w, v.value(), param);
+            return self.variable_below(v, w.value(), param);
         }
         if w_right {
             self.occurs(at, param);
             return self.variable_above(w, v.value(), param);
         }
-        self.occurs(at, param);
-        self.occurs(to, param);
         let upper = at.map_or(v.upper.get(), |at| self.bindings[at].upper);
         let lower = to.map_or(w.lower.get(), |to| self.bindings[to].lower);
         (lower != known().bottom && self.compare(v.value(), lower, param))
             || (upper != known().any.value() && self.compare(upper, w.value(), param))
     }
 
-    /// The narrower of two bounds, where one is; else the new one.
-    fn meet(&mut self, a: Value, b: Value) -> Value {
-        if a == known().any.value() || a == b {
-            return b;
+    /// The bound that is known of a tuple's length, else the length itself.
+    fn length_of(&self, n: Value) -> Value {
+        match n.cast::<TypeVar>().and_then(|v| self.find(v)) {
+            Some(at) if is_plain(self.bindings[at].lower) => self.bindings[at].lower,
+            _ => n,
         }
-        if b == known().any.value() {
-            return a;
-        }
-        if a.is::<TypeVar>() || b.is::<TypeVar>() {
-            return b;
-        }
-        if is_type(a) && is_type(b) && !super::has_free_typevars(a) && !super::has_free_typevars(b)
-        {
-            if subtype(a, b) {
-                return a;
-            }
-            if subtype(b, a) {
-                return b;
-            }
-            return super::intersect(a, b);
-        }
-        b
     }
 
-    /// The wider of two bounds, or their union.
-    fn join(&mut self, a: Value, b: Value) -> Value {
-        let k = known();
-        if a == k.bottom || a == b {
-            return b;
-        }
-        if b == k.bottom {
-            return a;
-        }
-        if !super::has_free_typevars(a) && !super::has_free_typevars(b) && is_type(a) && is_type(b)
-        {
-            return super::union_of(&[a, b]);
-        }
-        if types_egal(a, b) {
-            return a;
-        }
-        if let (true, true) = (is_type(a) || a.is::<TypeVar>(), is_type(b) || b.is::<TypeVar>()) {
-            return super::union_of(&[a, b]);
-        }
-        b
+    fn is_existential(&self, n: Value) -> bool {
+        n.cast::<TypeVar>().and_then(|v| self.find(v)).is_some_and(|at| self.bindings[at].right)
     }
 
-    fn tuples(&mut self, x: Gc<DataType>, y: Gc<DataType>) -> bool {
+    fn equal_lengths(&mut self, x: Value, y: Value) -> bool {
+        self.invariant_depth += 1;
+        let result = self.equal(x, y);
+        self.invariant_depth -= 1;
+        result
+    }
+
+    fn tuples(&mut self, x: Gc<DataType>, y: Gc<DataType>, param: Param) -> bool {
+        let any = known().any.value();
         let (p, q) = (x.parameters.get(), y.parameters.get());
         let (left, left_rest) = split(p.items());
         let (right, right_rest) = split(q.items());
-        let within = Param::Covariant;
+        let within = if param == Param::None { Param::Covariant } else { param };
         match (left_rest, right_rest) {
             (None, None) => {
                 left.len() == right.len()
@@ -707,47 +853,56 @@ impl Comparison {
                     return false;
                 }
                 let extra = left.len() - right.len();
+                if let Some(n) = rest.count.get()
+                    && let Some(n) = crate::object::unbox_int64(self.length_of(n))
+                    && n != extra as i64
+                {
+                    return false;
+                }
                 if !left.iter().zip(right).all(|(&a, &b)| self.compare(a, b, within)) {
                     return false;
                 }
-                let element = rest.element.get().unwrap_or(known().any.value());
+                let element = rest.element.get().unwrap_or(any);
                 // The element type occurs once per argument, for the diagonal rule too.
+                let mut repeated = 0;
+                let mut before = None;
                 for &a in &left[right.len()..] {
+                    repeated = if before == Some(a) { repeated + 1 } else { 0 };
+                    before = Some(a);
+                    if repeated > 1
+                        && !super::has_free_typevars(a)
+                        && !may_choose(&self.bindings, element)
+                    {
+                        continue;
+                    }
                     if !self.compare(a, element, within) {
                         return false;
                     }
                 }
                 match rest.count.get() {
-                    Some(n) => self.equal(box_int64(extra as i64), n),
+                    Some(n) => self.equal_lengths(box_int64(extra as i64), n),
                     None => true,
                 }
             }
-            (Some(_), None) => match left_rest.and_then(|r| r.count.get()) {
+            (Some(rest), None) => {
                 // A variable number that stands for every number fits no fixed one.
-                Some(n) if n.is::<TypeVar>() => {
-                    let existential = n
-                        .cast::<TypeVar>()
-                        .and_then(|v| self.find(v))
-                        .is_some_and(|at| self.bindings[at].right);
-                    if !existential || left.len() > right.len() {
-                        return false;
-                    }
-                    let extra = right.len() - left.len();
-                    if !self.equal(n, box_int64(extra as i64)) {
-                        return false;
-                    }
-                    let element =
-                        left_rest.and_then(|r| r.element.get()).unwrap_or(known().any.value());
-                    (0..right.len()).all(|i| {
-                        let a = left.get(i).copied().unwrap_or(element);
-                        self.compare(a, right[i], within)
-                    })
+                let Some(n) = rest.count.get() else { return false };
+                if !self.is_existential(n) || left.len() > right.len() {
+                    return false;
                 }
-                _ => false,
-            },
+                let extra = right.len() - left.len();
+                if !self.equal_lengths(n, box_int64(extra as i64)) {
+                    return false;
+                }
+                let element = rest.element.get().unwrap_or(any);
+                (0..right.len()).all(|i| {
+                    let a = left.get(i).copied().unwrap_or(element);
+                    self.compare(a, right[i], within)
+                })
+            }
             (Some(l), Some(r)) => {
-                let a = l.element.get().unwrap_or(known().any.value());
-                let b = r.element.get().unwrap_or(known().any.value());
+                let a = l.element.get().unwrap_or(any);
+                let b = r.element.get().unwrap_or(any);
                 if right.len() > left.len() {
                     // The left may be shorter than what the right requires.
                     return false;
@@ -758,22 +913,24 @@ impl Comparison {
                         return false;
                     }
                 }
-                if !self.compare(a, b, within) {
-                    return false;
-                }
-                // Any number of elements: as if it occurred twice.
-                if l.count.get().is_none() && !self.compare(a, b, within) {
+                // As if the elements occurred twice, for the diagonal rule.
+                if !self.compare(a, b, within) || !self.compare(a, b, within) {
                     return false;
                 }
                 match (l.count.get(), r.count.get()) {
                     (_, None) => true,
-                    (None, Some(n)) => n
-                        .cast::<TypeVar>()
-                        .and_then(|v| self.find(v))
-                        .is_some_and(|at| self.bindings[at].right),
+                    (None, Some(m)) => {
+                        if let Some(at) = m.cast::<TypeVar>().and_then(|v| self.find(v)) {
+                            self.bindings[at].length = true;
+                        }
+                        self.equal_lengths(any, m)
+                    }
                     (Some(n), Some(m)) => {
-                        left.len() == right.len() && self.equal(n, m)
-                            || n.is::<TypeVar>() && m.is::<TypeVar>() && left.len() != right.len()
+                        if left.len() == right.len() {
+                            return self.equal_lengths(n, m);
+                        }
+                        // The lengths differ by a constant: some number, if it may be chosen.
+                        self.is_existential(m) && !is_plain(self.length_of(m))
                     }
                 }
             }
@@ -781,70 +938,18 @@ impl Comparison {
     }
 }
 
-impl Binding {
-    fn lower_or_var(&self) -> Value {
-        if self.lower != known().bottom { self.lower } else { self.var.value() }
-    }
-}
-
-/// Elements before a last `Vararg`, and that.
-fn split(items: &[Value]) -> (&[Value], Option<Gc<Vararg>>) {
-    match items.split_last() {
-        Some((last, first)) => match last.cast::<Vararg>() {
-            // A fixed number was expanded when the type was made.
-            Some(rest) if rest.count.get().and_then(unbox_int64).is_none() => (first, Some(rest)),
-            _ => (items, None),
-        },
-        None => (items, None),
-    }
-}
-
-fn is_kind(ty: Gc<DataType>) -> bool {
+/// Whether the type name of `x` is that of `y` or of a subtype of it, or both are about types.
+fn nominally_below(x: Gc<DataType>, y: Gc<DataType>) -> bool {
     let k = known();
-    ty == k.datatype || ty == k.union || ty == k.union_all || ty == k.typeof_bottom
-}
-
-/// The diagonal rule asks for a type of which no other is a proper subtype with instances.
-fn is_leaf_bound(ty: Value) -> bool {
-    if ty == known().bottom {
+    if y == k.any || x.name.get() == k.type_typename || y.name.get() == k.type_typename {
         return true;
     }
-    match ty.cast::<DataType>() {
-        Some(d) if d.name.get() == known().type_typename => !d.has_free_typevars(),
-        Some(d) => d.is_concrete() || is_kind(d),
-        None => !is_type(ty) && !ty.is::<TypeVar>(),
-    }
-}
-
-/// Whether a variable may be subject to the diagonal rule: no lower bound that is abstract.
-fn is_leaf_variable(v: Gc<TypeVar>) -> bool {
-    v.lower.get() == known().bottom || is_leaf_bound(v.lower.get())
-}
-
-/// Whether a variable occurs in invariant position.
-fn occurs_invariantly(var: Gc<TypeVar>, ty: Value) -> bool {
-    if let Some(d) = ty.cast::<DataType>() {
-        if !d.has_free_typevars() {
-            return false;
+    let mut at = x;
+    while at.name.get() != y.name.get() {
+        match at.super_type.get() {
+            Some(next) if next != at => at = next,
+            _ => return false,
         }
-        let parameters = d.parameters.get();
-        if d.is_tuple() {
-            return parameters.items().iter().any(|&p| occurs_invariantly(var, p));
-        }
-        return parameters.items().iter().any(|&p| super::occurs(var, p));
     }
-    if let Some(u) = ty.cast::<Union>() {
-        return members(u).into_iter().any(|t| occurs_invariantly(var, t));
-    }
-    if let Some(u) = ty.cast::<UnionAll>() {
-        let v = u.var.get();
-        return super::occurs(var, v.lower.get())
-            || super::occurs(var, v.upper.get())
-            || occurs_invariantly(var, u.body.get());
-    }
-    if let Some(v) = ty.cast::<Vararg>() {
-        return v.element.get().is_some_and(|e| occurs_invariantly(var, e))
-            || v.count.get().is_some_and(|c| c == var.value());
-    }
-    false
+    true
 }

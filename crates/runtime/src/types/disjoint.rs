@@ -1,0 +1,140 @@
+//! A quick look at whether two types have anything in common: what dispatch asks first, of every
+//! method in a table. It never says that types are disjoint that are not, apart from what only
+//! `Union{}` as a parameter would make common.
+
+use super::{has_free_typevars, subtype, unwrap_unionall};
+use crate::known::known;
+use crate::object::{DataType, TypeVar, Union, UnionAll, Vararg, is_type, unbox_int64};
+use crate::value::{Gc, Value};
+
+/// Whether the type name of `x` is that of `y` or of a subtype of it.
+pub(super) fn is_below(x: Gc<DataType>, y: Gc<DataType>) -> bool {
+    lift(x, y).is_some()
+}
+
+/// The supertype of `x` that has the type name of `y`.
+pub(super) fn lift(x: Gc<DataType>, y: Gc<DataType>) -> Option<Gc<DataType>> {
+    let mut at = x;
+    while at.name.get() != y.name.get() {
+        match at.super_type.get() {
+            Some(next) if next != at => at = next,
+            _ => return None,
+        }
+    }
+    Some(at)
+}
+
+/// Whether two types plainly have nothing in common.
+pub fn types_disjoint(a: Value, b: Value) -> bool {
+    let k = known();
+    if a == k.bottom || b == k.bottom {
+        return true;
+    }
+    if a == k.any.value() || b == k.any.value() {
+        return false;
+    }
+    if let Some(u) = a.cast::<Union>() {
+        return types_disjoint(u.a.get(), b) && types_disjoint(u.b.get(), b);
+    }
+    if let Some(u) = b.cast::<Union>() {
+        return types_disjoint(a, u.a.get()) && types_disjoint(a, u.b.get());
+    }
+    let (x, y) = (unwrap_unionall(a), unwrap_unionall(b));
+    if x.is::<Union>() || y.is::<Union>() {
+        let wrap = |t: Value, outer: Value| match t.cast::<Union>() {
+            Some(u) => vec![super::rewrap(u.a.get(), outer), super::rewrap(u.b.get(), outer)],
+            None => vec![super::rewrap(t, outer)],
+        };
+        return wrap(x, a).iter().all(|&s| wrap(y, b).iter().all(|&t| types_disjoint(s, t)));
+    }
+    let (Some(d), Some(e)) = (x.cast::<DataType>(), y.cast::<DataType>()) else { return false };
+    if d.name.get() == k.type_typename || e.name.get() == k.type_typename {
+        return type_types_disjoint(d, e, a, b);
+    }
+    let (low, high) = if is_below(d, e) {
+        (d, e)
+    } else if is_below(e, d) {
+        (e, d)
+    } else {
+        return true;
+    };
+    if low.is_tuple() && high.is_tuple() {
+        return false;
+    }
+    let Some(lifted) = lift(low, high) else { return true };
+    let (p, q) = (lifted.parameters.get(), high.parameters.get());
+    p.items().iter().zip(q.items()).any(|(&s, &t)| parameters_disjoint(s, t))
+}
+
+fn type_types_disjoint(d: Gc<DataType>, e: Gc<DataType>, a: Value, b: Value) -> bool {
+    let k = known();
+    let (d_type, e_type) = (d.name.get() == k.type_typename, e.name.get() == k.type_typename);
+    if d_type && e_type {
+        let (s, t) = (d.parameters.get().items()[0], e.parameters.get().items()[0]);
+        return parameters_disjoint(s, t);
+    }
+    let (ty, other) = if d_type { (d, e) } else { (e, d) };
+    let _ = (a, b);
+    let t = ty.parameters.get().items()[0];
+    let is_kind = [k.datatype, k.union, k.union_all, k.typeof_bottom].contains(&other);
+    if is_kind {
+        return !t.is::<TypeVar>() && !has_free_typevars(t) && t.datatype() != other;
+    }
+    other != k.any
+}
+
+/// Whether two invariant parameters can never be equal.
+fn parameters_disjoint(s: Value, t: Value) -> bool {
+    if let Some(v) = s.cast::<TypeVar>() {
+        return bound_excludes(v, t);
+    }
+    if let Some(v) = t.cast::<TypeVar>() {
+        return bound_excludes(v, s);
+    }
+    if s.is::<Vararg>() || t.is::<Vararg>() {
+        return false;
+    }
+    if !is_type(s) || !is_type(t) {
+        return !crate::egal::egal(s, t);
+    }
+    if has_free_typevars(s) || has_free_typevars(t) {
+        let (Some(d), Some(e)) =
+            (unwrap_unionall(s).cast::<DataType>(), unwrap_unionall(t).cast::<DataType>())
+        else {
+            return false;
+        };
+        if d.name.get() != e.name.get() {
+            return true;
+        }
+        if s.is::<UnionAll>() || t.is::<UnionAll>() {
+            return false;
+        }
+        if d.is_tuple() {
+            let (p, q) = (d.parameters.get(), e.parameters.get());
+            let open = |items: &[Value]| items.last().is_some_and(|l| l.is::<Vararg>());
+            if !open(p.items()) && !open(q.items()) && p.len() != q.len() {
+                return true;
+            }
+        }
+        let (p, q) = (d.parameters.get(), e.parameters.get());
+        return p.items().iter().zip(q.items()).any(|(&x, &y)| parameters_disjoint(x, y));
+    }
+    !super::type_equal(s, t)
+}
+
+fn bound_excludes(v: Gc<TypeVar>, t: Value) -> bool {
+    let upper = v.upper.get();
+    if upper == known().any.value() || has_free_typevars(upper) {
+        return false;
+    }
+    if let Some(w) = t.cast::<TypeVar>() {
+        let other = w.upper.get();
+        return !has_free_typevars(other)
+            && other != known().any.value()
+            && types_disjoint(upper, other);
+    }
+    if !is_type(t) {
+        return unbox_int64(t).is_some() && upper != known().int64.value() && !super::isa(t, upper);
+    }
+    if has_free_typevars(t) { false } else { !subtype(t, upper) }
+}
