@@ -71,31 +71,9 @@ pub fn bootstrap() -> error::Result<()> {
     result
 }
 
-<<<<<<< HEAD
 fn bootstrap_from_sources() -> error::Result<()> {
     bootstrap_core()?;
     evaluate_built_in(&["Base.jl"])?;
-=======
-/// Evaluates Core's own code alone: the language without a library.
-pub fn bootstrap_core() -> error::Result<()> {
-    eval::define_core_constructors()?;
-    eval_core_files(&["prelude.jl", "boot.jl"])
-}
-
-fn eval_core_files(files: &[&str]) -> error::Result<()> {
-    let core = known::known().core_module;
-    for file in files {
-        let path = format!("{}base/{file}", sources::BUILT_IN_PREFIX);
-        let text = sources::read(&path).map_err(|e| error::error(&format!("{path}: {e}")))?;
-        eval::eval_source(core, &text, &path)?;
-    }
-    Ok(())
-}
-
-fn bootstrap_from_sources() -> error::Result<()> {
-    bootstrap_core()?;
-    eval_core_files(&["Base.jl"])?;
->>>>>>> 293b54e (Subtyping with nested choices of unions, exact static parameters; intersection with variables)
     let main = known::known().main_module;
     if let Some(base) = known::known().base_module.cast::<object::Module>() {
         main.use_module(base);

@@ -16,13 +16,7 @@ use super::{
 };
 use crate::egal::egal;
 use crate::known::known;
-<<<<<<< HEAD
-use crate::object::{
-    DataType, DataTypeFlags, TypeVar, Union, UnionAll, Vararg, is_type, unbox_int64,
-};
-=======
 use crate::object::{DataType, TypeVar, Union, UnionAll, Vararg, box_int64, unbox_int64};
->>>>>>> 293b54e (Subtyping with nested choices of unions, exact static parameters; intersection with variables)
 use crate::value::{Gc, Value};
 
 /// The common part of a call's types and a method's signature.
@@ -43,7 +37,7 @@ pub fn intersect_with_env(a: Value, b: Value) -> Option<Intersection> {
     if let Some(sparams) = subtype_with_env(a, b) {
         return Some(Intersection { ty: a, sparams, covers: true });
     }
-    if types_disjoint(a, b) || is_dispatch_tuple(a) {
+    if is_leaf(a) || types_disjoint(a, b) {
         // Of what a call is dispatched on nothing smaller has instances.
         return None;
     }
@@ -52,10 +46,17 @@ pub fn intersect_with_env(a: Value, b: Value) -> Option<Intersection> {
     (ty != known().bottom).then_some(Intersection { ty, sparams, covers: false })
 }
 
-fn is_dispatch_tuple(ty: Value) -> bool {
-    // `Type{T}` may have a part in common with a type that it is no subtype of only if that is a
-    // `Type{T}` of an equal type, which is a supertype.
-    ty.cast::<DataType>().is_some_and(|d| d.has(crate::object::DataTypeFlags::IS_DISPATCH_TUPLE))
+/// Whether nothing but `Union{}` is a proper subtype: concrete types, and what calls are dispatched
+/// on. Kinds are none: `Type{T}` is below `DataType`.
+fn is_leaf(ty: Value) -> bool {
+    let Some(d) = ty.cast::<DataType>() else { return false };
+    if d.is_tuple() {
+        return !d.has_free_typevars() && d.parameters.get().items().iter().all(|&p| is_leaf(p));
+    }
+    if is_type_object(ty) {
+        return !d.has_free_typevars();
+    }
+    d.is_concrete() && !is_kind(d)
 }
 
 /// A type that contains the common part of `a` and `b`; `Union{}` if that is empty.
@@ -66,13 +67,8 @@ pub fn intersect(a: Value, b: Value) -> Value {
     if subtype(b, a) {
         return b;
     }
-<<<<<<< HEAD
-    if is_leaf(a) || is_leaf(b) {
-        return k.bottom;
-=======
-    if types_disjoint(a, b) {
+    if is_leaf(a) || is_leaf(b) || types_disjoint(a, b) {
         return known().bottom;
->>>>>>> 293b54e (Subtyping with nested choices of unions, exact static parameters; intersection with variables)
     }
     if let Some(u) = a.cast::<Union>() {
         return super::union_of(&members(u).map(|m| intersect(m, b)));
@@ -80,148 +76,7 @@ pub fn intersect(a: Value, b: Value) -> Value {
     if let Some(u) = b.cast::<Union>() {
         return super::union_of(&members(u).map(|m| intersect(a, m)));
     }
-<<<<<<< HEAD
-    if types_disjoint(a, b) {
-        return k.bottom;
-    }
-    let (x, y) = (unwrap_unionall(a), unwrap_unionall(b));
-    if let (Some(d), Some(e)) = (x.cast::<DataType>(), y.cast::<DataType>()) {
-        if d.is_tuple() && e.is_tuple() {
-            return intersect_tuples(a, b, d, e);
-        }
-        // The nominally lower one, with the other's parameters where they are known.
-        let (low, high, low_all, high_all) =
-            if is_below(d, e) { (d, e, a, b) } else { (e, d, b, a) };
-        return narrow(low, high, low_all, high_all);
-    }
-    a
-}
-
-/// Whether nothing but `Union{}` is a proper subtype: concrete types, and what calls are dispatched on.
-fn is_leaf(ty: Value) -> bool {
-    ty.cast::<DataType>().is_some_and(|d| {
-        d.has(DataTypeFlags::IS_DISPATCH_TUPLE)
-            || (d.is_concrete() && !d.is_tuple() && d.name.get() != known().type_typename)
-    })
-}
-
-/// Whether the type name of `x` is that of `y` or of a subtype of it.
-fn is_below(x: Gc<DataType>, y: Gc<DataType>) -> bool {
-    lift(x, y).is_some()
-}
-
-/// The supertype of `x` that has the type name of `y`.
-fn lift(x: Gc<DataType>, y: Gc<DataType>) -> Option<Gc<DataType>> {
-    let mut at = x;
-    while at.name.get() != y.name.get() {
-        match at.super_type.get() {
-            Some(next) if next != at => at = next,
-            _ => return None,
-        }
-    }
-    Some(at)
-}
-
-/// `low` with its variables replaced by the parameters that `high` fixes.
-fn narrow(low: Gc<DataType>, high: Gc<DataType>, low_all: Value, high_all: Value) -> Value {
-    let Some(lifted) = lift(low, high) else { return low_all };
-    let mut env: Vec<(Gc<TypeVar>, Value)> = Vec::new();
-    for (&p, &q) in lifted.parameters.get().items().iter().zip(high.parameters.get().items()) {
-        if let Some(v) = p.cast::<TypeVar>() {
-            if !has_free_typevars(q) && !q.is::<Vararg>() {
-                let fits = !is_type(q) || subtype(q, v.upper.get());
-                if fits && !env.iter().any(|(w, _)| *w == v) {
-                    env.push((v, q));
-                }
-            } else if let Some(w) = q.cast::<TypeVar>() {
-                // Both are variables: the narrower bound counts.
-                let (upper, other) = (v.upper.get(), w.upper.get());
-                if !has_free_typevars(upper)
-                    && !has_free_typevars(other)
-                    && !subtype(upper, other)
-                    && !env.iter().any(|(x, _)| *x == v)
-                {
-                    let bound = intersect(upper, other);
-                    env.push((v, TypeVar::new(v.name.get(), v.lower.get(), bound).value()));
-                }
-            }
-        }
-    }
-    let _ = high_all;
-    rebind(low_all, &env)
-}
-
-/// A type with some of its outer variables replaced; replaced by new variables, those are bound.
-fn rebind(ty: Value, env: &[(Gc<TypeVar>, Value)]) -> Value {
-    if env.is_empty() {
-        return ty;
-    }
-    match ty.cast::<UnionAll>() {
-        None => substitute(ty, env),
-        Some(u) => {
-            let inner = rebind(u.body.get(), env);
-            let var = u.var.get();
-            let bound = match env.iter().find(|(v, _)| *v == var) {
-                Some((_, to)) => to.cast::<TypeVar>(),
-                None => Some(var),
-            };
-            match bound {
-                Some(v) if super::occurs(v, inner) => UnionAll::new(v, inner).value(),
-                _ => inner,
-            }
-        }
-    }
-}
-
-fn intersect_tuples(a: Value, b: Value, x: Gc<DataType>, y: Gc<DataType>) -> Value {
-    let k = known();
-    let (p, q) = (x.parameters.get(), y.parameters.get());
-    let (xs, ys) = (p.items(), q.items());
-    let x_rest = xs.last().and_then(|l| l.cast::<Vararg>());
-    let y_rest = ys.last().and_then(|l| l.cast::<Vararg>());
-    let nx = xs.len() - usize::from(x_rest.is_some());
-    let ny = ys.len() - usize::from(y_rest.is_some());
-    if (x_rest.is_none() && ny > nx) || (y_rest.is_none() && nx > ny) {
-        return k.bottom;
-    }
-    let count = nx.max(ny);
-    let element = |items: &[Value], n: usize, i: usize, rest: Option<Gc<Vararg>>, outer: Value| {
-        let ty = if i < n {
-            items[i]
-        } else {
-            rest.and_then(|r| r.element.get()).unwrap_or(k.any.value())
-        };
-        close(ty, outer)
-    };
-    let mut parts = Vec::with_capacity(count + 1);
-    for i in 0..count {
-        let part = intersect(element(xs, nx, i, x_rest, a), element(ys, ny, i, y_rest, b));
-        if part == k.bottom {
-            return k.bottom;
-        }
-        parts.push(part);
-    }
-    if let (Some(r), Some(s)) = (x_rest, y_rest) {
-        let part = intersect(
-            close(r.element.get().unwrap_or(k.any.value()), a),
-            close(s.element.get().unwrap_or(k.any.value()), b),
-        );
-        if part != k.bottom {
-            parts.push(super::vararg_of(Some(part), None));
-        }
-    }
-    super::make_tuple_type(&parts)
-}
-
-/// An element of a tuple inside `UnionAll`s as a type of its own: its variables get bound.
-fn close(ty: Value, outer: Value) -> Value {
-    if let Some(v) = ty.cast::<TypeVar>() {
-        return close(v.upper.get(), outer);
-    }
-    if is_type(ty) { super::rewrap(ty, outer) } else { ty }
-=======
     meet_all(a, b, &[]).0
->>>>>>> 293b54e (Subtyping with nested choices of unions, exact static parameters; intersection with variables)
 }
 
 /// Whether the intersection is not empty.
