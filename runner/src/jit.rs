@@ -8,7 +8,9 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use pkgimage_image::Digest;
 use pkgimage_image::code::{CodeSpace, LazyStubs};
+use pkgimage_image::store::{ObjectKey, Store};
 use pkgimage_inference::emit::{self, Emitted, Referent};
 use pkgimage_inference::{Inference, InferenceHooks, Lattice};
 use pkgimage_ir::client::PoolConfig;
@@ -22,27 +24,15 @@ use runtime::object::{CodeInstance, MethodInstance};
 use runtime::value::Gc;
 use runtime::{dispatch, error, foreign, native, world};
 
+use crate::report;
+
 /// How long one unit may take to compile.
 const TIMEOUT: Duration = Duration::from_secs(60);
-
-/// What was done so far, for `--stats`.
-#[derive(Default)]
-pub struct Counters {
-    /// Specializations that were inferred for compilation.
-    pub inferred: Cell<u64>,
-    /// Units that a compiler process compiled.
-    pub compiled: Cell<u64>,
-    /// Units whose object code was in the store.
-    pub from_store: Cell<u64>,
-    /// Specializations that stay interpreted because they cannot be emitted.
-    pub refused: Cell<u64>,
-}
 
 thread_local! {
     static JIT: RefCell<Option<Jit>> = const { RefCell::new(None) };
     /// How many inferences are under way.
     static DEPTH: Cell<u32> = const { Cell::new(0) };
-    static COUNTERS: Counters = Counters::default();
 }
 
 /// A callee that code was compiled to call.
@@ -60,6 +50,8 @@ struct Callee {
 struct Jit {
     pool: CompilerPool,
     target: Target,
+    compiler: Digest,
+    store: Option<Store>,
     space: CodeSpace,
     stubs: LazyStubs,
     /// By the number of their stub.
@@ -104,6 +96,8 @@ pub fn install(job: &Job) -> anyhow::Result<()> {
     let jit = Jit {
         pool: CompilerPool::new(PoolConfig { program, processes, timeout: TIMEOUT }),
         target: Target::host(),
+        compiler: job.compiler,
+        store: Store::open(&job.store).ok(),
         space: CodeSpace::new()?,
         stubs: LazyStubs::new(resolve),
         callees: Vec::new(),
@@ -115,24 +109,6 @@ pub fn install(job: &Job) -> anyhow::Result<()> {
     };
     JIT.set(Some(jit));
     Ok(())
-}
-
-/// Ends the compiler processes.
-pub fn shut_down() {
-    // Code goes on living: frames on the stack may still return into it.
-    JIT.with_borrow_mut(|jit| std::mem::forget(jit.take().map(|j| (j.space, j.roots))));
-}
-
-/// The counters.
-pub fn with_counters<R>(f: impl FnOnce(&Counters) -> R) -> R {
-    COUNTERS.with(f)
-}
-
-fn add(counter: impl FnOnce(&Counters) -> &Cell<u64>) {
-    COUNTERS.with(|c| {
-        let counter = counter(c);
-        counter.set(counter.get() + 1);
-    });
 }
 
 /// None if compilation is not installed or busy.
@@ -151,7 +127,7 @@ fn compile(instance: Gc<MethodInstance>, world: u64) -> Option<(Gc<CodeInstance>
     let mut inference = Inference::new(world);
     DEPTH.set(DEPTH.get() + 1);
     let emitted = inference.infer(instance).map(|inferred| {
-        add(|c| &c.inferred);
+        report::change(|report| report.stats.inferred += 1);
         let emitted = emit::emit(&inferred, &mut inference);
         (inferred, emitted)
     });
@@ -179,7 +155,6 @@ fn compile(instance: Gc<MethodInstance>, world: u64) -> Option<(Gc<CodeInstance>
     match done {
         Ok(done) => Some(done),
         Err(reason) => {
-            add(|c| &c.refused);
             with(|jit| {
                 jit.refused.insert(instance);
                 jit.roots.push(instance.value());
@@ -219,19 +194,45 @@ fn code_instance(
 }
 
 impl Jit {
+    /// The object code of a unit, from the store or from a compiler.
+    fn object(&mut self, emitted: &Emitted, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+        let key = ObjectKey {
+            unit: binary::digest(&bytes),
+            compiler: self.compiler,
+            target: &self.target,
+            opt_level: OptLevel::Speed,
+        };
+        let store = self.store.as_ref().filter(|_| emitted.storable);
+        if let Some(object) = store.and_then(|store| store.get(&key)) {
+            report::change(|report| report.stats.from_store += 1);
+            return Ok(object);
+        }
+        match self.pool.compile(bytes, &self.target, OptLevel::Speed) {
+            Ok(object) => {
+                let started = self.pool.started();
+                report::change(|report| {
+                    report.stats.compiled += 1;
+                    report.stats.compilers_started = started;
+                });
+                if let Some(store) = store {
+                    store.put(&key, &object);
+                }
+                Ok(object)
+            }
+            Err(failure) => {
+                if matches!(failure, CompileFailure::Died | CompileFailure::Timeout) {
+                    let name = &emitted.unit.name;
+                    report::warn(format!("{name} stays interpreted: {failure}"));
+                }
+                Err(failure.to_string())
+            }
+        }
+    }
+
     /// Compiles a unit and loads it.
     fn load(&mut self, mut emitted: Emitted) -> Result<Loaded, String> {
         let bytes = binary::encode(&mut emitted.unit);
-        let object = match self.pool.compile(bytes, &self.target, OptLevel::Speed) {
-            Ok(object) => object,
-            Err(failure) => {
-                if matches!(failure, CompileFailure::Died | CompileFailure::Timeout) {
-                    eprintln!("warning: {} stays interpreted: {failure}", emitted.unit.name);
-                }
-                return Err(failure.to_string());
-            }
-        };
-        add(|c| &c.compiled);
+        let object = self.object(&emitted, bytes)?;
         let unit = &emitted.unit;
         let Jit { space, stubs, callees, by_key, roots, .. } = self;
         let mut waiting = Vec::new();

@@ -16,13 +16,10 @@ use pkgimage_runtime::value::{Gc, Value};
 use super::body::{Arg, Exit};
 use super::shape::{Held, Shape, memory_layout, shape_of};
 use super::{Emitter, Referent, Refused, Result, abi, flow, names};
+use crate::cost;
 use crate::lattice::{Lattice, members};
 use crate::typed::{CallKind, CallSite, InferredCode, Spread, Target};
 
-/// Bodies of at most this cost are inlined.
-const INLINE_COST: u32 = 100;
-/// With `@inline`.
-const INLINE_COST_ASKED: u32 = 1000;
 /// How deep bodies are put into each other.
 const INLINE_DEPTH: usize = 16;
 /// Among how many methods a call is decided in place.
@@ -218,7 +215,6 @@ impl Emitter<'_, '_> {
 
     fn body_to_inline(&mut self, target: &Target) -> Option<Rc<InferredCode>> {
         let instance = target.instance;
-        let method = instance.def.get().cast::<Method>()?;
         if self.frames.len() > INLINE_DEPTH
             || self.never_inline.contains(&instance)
             || self.frames.iter().any(|f| f.inferred.instance == instance)
@@ -226,24 +222,16 @@ impl Emitter<'_, '_> {
         {
             return None;
         }
-        let _ = method;
-        let asked = target.specialized.as_ref().map(|b| b.code.inlining);
-        if target.cost > INLINE_COST && asked.is_some_and(|a| a != 1)
-            || target.cost > INLINE_COST_ASKED
-        {
-            return None;
-        }
+        target.inlined_cost?;
         let body = match &target.specialized {
             Some(body) => body.clone(),
             None => self.inference.infer(instance)?,
         };
-        let limit = match body.code.inlining {
-            1 => INLINE_COST_ASKED,
-            2 => return None,
-            _ => INLINE_COST,
-        };
         let count = body.code.statements.len();
-        if body.cost > limit || count > self.budget || !flow::may_inline(&body.code) {
+        if !cost::is_inlined(&body.code, body.cost)
+            || count > self.budget
+            || !flow::may_inline(&body.code)
+        {
             return None;
         }
         if body.static_parameters.items().iter().any(|p| p.is::<object::TypeVar>()) {
