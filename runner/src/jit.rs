@@ -72,6 +72,11 @@ fn compile_now(instance: Gc<MethodInstance>, world: u64) -> bool {
     if DEPTH.get() > 0 {
         return false;
     }
+    if let Ok(only) = std::env::var("PKGIMAGE_JIT_ONLY")
+        && !emit::names::instance_text(instance).contains(&only)
+    {
+        return false;
+    }
     let refused = with(|jit| jit.refused.contains(&instance)).unwrap_or(true);
     !refused && compile(instance, world).is_some()
 }
@@ -232,6 +237,12 @@ impl Jit {
     /// Compiles a unit and loads it.
     fn load(&mut self, mut emitted: Emitted) -> Result<Loaded, String> {
         let bytes = binary::encode(&mut emitted.unit);
+        if std::env::var_os("PKGIMAGE_JIT_DUMP").is_some() {
+            eprintln!("{}", pkgimage_ir::text::print(&emitted.unit));
+        }
+        if self.verbose {
+            eprintln!("jit: compiles {}", emitted.unit.name);
+        }
         let object = self.object(&emitted, bytes)?;
         let unit = &emitted.unit;
         let Jit { space, stubs, callees, by_key, roots, .. } = self;

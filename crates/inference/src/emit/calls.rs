@@ -146,6 +146,15 @@ impl Emitter<'_, '_> {
         dynamic: &[Arg],
         lattice: &Lattice,
     ) -> Result<Option<Held>> {
+        // Intersection may say too much: then the types do not decide.
+        let decidable = |t: &Target| {
+            types::subtype(t.spec_types, t.method.signature.get())
+                && spec_list(t.spec_types, args.len()).is_some()
+        };
+        if !site.targets.iter().all(decidable) {
+            let held = self.dynamic_call(dynamic)?;
+            return self.finish(held, lattice);
+        }
         let shape = shape_of(lattice);
         let join = self.b.block();
         let params: Vec<Ir> =
