@@ -264,9 +264,11 @@ impl Jit {
                         "there is no such symbol".to_owned()
                     })
                 }
-                (External::Specialization { abi, .. }, Some(Referent::Callee { instance, result })) => {
-                    let index =
-                        callee(stubs, callees, by_key, roots, *instance, result, abi)?;
+                (
+                    External::Specialization { abi, .. },
+                    Some(Referent::Callee { instance, result }),
+                ) => {
+                    let index = callee(stubs, callees, by_key, roots, *instance, result, abi)?;
                     let callee = &callees[index];
                     if let Some((address, _)) = callee.code {
                         return Ok(address);
@@ -395,7 +397,9 @@ extern "C" fn resolve(number: u64) -> u64 {
         };
         if let Some(code) = code {
             address = Some(code.specialized.get() as u64);
-            with(|jit| jit.callees[number as usize].code = Some((code.specialized.get() as u64, code)));
+            with(|jit| {
+                jit.callees[number as usize].code = Some((code.specialized.get() as u64, code))
+            });
         }
     }
     let address = match address {

@@ -11,9 +11,7 @@ use pkgimage_ir::{
 use pkgimage_runtime::code::{Operand, Operation, Root, Statement};
 use pkgimage_runtime::known::known;
 use pkgimage_runtime::native::BINDING_VALUE;
-use pkgimage_runtime::object::{
-    BindingFlags, GlobalRef, Method, Symbol, TypeVar,
-};
+use pkgimage_runtime::object::{BindingFlags, GlobalRef, Method, Symbol, TypeVar};
 use pkgimage_runtime::value::{Gc, Value};
 
 use super::flow::Flow;
@@ -281,11 +279,7 @@ impl Emitter<'_, '_> {
         let file = file.cast::<Symbol>()?;
         let name = file.as_str().rsplit('/').next().unwrap_or("").to_owned();
         let data = LocData {
-            method: format!(
-                "{}.{}",
-                names::module_text(method.module.get()),
-                method.name.get()
-            ),
+            method: format!("{}.{}", names::module_text(method.module.get()), method.name.get()),
             file: name,
             line: line.saturating_sub(method.line.get().max(0) as u32),
             inlined_at,
@@ -383,10 +377,9 @@ impl Emitter<'_, '_> {
             Operand::StaticParameter(n) => {
                 let values = self.frame().inferred.static_parameters;
                 match values.get(n as usize) {
-                    Some(value) if !value.is::<TypeVar>() => Arg {
-                        held: Held::ghost(value),
-                        lattice: Lattice::Const(value),
-                    },
+                    Some(value) if !value.is::<TypeVar>() => {
+                        Arg { held: Held::ghost(value), lattice: Lattice::Const(value) }
+                    }
                     _ => return refuse("a static parameter without a value"),
                 }
             }
@@ -418,7 +411,9 @@ impl Emitter<'_, '_> {
             return None;
         }
         let method = self.method()?;
-        if method.generator.get().is_some() || self.frame().inferred.instance.uninferred.get().is_some() {
+        if method.generator.get().is_some()
+            || self.frame().inferred.instance.uninferred.get().is_some()
+        {
             return None;
         }
         let external = External::Literal { method: names::method_text(method), index: root.0 };

@@ -64,10 +64,12 @@ impl Emitter<'_, '_> {
                 }
             },
             "isa" => match args[2].held.constant().filter(|t| object::is_type(*t)) {
-                Some(ty) if !types::has_free_typevars(ty) => Some(match self.type_test(&args[1], ty)? {
-                    None => Held::ghost(k.true_),
-                    Some(flag) => self.boolean(flag),
-                }),
+                Some(ty) if !types::has_free_typevars(ty) => {
+                    Some(match self.type_test(&args[1], ty)? {
+                        None => Held::ghost(k.true_),
+                        Some(flag) => self.boolean(flag),
+                    })
+                }
                 _ => None,
             },
             "typeassert" => match args[2].held.constant().filter(|t| object::is_type(*t)) {
@@ -87,22 +89,20 @@ impl Emitter<'_, '_> {
             "ifelse" => self.ifelse(args, lattice)?,
             "tuple" => Some(self.tuple(&args[1..])?),
             "getfield" => self.getfield(args)?,
-            "setfield!" if args.len() == 4 => {
-                match field_index(&args[1], &args[2]) {
-                    Some(index) if self.set_field(&args[1], index, &args[3])? => {
-                        Some(args[3].held.clone())
-                    }
-                    _ => None,
+            "setfield!" if args.len() == 4 => match field_index(&args[1], &args[2]) {
+                Some(index) if self.set_field(&args[1], index, &args[3])? => {
+                    Some(args[3].held.clone())
                 }
-            }
+                _ => None,
+            },
             "isdefined" => match field_index(&args[1], &args[2]) {
                 Some(index) => self.field_is_defined(&args[1], index),
                 None => None,
             },
             "nfields" => match crate::lattice::concrete(&args[1].lattice) {
-                Some(ty) => ty.layout.get().map(|l| {
-                    Held::ghost(object::box_int64(l.field_count.into()))
-                }),
+                Some(ty) => {
+                    ty.layout.get().map(|l| Held::ghost(object::box_int64(l.field_count.into())))
+                }
                 None => None,
             },
             "arrayref" | "const_arrayref" => self.arrayref(args)?,
@@ -167,8 +167,8 @@ impl Emitter<'_, '_> {
             lattice: Lattice::Type(ty.value()),
         };
         let index = self.convert(&args[2].held, &Shape::Flat(k.int64))?.values[0];
-        let checked = args.last().and_then(|a| a.held.constant()) != Some(k.false_)
-            || args.len() == 3;
+        let checked =
+            args.last().and_then(|a| a.held.constant()) != Some(k.false_) || args.len() == 3;
         if checked {
             let one = self.b.iconst(Type::I64, 1);
             let from_zero = self.b.binary(BinaryOp::Isub, index, one);
@@ -299,8 +299,8 @@ impl Emitter<'_, '_> {
 
     fn arrayset(&mut self, args: &[Arg]) -> Result<Option<Held>> {
         let Some((element, dimensions)) = self.array_type(&args[2]) else { return Ok(None) };
-        let fits = element == known().any.value()
-            || types::subtype(args[3].lattice.widen(), element);
+        let fits =
+            element == known().any.value() || types::subtype(args[3].lattice.widen(), element);
         if !usable_element(element) || !fits || args[1].lattice.widen() != known().bool.value() {
             return Ok(None);
         }
@@ -360,9 +360,6 @@ fn field_index(object: &Arg, name: &Arg) -> Option<usize> {
 fn by_address(arg: &Arg) -> bool {
     let k = known();
     let Some(ty) = crate::lattice::concrete(&arg.lattice) else { return false };
-    let unique = ty.instance.get().is_some()
-        || ty == k.bool
-        || ty == k.symbol
-        || ty == k.module;
+    let unique = ty.instance.get().is_some() || ty == k.bool || ty == k.symbol || ty == k.module;
     unique || ty.is_mutable() && ty != k.string && ty != k.simple_vector && ty != k.datatype
 }

@@ -82,10 +82,9 @@ impl Emitter<'_, '_> {
                         out.push(self.refined(arg));
                     }
                 }
-                Spread::Constants(list) => out.extend(list.iter().map(|&v| Arg {
-                    held: Held::ghost(v),
-                    lattice: Lattice::Const(v),
-                })),
+                Spread::Constants(list) => out.extend(
+                    list.iter().map(|&v| Arg { held: Held::ghost(v), lattice: Lattice::Const(v) }),
+                ),
                 Spread::Any(_) => return Ok(None),
             }
         }
@@ -274,10 +273,8 @@ impl Emitter<'_, '_> {
         if !self.inlined.contains(&instance) {
             self.inlined.push(instance);
         }
-        self.body(body, held, Exit::Block(exit, shape.clone()), inbounds).map_err(|e| Refused {
-            inlined: e.inlined.or(Some(instance)),
-            ..e
-        })?;
+        self.body(body, held, Exit::Block(exit, shape.clone()), inbounds)
+            .map_err(|e| Refused { inlined: e.inlined.or(Some(instance)), ..e })?;
         self.b.switch_to(exit);
         if result.is_bottom() {
             self.unreachable();
@@ -318,11 +315,11 @@ impl Emitter<'_, '_> {
             signature: names::instance_text(instance),
             abi: abi.signature.clone(),
         };
-        self.referents.insert(external.clone(), Referent::Callee { instance, result: result.clone() });
+        self.referents
+            .insert(external.clone(), Referent::Callee { instance, result: result.clone() });
         let unwind = self.unwind()?;
         let ext = self.b.unit.ext(external);
-        let results =
-            self.b.call(Callee::Ext(ext), abi.signature.clone(), &values, Some(unwind));
+        let results = self.b.call(Callee::Ext(ext), abi.signature.clone(), &values, Some(unwind));
         let values = match space {
             None => results,
             Some(address) => {
@@ -376,7 +373,8 @@ impl Emitter<'_, '_> {
         let object = arg.held.values[0];
         let list = members(ty);
         let simple = |t: &Value| {
-            t.cast::<DataType>().is_some_and(|d| d.is_concrete() && types::type_parameter(*t).is_none())
+            t.cast::<DataType>()
+                .is_some_and(|d| d.is_concrete() && types::type_parameter(*t).is_none())
         };
         if list.len() <= 4 && list.iter().all(simple) {
             let header = self.header(object);

@@ -1,8 +1,6 @@
 //! The ways from one shape to another: boxing, unboxing, members of unions.
 
-use pkgimage_ir::{
-    BlockId, External, IntCc, MemFlags, Ret, Signature, Type, Value as Ir,
-};
+use pkgimage_ir::{BlockId, External, IntCc, MemFlags, Ret, Signature, Type, Value as Ir};
 use pkgimage_runtime::known::known;
 use pkgimage_runtime::native;
 use pkgimage_runtime::object::DataType;
@@ -287,10 +285,8 @@ impl Emitter<'_, '_> {
             self.b.switch_to(block);
             let start = Shape::member_start(list, i);
             let count = list[i].machine_types().len();
-            let member = Held {
-                shape: list[i].clone(),
-                values: values[start..start + count].to_vec(),
-            };
+            let member =
+                Held { shape: list[i].clone(), values: values[start..start + count].to_vec() };
             f(self, member)?;
         }
         Ok(())
@@ -318,7 +314,8 @@ impl Emitter<'_, '_> {
         let mut tag = self.b.iconst(Type::I8, 0);
         for (i, member) in from.iter().enumerate() {
             if let Some(j) = index_in(member) {
-                let (a, b) = (self.b.iconst(Type::I8, i as i128), self.b.iconst(Type::I8, j as i128));
+                let (a, b) =
+                    (self.b.iconst(Type::I8, i as i128), self.b.iconst(Type::I8, j as i128));
                 let is = self.b.icmp(IntCc::Eq, values[0], a);
                 tag = self.b.select(is, b, tag);
             }

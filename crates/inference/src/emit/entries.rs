@@ -30,7 +30,11 @@ type Fill<'f> = &'f mut dyn FnMut(&mut Emitter<'_, '_>, Vec<Held>) -> Result<()>
 /// The code of a specialization.
 pub fn emit(inferred: &Rc<InferredCode>, inference: &mut Inference) -> Result<Emitted> {
     let instance = inferred.instance;
-    if inferred.static_parameters.items().iter().any(|p| p.is::<pkgimage_runtime::object::TypeVar>())
+    if inferred
+        .static_parameters
+        .items()
+        .iter()
+        .any(|p| p.is::<pkgimage_runtime::object::TypeVar>())
     {
         return refuse("a static parameter without a value");
     }
@@ -184,8 +188,7 @@ fn generic_entry(
         values.extend(e.convert(&held, shape)?.values);
     }
     let unwind = e.unwind()?;
-    let results =
-        e.b.call(Callee::Func(specialized), abi.signature.clone(), &values, Some(unwind));
+    let results = e.b.call(Callee::Func(specialized), abi.signature.clone(), &values, Some(unwind));
     let values = match space {
         None => results,
         Some(address) => {

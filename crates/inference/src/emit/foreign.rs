@@ -5,7 +5,9 @@ use pkgimage_runtime::code::{ForeignCall, ForeignTarget, StaticExpression};
 use pkgimage_runtime::interpreter;
 use pkgimage_runtime::known::known;
 use pkgimage_runtime::native;
-use pkgimage_runtime::object::{self, DataType, DataTypeFlags, JuliaString, Symbol, TypeVar, Vararg};
+use pkgimage_runtime::object::{
+    self, DataType, DataTypeFlags, JuliaString, Symbol, TypeVar, Vararg,
+};
 use pkgimage_runtime::types;
 use pkgimage_runtime::value::Value;
 
@@ -144,9 +146,7 @@ impl Emitter<'_, '_> {
             signature.conv = Conv::CVariadic;
             signature.params.truncate(required);
         }
-        let is_runtime = name
-            .as_ref()
-            .is_some_and(|(n, _)| native::function_address(n).is_some());
+        let is_runtime = name.as_ref().is_some_and(|(n, _)| native::function_address(n).is_some());
         let results = match (name, pointer) {
             (Some((name, _)), _) if is_runtime => {
                 self.b.call_ext(External::Runtime(name), signature, &values, None)

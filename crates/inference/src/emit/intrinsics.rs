@@ -1,9 +1,7 @@
 //! Intrinsics as machine operations. Where one would throw, the runtime's own implementation is
 //! called to do so.
 
-use pkgimage_ir::{
-    BinaryOp, ConvertOp, FloatCc, IntCc, OverflowOp, Type, UnaryOp, Value as Ir,
-};
+use pkgimage_ir::{BinaryOp, ConvertOp, FloatCc, IntCc, OverflowOp, Type, UnaryOp, Value as Ir};
 use pkgimage_runtime::intrinsics::INTRINSICS;
 use pkgimage_runtime::known::known;
 use pkgimage_runtime::object::{DataType, DataTypeFlags};

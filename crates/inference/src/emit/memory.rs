@@ -171,7 +171,8 @@ impl Emitter<'_, '_> {
         else {
             return Ok(false);
         };
-        let Some(field) = layout.fields().get(index).copied().filter(|_| layout.kind == Kind::Fields)
+        let Some(field) =
+            layout.fields().get(index).copied().filter(|_| layout.kind == Kind::Fields)
         else {
             return Ok(false);
         };
@@ -204,9 +205,7 @@ impl Emitter<'_, '_> {
             return Ok(None);
         }
         for (i, value) in values.iter().enumerate() {
-            let fits = field_types
-                .get(i)
-                .is_some_and(|t| types::subtype(value.lattice.widen(), t));
+            let fits = field_types.get(i).is_some_and(|t| types::subtype(value.lattice.widen(), t));
             if !fits {
                 return Ok(None);
             }
