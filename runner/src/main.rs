@@ -9,6 +9,7 @@
 //! - [`base_image`]: where Base's image is found outside of jobs.
 //! - [`packages`]: what `using` finds, and how it is loaded.
 //! - [`images`]: mapping and writing images.
+//! - [`jit`]: compilation while the program runs.
 //! - [`julia`]: calls of Base's functions.
 //! - [`signature`]: signatures as text, for recordings.
 //! - [`tasks`]: what jobs ask for.
@@ -17,6 +18,7 @@
 mod args;
 mod base_image;
 mod images;
+mod jit;
 mod julia;
 mod packages;
 mod report;

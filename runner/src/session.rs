@@ -8,7 +8,7 @@ use pkgimage_image::stamp::Kind;
 use pkgimage_package::job::{Color, Compile, Job, Program, Recorded, Task};
 use pkgimage_runtime as runtime;
 
-use crate::{base_image, images, julia, packages, report, sources};
+use crate::{base_image, images, jit, julia, packages, report, sources};
 
 /// Starts the runtime for a job, on the thread whose stack begins at `stack`.
 pub fn start(job: &Job, stack: usize) -> Result<()> {
@@ -30,6 +30,7 @@ pub fn start(job: &Job, stack: usize) -> Result<()> {
     if builds_base(job) {
         return Ok(());
     }
+    jit::install(job)?;
     let (program, args) = program(job);
     let color = match job.color {
         Color::Auto => std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),

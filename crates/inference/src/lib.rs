@@ -23,6 +23,7 @@ pub mod control_flow;
 pub mod cost;
 mod edges;
 pub mod effects;
+pub mod emit;
 mod engine;
 mod field_access;
 mod globals;

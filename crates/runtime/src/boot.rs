@@ -107,6 +107,10 @@ fn abstract_type(name: &str, super_type: Gc<DataType>) -> Gc<DataType> {
 fn init_declared<T: Declared>(ty: Gc<DataType>) {
     let names: Vec<&str> = T::FIELDS.iter().map(|f| f.name).collect();
     init(ty, T::NAME, known().any, false, T::MUTABLE, &names);
+    // Fields that may be undefined, and all behind the first of them.
+    if let Some(first) = T::FIELDS.iter().position(|f| f.optional) {
+        ty.name.get().uninitialized_count.set((names.len() - first) as u32);
+    }
 }
 
 fn primitive(ty: Gc<DataType>, name: &str, super_type: Gc<DataType>, bytes: usize) {

@@ -24,6 +24,7 @@ pub mod layout;
 pub mod loading;
 pub mod lowering;
 pub mod module;
+pub mod native;
 pub mod object;
 pub mod options;
 pub mod runtime_calls;

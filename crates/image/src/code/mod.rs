@@ -5,9 +5,11 @@
 //! there it goes either into this process ([`space`], the JIT) or into an image ([`crate::link`]).
 
 pub mod helpers;
+pub mod lazy;
 pub mod object_code;
 pub mod space;
 pub mod unwind;
 
+pub use lazy::LazyStubs;
 pub use object_code::{ObjectCode, ObjectError};
 pub use space::{CodeSpace, LoadError, LoadedUnit, Place};

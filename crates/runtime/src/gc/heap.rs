@@ -83,6 +83,11 @@ pub fn heap_base() -> usize {
     HEAP.base.get()
 }
 
+/// Where the start of the heap's address range is kept, for native code.
+pub fn heap_base_address() -> usize {
+    HEAP.base.as_ptr() as usize
+}
+
 /// Whether this address lies in the heap's range.
 #[inline]
 pub fn is_in_heap(address: usize) -> bool {

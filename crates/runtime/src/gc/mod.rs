@@ -12,7 +12,7 @@ mod heap;
 mod mark;
 mod roots;
 
-pub use heap::{HEAP_BYTES, heap_base, is_in_heap, live_bytes};
+pub use heap::{HEAP_BYTES, heap_base, heap_base_address, is_in_heap, live_bytes};
 pub use mark::set_stack_base;
 pub use roots::{RootVec, Stack, register_root_range, remembered, value_stack};
 
@@ -22,21 +22,21 @@ use crate::object::DataType;
 use crate::value::{Gc, HeapType, Value};
 
 /// Set when a collection should run at the next safepoint; native code polls it by address.
-pub static WANTED: Flag = Flag(Cell::new(false));
+pub static WANTED: Flag = Flag(Cell::new(0));
 
-/// A flag that the one thread that runs Julia code reads and writes.
-pub struct Flag(Cell<bool>);
+/// A flag that the one thread that runs Julia code reads and writes; native code polls the word.
+pub struct Flag(Cell<u64>);
 // SAFETY: only the thread that runs Julia code touches it (one runtime, one thread).
 unsafe impl Sync for Flag {}
 
 impl Flag {
     /// Reads the flag.
     pub fn get(&self) -> bool {
-        self.0.get()
+        self.0.get() != 0
     }
     /// Writes the flag.
     pub fn set(&self, on: bool) {
-        self.0.set(on);
+        self.0.set(u64::from(on));
     }
     /// Where the flag is, for native code.
     pub fn address(&self) -> usize {

@@ -1,5 +1,7 @@
 //! Applying functions.
 
+use std::cell::Cell;
+
 use super::frame::{Activation, constructible, run};
 use super::{COUNTERS, count, generated};
 use crate::builtins;
@@ -42,6 +44,16 @@ pub fn apply_in_world(arguments: &[Value], world: u64) -> Result<Value> {
 /// How many calls a specialization without loops is interpreted before it is compiled.
 const CALLS_BEFORE_COMPILATION: u32 = 2;
 
+struct Patience(Cell<u32>);
+// SAFETY: only the thread that runs Julia code touches it.
+unsafe impl Sync for Patience {}
+static PATIENCE: Patience = Patience(Cell::new(CALLS_BEFORE_COMPILATION));
+
+/// Whether specializations are compiled before their first call (`--compile=all`).
+pub fn compile_at_first_call(on: bool) {
+    PATIENCE.0.set(if on { 0 } else { CALLS_BEFORE_COMPILATION });
+}
+
 /// Calls a specialization with arguments of its types (the function itself first).
 pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Result<Value> {
     let world = world::of_task();
@@ -68,7 +80,7 @@ pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Resul
         }
     };
     if !quiet
-        && (calls > CALLS_BEFORE_COMPILATION || code.code.has_loops)
+        && (calls > PATIENCE.0.get() || code.code.has_loops)
         && hooks().compile(instance, world)
         && let Some(entry) = native_entry(instance, world)
     {

@@ -13,8 +13,8 @@ mod frame;
 pub mod generated;
 pub mod limits;
 
-pub use call::{apply, apply_in_world, call_instance};
-pub use frame::{Activation, run};
+pub use call::{apply, apply_in_world, call_instance, compile_at_first_call};
+pub use frame::{Activation, copy_tree as frame_copy_tree, run};
 
 use std::cell::Cell;
 

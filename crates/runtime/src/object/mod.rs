@@ -37,6 +37,8 @@ use crate::value::{Gc, Value};
 pub struct FieldDeclaration {
     /// Julia's name of the field.
     pub name: &'static str,
+    /// Whether it may be undefined.
+    pub optional: bool,
     /// The field's type, looked up once the core types exist.
     pub ty: fn() -> Value,
 }
@@ -73,6 +75,7 @@ macro_rules! heap_struct {
             const FIELDS: &'static [$crate::object::FieldDeclaration] = &[
                 $($crate::object::FieldDeclaration {
                     name: $jfield,
+                    optional: $crate::object::is_optional(stringify!($ty)),
                     ty: || $crate::known::known().$jty.into(),
                 },)*
             ];
@@ -80,6 +83,23 @@ macro_rules! heap_struct {
     };
 }
 pub(crate) use heap_struct;
+
+/// Whether a field of a heap struct that is declared so in Rust may be undefined.
+pub(crate) const fn is_optional(declared: &str) -> bool {
+    let (text, word) = (declared.as_bytes(), b"Option");
+    let mut at = 0;
+    while at + word.len() <= text.len() {
+        let mut same = 0;
+        while same < word.len() && text[at + same] == word[same] {
+            same += 1;
+        }
+        if same == word.len() {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
 
 /// Whether this is a type (a `DataType`, `Union`, `UnionAll` or `Union{}`).
 pub fn is_type(value: Value) -> bool {

@@ -9,6 +9,7 @@ mod control;
 mod files;
 mod modules;
 mod names;
+mod native;
 mod numbers;
 mod objects;
 mod reflection;
@@ -83,6 +84,7 @@ static TABLES: &[&[Entry]] = &[
     files::TABLE,
     modules::TABLE,
     names::TABLE,
+    native::TABLE,
     numbers::TABLE,
     objects::TABLE,
     reflection::TABLE,
