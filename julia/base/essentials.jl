@@ -160,6 +160,7 @@ end
 The body of a type under all its `where`s.
 """
 function unwrap_unionall(@nospecialize(a))
+    @_foldable_meta
     while isa(a, UnionAll)
         a = getfield(a, :body)
     end
@@ -172,6 +173,7 @@ end
 Put the `where`s of `u` around `t`.
 """
 function rewrap_unionall(@nospecialize(t), @nospecialize(u))
+    @_foldable_meta
     if !isa(u, UnionAll)
         return t
     end

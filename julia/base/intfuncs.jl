@@ -8,6 +8,7 @@
 The greatest common divisor, which is never negative.
 """
 function gcd(a::T, b::T) where {T<:Integer}
+    @_terminates_locally_meta
     while b != 0
         t = b
         b = rem(a, b)
@@ -24,6 +25,7 @@ function gcd(a::T, b::T) where {T<:BitInteger}
 end
 # Stein's algorithm on magnitudes, none of them zero.
 function _gcd_binary(a::T, b::T) where {T<:Unsigned}
+    @_terminates_locally_meta
     za = trailing_zeros(a)
     zb = trailing_zeros(b)
     k = min(za, zb)
@@ -143,6 +145,7 @@ end
 `x^p` by repeated squaring.
 """
 function power_by_squaring(x_, p::Integer)
+    @_terminates_locally_meta
     x = to_power_type(x_)
     if p == 1
         return copy(x)

@@ -79,10 +79,14 @@ filter(f, xs::NamedTuple) = xs[filter(k -> f(xs[k]), keys(xs))]
 
 The fields of all; where a name recurs the last value wins, at the first place.
 """
-function merge(a::NamedTuple{an}, b::NamedTuple{bn}) where {an,bn}
+@generated function merge(a::NamedTuple{an}, b::NamedTuple{bn}) where {an,bn}
     names = merge_names(an, bn)
-    types = merge_types(names, typeof(a), typeof(b))
-    return NamedTuple{names,types}(map(n -> getfield(sym_in(n, bn) ? b : a, n), names))
+    types = merge_types(names, a, b)
+    vals = Expr(:tuple)
+    for n in names
+        push!(vals.args, Expr(:call, :getfield, sym_in(n, bn) ? :b : :a, QuoteNode(n)))
+    end
+    return Expr(:call, Expr(:curly, :NamedTuple, names, types), vals)
 end
 merge(a::NamedTuple, b::NamedTuple{()}) = a
 merge(a::NamedTuple{()}, b::NamedTuple{()}) = a
@@ -93,6 +97,7 @@ merge(a::NamedTuple, b::Iterators.Pairs{<:Any,<:Any,<:Any,<:NamedTuple}) = merge
 merge(a::NamedTuple, b::Iterators.Zip{<:Tuple{Any,Any}}) = merge(a, NamedTuple{Tuple(b.is[1])}(b.is[2]))
 
 function merge_names(an::Tuple{Vararg{Symbol}}, bn::Tuple{Vararg{Symbol}})
+    @_foldable_meta
     names = Symbol[an...]
     for n in bn
         sym_in(n, an) || push!(names, n)
@@ -102,6 +107,7 @@ end
 merge_types(names::Tuple{Vararg{Symbol}}, a::Type{<:NamedTuple}, b::Type{<:NamedTuple}) =
     Tuple{ntupleany(i -> fieldtype(sym_in(names[i], _nt_names(b)) ? b : a, names[i]), length(names))...}
 function sym_in(x::Symbol, itr::Tuple{Vararg{Symbol}})
+    @_foldable_meta
     for y in itr
         y === x && return true
     end
@@ -141,6 +147,7 @@ _nt_names(::Type{T}) where {names,T<:NamedTuple{names}} = names
 
 # The fields of `a` that `b` does not have.
 function diff_names(an::Tuple{Vararg{Symbol}}, bn::Tuple{Vararg{Symbol}})
+    @_foldable_meta
     names = Symbol[]
     for n in an
         sym_in(n, bn) || push!(names, n)
@@ -153,10 +160,14 @@ end
 
 The fields of `a` whose names are not in `b`.
 """
-function structdiff(a::NamedTuple{an}, b::Union{NamedTuple{bn},Type{NamedTuple{bn}}}) where {an,bn}
+@generated function structdiff(a::NamedTuple{an}, b::Union{NamedTuple{bn},Type{NamedTuple{bn}}}) where {an,bn}
     names = diff_names(an, bn)
-    types = Tuple{ntupleany(i -> fieldtype(typeof(a), names[i]), length(names))...}
-    return NamedTuple{names,types}(map(n -> getfield(a, n), names))
+    types = Tuple{ntupleany(i -> fieldtype(a, names[i]), length(names))...}
+    vals = Expr(:tuple)
+    for n in names
+        push!(vals.args, Expr(:call, :getfield, :a, QuoteNode(n)))
+    end
+    return Expr(:call, Expr(:curly, :NamedTuple, names, types), vals)
 end
 structdiff(a::NamedTuple{an}, b::Union{NamedTuple{an},Type{NamedTuple{an}}}) where {an} = (;)
 

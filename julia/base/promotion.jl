@@ -9,6 +9,7 @@ typejoin() = Bottom
 typejoin(@nospecialize(t)) = t
 typejoin(@nospecialize(t), ts...) = typejoin(t, typejoin(ts...))
 function typejoin(@nospecialize(a), @nospecialize(b))
+    @_foldable_meta
     if isa(a, TypeVar)
         return typejoin(a.ub, b)
     elseif isa(b, TypeVar)
@@ -121,13 +122,17 @@ end
 A common supertype that keeps `Union{T, Nothing}` and `Union{T, Missing}` as unions.
 """
 function promote_typejoin(@nospecialize(a), @nospecialize(b))
+    @_foldable_meta
     c = typejoin(_promote_typesubtract(a), _promote_typesubtract(b))
     return Union{a,b,c}::Type
 end
-_promote_typesubtract(@nospecialize(a)) =
-    a === Any ? a : typesplit(a, Union{Nothing,Missing})
+function _promote_typesubtract(@nospecialize(a))
+    @_foldable_meta
+    return a === Any ? a : typesplit(a, Union{Nothing,Missing})
+end
 
 function promote_typejoin_union(::Type{T}) where {T}
+    @_total_meta
     if T === Union{}
         return Union{}
     elseif T isa UnionAll
@@ -142,6 +147,7 @@ function promote_typejoin_union(::Type{T}) where {T}
 end
 
 function typejoin_union_tuple(T::DataType)
+    @_total_meta
     u = unwrap_unionall(T)
     p = u.parameters
     lr = length(p)::Int
@@ -168,6 +174,7 @@ end
 
 # `a` without the parts of it that are `<: b`.
 function typesplit(@nospecialize(a), @nospecialize(b))
+    @_foldable_meta
     a <: b && return Bottom
     if isa(a, Union)
         return Union{typesplit(a.a, b),typesplit(a.b, b)}

@@ -110,6 +110,7 @@ isfieldatomic(@nospecialize(t::Type), s::Symbol) = isfieldatomic(t, fieldindex(t
 The name of field `i`.
 """
 function fieldname(t::DataType, i::Integer)
+    @_foldable_meta
     if isabstracttype(t)
         throw(ArgumentError("type does not have definite field names"))
     end
@@ -142,7 +143,7 @@ const NamedTuple_typename = NamedTuple.body.body.name
 
 The names of all fields, as a tuple.
 """
-fieldnames(t::DataType) = (fieldcount(t); (_fieldnames(t)...,))
+fieldnames(t::DataType) = (@_foldable_meta; (fieldcount(t); (_fieldnames(t)...,)))
 fieldnames(t::UnionAll) = fieldnames(unwrap_unionall(t))
 fieldnames(::Core.TypeofBottom) = throw(ArgumentError("The empty type does not have field names since it does not have instances."))
 fieldnames(t::Type{<:Tuple}) = ntuple(identity, fieldcount(t))
@@ -160,9 +161,11 @@ hasfield(T::Type, name::Symbol) = fieldindex(T, name, false) > 0
 The number of the field; 0 or an error where there is none.
 """
 function fieldindex(T::DataType, name::Symbol, err::Bool=true)
+    @_foldable_meta
     return Int(ccall(:jl_field_index, Cint, (Any, Any, Cint), T, name, err) + 1)
 end
 function fieldindex(t::UnionAll, name::Symbol, err::Bool=true)
+    @_foldable_meta
     t = argument_datatype(t)
     if t === nothing
         err && throw(ArgumentError("type does not have definite fields"))
@@ -178,6 +181,7 @@ argument_datatype(@nospecialize t) = ccall(:jl_argument_datatype, Any, (Any,), t
 The number of fields of an instance of the type.
 """
 function fieldcount(@nospecialize t)
+    @_foldable_meta
     if t isa UnionAll || t isa Union
         t = argument_datatype(t)
         if t === nothing
@@ -269,6 +273,7 @@ isimmutable(@nospecialize(x)) = !ismutable(x)
 Whether `T` is declared mutable.
 """
 function ismutabletype(@nospecialize t)
+    @_total_meta
     t = unwrap_unionall(t)
     return isa(t, DataType) && ccall(:jl_is_mutable_datatype, Cint, (Any,), t) != 0
 end
@@ -279,6 +284,7 @@ end
 Whether `T` was declared by `struct` or `mutable struct`.
 """
 function isstructtype(@nospecialize t)
+    @_total_meta
     t = unwrap_unionall(t)
     isa(t, DataType) || return false
     return !isprimitivetype(t) && !isabstracttype(t)
@@ -290,6 +296,7 @@ end
 Whether `T` was declared by `primitive type`.
 """
 function isprimitivetype(@nospecialize t)
+    @_total_meta
     t = unwrap_unionall(t)
     return isa(t, DataType) && ccall(:jl_is_primitivetype, Cint, (Any,), t) != 0
 end
@@ -299,7 +306,7 @@ end
 
 Whether instances of `T` are plain data: immutable, without references.
 """
-isbitstype(@nospecialize t) = isa(t, DataType) && ccall(:jl_isbits, Cint, (Any,), t) != 0
+isbitstype(@nospecialize t) = (@_total_meta; isa(t, DataType) && ccall(:jl_isbits, Cint, (Any,), t) != 0)
 
 """
     isbits(x) -> Bool
@@ -313,18 +320,18 @@ isbits(@nospecialize x) = isbitstype(typeof(x))
 
 Whether `T` is a tuple type of concrete elements that can be the types of a call.
 """
-isdispatchtuple(@nospecialize(t)) = isa(t, DataType) && ccall(:jl_is_dispatch_tuple, Cint, (Any,), t) != 0
+isdispatchtuple(@nospecialize(t)) = (@_total_meta; isa(t, DataType) && ccall(:jl_is_dispatch_tuple, Cint, (Any,), t) != 0)
 
 iskindtype(@nospecialize t) = (t === DataType || t === UnionAll || t === Union || t === typeof(Bottom))
 isconcretedispatch(@nospecialize t) = isconcretetype(t) && !iskindtype(t)
-has_free_typevars(@nospecialize(t)) = ccall(:jl_has_free_typevars, Cint, (Any,), t) != 0
+has_free_typevars(@nospecialize(t)) = (@_total_meta; ccall(:jl_has_free_typevars, Cint, (Any,), t) != 0)
 
 """
     isconcretetype(T) -> Bool
 
 Whether values can have exactly this type.
 """
-isconcretetype(@nospecialize(t)) = isa(t, DataType) && ccall(:jl_is_concrete_type, Cint, (Any,), t) != 0
+isconcretetype(@nospecialize(t)) = (@_total_meta; isa(t, DataType) && ccall(:jl_is_concrete_type, Cint, (Any,), t) != 0)
 
 """
     isabstracttype(T) -> Bool
@@ -341,7 +348,7 @@ end
 
 Whether `T` has exactly one instance.
 """
-issingletontype(@nospecialize(t)) = isa(t, DataType) && isdefined(t, :instance)
+issingletontype(@nospecialize(t)) = (@_total_meta; isa(t, DataType) && isdefined(t, :instance))
 
 """
     typeintersect(T, S)
@@ -375,9 +382,9 @@ A number for the identity of `x`: equal exactly for values that are `===`.
 objectid(@nospecialize(x)) = ccall(:jl_object_id, UInt, (Any,), x)
 
 # The alignment and size of an element in memory.
-datatype_alignment(dt::DataType) = Int(ccall(:jl_datatype_alignment, Cint, (Any,), dt))
-datatype_haspadding(dt::DataType) = ccall(:jl_datatype_haspadding, Cint, (Any,), dt) != 0
-datatype_pointerfree(dt::DataType) = ccall(:jl_datatype_pointerfree, Cint, (Any,), dt) != 0
+datatype_alignment(dt::DataType) = (@_foldable_meta; Int(ccall(:jl_datatype_alignment, Cint, (Any,), dt)))
+datatype_haspadding(dt::DataType) = (@_foldable_meta; ccall(:jl_datatype_haspadding, Cint, (Any,), dt) != 0)
+datatype_pointerfree(dt::DataType) = (@_foldable_meta; ccall(:jl_datatype_pointerfree, Cint, (Any,), dt) != 0)
 aligned_sizeof(@nospecialize T::Type) = Int(ccall(:jl_aligned_sizeof, Csize_t, (Any,), T))
 allocatedinline(@nospecialize T::Type) = ccall(:jl_stored_inline, Cint, (Any,), T) != 0
 

@@ -83,6 +83,7 @@ eltype(t::Type{<:Tuple}) = _compute_eltype(t)
 
 # The join of the elements' types, which keeps unions with `Nothing` and `Missing`.
 function _compute_eltype(@nospecialize t)
+    @_total_meta
     u = unwrap_unionall(t)
     if u isa Union
         return promote_typejoin(_compute_eltype(rewrap_unionall(u.a, t)), _compute_eltype(rewrap_unionall(u.b, t)))

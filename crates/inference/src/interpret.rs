@@ -9,12 +9,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use pkgimage_runtime::code::{
-    Code, ForeignCall, Operand, Operation, Root, SlotFlags, Statement, StaticExpression,
+    Code, ForeignCall, ForeignTarget, Operand, Operation, Root, SlotFlags, Statement, StaticExpression,
 };
 use pkgimage_runtime::fields;
 use pkgimage_runtime::known::known;
 use pkgimage_runtime::object::{
-    DataType, GlobalRef, MethodInstance, SimpleVector, TypeVar, UnionAll,
+    DataType, GlobalRef, MethodInstance, SimpleVector, Symbol, TypeVar, UnionAll,
 };
 use pkgimage_runtime::symbol::symbol;
 use pkgimage_runtime::types;
@@ -24,6 +24,7 @@ use crate::arguments::{Arguments, Called};
 use crate::control_flow::ControlFlow;
 use crate::cost;
 use crate::effects::Effects;
+use crate::foreign;
 use crate::engine::{FrameId, Inference};
 use crate::globals;
 use crate::intrinsics::type_operand;
@@ -531,7 +532,13 @@ impl Interpretation<'_> {
     fn foreign_call(&mut self, at: usize, call: &ForeignCall, state: &State) -> Step {
         let return_type = self.static_expression(at, &call.return_type, state);
         let (arguments, _) = self.operands(at, &call.arguments, state);
-        let effects = Effects { terminates: true, ..Effects::UNKNOWN };
+        let mut effects = Effects { terminates: true, ..Effects::UNKNOWN };
+        if let ForeignTarget::Operand(target) = &call.target
+            && let Some(name) = self.operand(at, *target, state).value.constant()
+            && let Some(name) = name.cast::<Symbol>()
+        {
+            effects = foreign::effects(name.as_str());
+        }
         if arguments.is_bottom() || return_type.is_bottom() {
             return Step { value: Lattice::Bottom, effects };
         }

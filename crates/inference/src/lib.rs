@@ -7,7 +7,7 @@
 //! - [`engine`]: the specializations in inference, recursion, and [`Inference`], the entry.
 //! - [`interpret`], [`control_flow`]: data flow over one body.
 //! - [`calls`], [`spread`], [`limit`]: which methods a call reaches, and what it returns.
-//! - [`builtins`], [`field_access`], [`globals`], [`intrinsics`]: what the built-in operations return.
+//! - [`builtins`], [`field_access`], [`globals`], [`intrinsics`], [`foreign`]: what the built-in operations return.
 //! - [`cache`], [`edges`]: results as code instances, and invalidation.
 //! - [`hooks`]: inference as a service of the runtime.
 //! - [`print`]: typed code as text.
@@ -26,6 +26,7 @@ pub mod effects;
 pub mod emit;
 mod engine;
 mod field_access;
+mod foreign;
 mod globals;
 pub mod hooks;
 mod interpret;

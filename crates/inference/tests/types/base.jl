@@ -71,7 +71,7 @@ nt2(x) = ntuple(i -> i * x, Val(4))
 app(t) = (t..., 1)
 #? app(Tuple{Int, String}) => (Int64, String, 1::Int64)::Tuple{Int64, String, Int64}
 #? maximum(Tuple{Int, Int}) => Int64
-#? collect(Tuple{Int, Int}) => AbstractArray{T, N} where N where T
+#? collect(Tuple{Int, Int}) => Array{Int64, 1}
 #? isempty(Tuple{Int}) => false::Bool
 #? foldl(typeof(+), Tuple{Int, Int, Int}) => Int64
 
@@ -110,9 +110,9 @@ comp2(n) = [i + j for i in 1:n, j in 1:n]
 rng(n) = 1:n
 #? rng(Int) => (1::Int64, Int64)::UnitRange{Int64}
 rng2(n) = 1:2:n
-#? rng2(Int) => Union{}
+#? rng2(Int) => (1::Int64, 2::Int64, Int64)::StepRange{Int64, Int64}
 rng3(n) = 0.0:0.1:n
-#? rng3(Float64) => Any
+#? rng3(Float64) => StepRangeLen{Float64, TwicePrecision{Float64}, TwicePrecision{Float64}, Int64}
 takedrop(v) = collect(Iterators.take(Iterators.drop(v, 1), 2))
 #? takedrop(Vector{Int}) => Array{Int64, 1}
 
@@ -143,7 +143,7 @@ lit2(x) = [x x; x x]
 #? lit2(Int) => Array{Int64, 2}
 #? similar(Vector{Int}) => Array{Int64, 1}
 #? copy(Matrix{Float64}) => Array{Float64, 2}
-#? view(Vector{Int}, UnitRange{Int}) => Union{}
+#? view(Vector{Int}, UnitRange{Int}) => (Array{Int64, 1}, Tuple{UnitRange{Int64}}, Int64, 1::Int64)::SubArray{Int64, 1, Array{Int64, 1}, Tuple{UnitRange{Int64}}, true}
 #? reshape(Vector{Int}, Int, Int) => Array{Int64, 2}
 #? any(typeof(iseven), Vector{Int}) => Bool
 #? findfirst(typeof(iseven), Vector{Int}) => Union{Nothing, Int64}
@@ -166,7 +166,7 @@ bc1(a) = a .+ 1
 bc2(a, b) = a .* b .+ sin.(a)
 #? bc2(Vector{Float64}, Vector{Float64}) => Array{Float64, 1}
 bc3(a) = a .> 0
-#? bc3(Vector{Int}) => Union{Array{Fix2{#>, Int64}, 1}, BitArray{1}}
+#? bc3(Vector{Int}) => BitArray{1}
 bc4(a, b) = a .+ b'
 #? bc4(Vector{Float64}, Vector{Float64}) => Any
 bc5!(a) = (a .= a .* 2; a)
@@ -226,7 +226,7 @@ call_kw2(x) = kw2(a = x, b = 2)[1]
 req(; n) = n
 call_req(x) = req(n = x)
 #? call_req(Char) => Char
-#? merge(@NamedTuple{a::Int}, @NamedTuple{b::Float64}) => Any
+#? merge(@NamedTuple{a::Int}, @NamedTuple{b::Float64}) => NamedTuple{(:a,:b,), Tuple{Int64, Float64}}
 (f::Part)(x) = f.a + x
 callp(p) = p(1.5)
 #? callp(Part) => Float64
