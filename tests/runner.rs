@@ -160,6 +160,28 @@ fn a_package_comes_from_its_image_without_its_sources() {
 }
 
 #[test]
+fn a_top_level_that_cannot_be_kept_runs_at_each_load() {
+    let project = Project::new("");
+    let source = project.folder.path().join("src/Greet.jl");
+    let text = std::fs::read_to_string(&source).unwrap();
+    std::fs::write(&source, text.replace("export", "__precompile__(false)\nexport")).unwrap();
+    let built = project.pkgimage(&["build"]);
+    assert!(built.status.success(), "{}", stderr(&built));
+    assert!(stderr(&built).contains("it says __precompile__(false)"), "{}", stderr(&built));
+    let ran = project.pkgimage(&["run", "--stats=json", "run.jl"]);
+    assert_eq!(stdout(&ran), "Hello, Ada 3 1 1 true\n", "{}", stderr(&ran));
+    assert_eq!(stats(&ran)["sources_read"], 2);
+}
+
+#[test]
+fn a_test_file_that_hangs_is_ended() {
+    let project = Project::new("using Greet\nwhile true end\n");
+    let ended = project.pkgimage(&["test", "--time-limit", "1"]);
+    assert_eq!(ended.status.code(), Some(101), "{}", stderr(&ended));
+    assert!(stderr(&ended).contains("reached its time limit"), "{}", stderr(&ended));
+}
+
+#[test]
 fn test_files_are_counted() {
     let good = Project::new(
         "using Greet, Test\n@testset \"all\" begin\n@test greet(Person(\"A\")) == \"Hello, A\"\nend\n",

@@ -148,7 +148,6 @@ impl Writer {
         // The type of a function that has a name.
         if let (Some(instance), Some(function)) =
             (d.instance.get(), name.name.get().as_str().strip_prefix('#'))
-            && !function.contains('#')
             && name.module.get().get_global(symbol(function)) == Some(instance)
         {
             self.out.push_str("typeof(");
