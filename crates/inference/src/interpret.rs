@@ -9,7 +9,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use pkgimage_runtime::code::{
-    Code, ForeignCall, ForeignTarget, Operand, Operation, Root, SlotFlags, Statement, StaticExpression,
+    Code, ForeignCall, ForeignTarget, Operand, Operation, Root, SlotFlags, Statement,
+    StaticExpression,
 };
 use pkgimage_runtime::fields;
 use pkgimage_runtime::known::known;
@@ -24,8 +25,8 @@ use crate::arguments::{Arguments, Called};
 use crate::control_flow::ControlFlow;
 use crate::cost;
 use crate::effects::Effects;
-use crate::foreign;
 use crate::engine::{FrameId, Inference};
+use crate::foreign;
 use crate::globals;
 use crate::intrinsics::type_operand;
 use crate::lattice::Lattice;
