@@ -97,7 +97,7 @@ pub fn install(job: &Job) -> anyhow::Result<()> {
     }
     runtime::interpreter::compile_at_first_call(job.compile == Compile::All);
     let program = job.compiler_path.clone();
-    let processes = job.jobs.max(1) as usize;
+    let processes = job.jobs.max(1);
     let jit = Jit {
         pool: CompilerPool::new(PoolConfig { program, processes, timeout: TIMEOUT }),
         target: Target::host(),
@@ -302,7 +302,6 @@ impl Jit {
 }
 
 /// The record of a callee, made if there is none that still holds.
-#[expect(clippy::too_many_arguments, reason = "parts of one structure, borrowed apart")]
 fn callee(
     stubs: &mut LazyStubs,
     callees: &mut Vec<Callee>,

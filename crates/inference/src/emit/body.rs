@@ -634,11 +634,10 @@ impl Emitter<'_, '_> {
             _ => {}
         }
         let shape = shape_of(lattice);
-        let better = match (&held.shape, &shape) {
-            (Shape::Boxed, Shape::Flat(_) | Shape::Union(_)) => true,
-            (Shape::Union(_), Shape::Flat(_)) => true,
-            _ => false,
-        };
+        let better = matches!(
+            (&held.shape, &shape),
+            (Shape::Boxed, Shape::Flat(_) | Shape::Union(_)) | (Shape::Union(_), Shape::Flat(_))
+        );
         if better { self.convert(&held, &shape).map(Some) } else { Ok(Some(held)) }
     }
 

@@ -69,7 +69,7 @@ impl Emitter<'_, '_> {
         Ok(self.b.convert(ConvertOp::Bitcast, int_type(ty), value))
     }
 
-    fn from_bits(&mut self, ty: Gc<DataType>, mut bits: Ir) -> Held {
+    fn held_of_bits(&mut self, ty: Gc<DataType>, mut bits: Ir) -> Held {
         if ty == known().bool {
             let one = self.b.iconst(Type::I8, 1);
             bits = self.b.binary(BinaryOp::And, bits, one);
@@ -96,7 +96,7 @@ impl Emitter<'_, '_> {
         })
     }
 
-    fn from_float(&mut self, ty: Gc<DataType>, value: Ir) -> Held {
+    fn held_of_float(&mut self, ty: Gc<DataType>, value: Ir) -> Held {
         if is_float(ty) {
             return Held::scalar(ty, value);
         }
@@ -164,7 +164,7 @@ impl Emitter<'_, '_> {
         };
         if let Some(op) = unary {
             let bits = self.b.unary(op, a);
-            return Ok(Some(self.from_bits(ty, bits)));
+            return Ok(Some(self.held_of_bits(ty, bits)));
         }
         let Some(other) = args.get(2).and_then(primitive) else { return Ok(None) };
         let b = self.bits(&args[2], other)?;
@@ -176,7 +176,7 @@ impl Emitter<'_, '_> {
         };
         if let Some(op) = shift {
             let bits = self.b.binary(op, a, b);
-            return Ok(Some(self.from_bits(ty, bits)));
+            return Ok(Some(self.held_of_bits(ty, bits)));
         }
         if other.size() != ty.size() {
             return Ok(None);
@@ -205,7 +205,7 @@ impl Emitter<'_, '_> {
         };
         if let Some(op) = plain {
             let bits = self.b.binary(op, a, b);
-            return Ok(Some(self.from_bits(ty, bits)));
+            return Ok(Some(self.held_of_bits(ty, bits)));
         }
         let overflow = match name {
             "checked_sadd_int" => Some(OverflowOp::Sadd),
@@ -220,7 +220,7 @@ impl Emitter<'_, '_> {
             && ty != known().bool
         {
             let (value, flag) = self.b.overflow(op, a, b);
-            let value = self.from_bits(ty, value);
+            let value = self.held_of_bits(ty, value);
             let flag = self.boolean(flag);
             let pair = [
                 Arg { held: value, lattice: Lattice::Type(ty.value()) },
@@ -233,7 +233,7 @@ impl Emitter<'_, '_> {
             let negative = self.b.icmp(IntCc::Slt, b, zero);
             let negated = self.b.unary(UnaryOp::Neg, a);
             let bits = self.b.select(negative, negated, a);
-            return Ok(Some(self.from_bits(ty, bits)));
+            return Ok(Some(self.held_of_bits(ty, bits)));
         }
         self.division(name, ty, a, b, args)
     }
@@ -260,7 +260,7 @@ impl Emitter<'_, '_> {
             self.throw_if(bad, args)?;
             let _ = signed;
             let bits = self.b.binary(op, a, b);
-            return Ok(Some(self.from_bits(ty, bits)));
+            return Ok(Some(self.held_of_bits(ty, bits)));
         }
         let least = self.b.iconst(machine, i128::MIN >> (128 - machine.bits()));
         let minus_one = self.b.iconst(machine, -1);
@@ -277,7 +277,7 @@ impl Emitter<'_, '_> {
             let divisor = self.b.select(wraps, one, b);
             self.b.binary(op, a, divisor)
         };
-        Ok(Some(self.from_bits(ty, bits)))
+        Ok(Some(self.held_of_bits(ty, bits)))
     }
 
     fn float_operation(
@@ -311,7 +311,7 @@ impl Emitter<'_, '_> {
                     self.b.binary(BinaryOp::Or, magnitude, b)
                 }
             };
-            return Ok(Some(self.from_bits(ty, bits)));
+            return Ok(Some(self.held_of_bits(ty, bits)));
         }
         let same = args[2..].iter().all(|a| primitive(a).is_some_and(|t| t.size() == ty.size()));
         if !same || name == "rem_float" {
@@ -328,7 +328,7 @@ impl Emitter<'_, '_> {
         };
         if let Some(op) = unary {
             let value = self.b.unary(op, a);
-            return Ok(Some(self.from_float(ty, value)));
+            return Ok(Some(self.held_of_float(ty, value)));
         }
         let Some(second) = args.get(2) else { return Ok(None) };
         let b = self.float(second, ty)?;
@@ -353,7 +353,7 @@ impl Emitter<'_, '_> {
         };
         if let Some(op) = plain {
             let value = self.b.binary(op, a, b);
-            return Ok(Some(self.from_float(ty, value)));
+            return Ok(Some(self.held_of_float(ty, value)));
         }
         if ty.size() == 2 {
             return Ok(None);
@@ -368,7 +368,7 @@ impl Emitter<'_, '_> {
             }
             _ => return Ok(None),
         };
-        Ok(Some(self.from_float(ty, value)))
+        Ok(Some(self.held_of_float(ty, value)))
     }
 
     fn conversion(&mut self, name: &str, args: &[Arg]) -> Result<Option<Held>> {
@@ -394,7 +394,7 @@ impl Emitter<'_, '_> {
                 let bits = self.bits(&args[2], from)?;
                 let bits = self.resized(bits, machine, name == "sext_int");
                 // A bit pattern stays what it is; other conversions to Bool keep the low bit.
-                Ok(Some(self.from_bits(to, bits)))
+                Ok(Some(self.held_of_bits(to, bits)))
             }
             "sitofp" | "uitofp" => {
                 let op = if name == "sitofp" { ConvertOp::Sitofp } else { ConvertOp::Uitofp };
@@ -405,7 +405,7 @@ impl Emitter<'_, '_> {
                 };
                 let bits = self.bits(&args[2], from)?;
                 let value = self.b.convert(op, float, bits);
-                Ok(Some(self.from_float(to, value)))
+                Ok(Some(self.held_of_float(to, value)))
             }
             "fptosi" | "fptoui" => {
                 if !matches!(from.size(), 4 | 8) {
@@ -414,11 +414,11 @@ impl Emitter<'_, '_> {
                 let op = if name == "fptosi" { ConvertOp::Fptosi } else { ConvertOp::Fptoui };
                 let value = self.float(&args[2], from)?;
                 let bits = self.b.convert(op, machine, value);
-                Ok(Some(self.from_bits(to, bits)))
+                Ok(Some(self.held_of_bits(to, bits)))
             }
             _ => {
                 let value = self.float_of_width(&args[2], from, to)?;
-                Ok(value.map(|v| self.from_float_exact(to, v)))
+                Ok(value.map(|v| self.held_of_float_exact(to, v)))
             }
         }
     }
@@ -446,12 +446,12 @@ impl Emitter<'_, '_> {
         }))
     }
 
-    fn from_float_exact(&mut self, to: Gc<DataType>, value: Ir) -> Held {
+    fn held_of_float_exact(&mut self, to: Gc<DataType>, value: Ir) -> Held {
         if to.size() == 2 {
             let bits = self.b.convert(ConvertOp::FloatToHalf, Type::I16, value);
             return Held::scalar(to, bits);
         }
-        self.from_float(to, value)
+        self.held_of_float(to, value)
     }
 
     fn pointer_access(&mut self, name: &str, args: &[Arg]) -> Result<Option<Held>> {

@@ -592,7 +592,7 @@ impl Comparison {
     fn check_diagonal(&mut self, at: usize, body: Value) -> bool {
         let b = self.bindings[at];
         let diagonal = b.covariant > 1 && !occurs_invariantly(b.var, body);
-        if !b.concrete && !(diagonal && is_leaf_variable(b.var)) {
+        if !(b.concrete || diagonal && is_leaf_variable(b.var)) {
             return true;
         }
         if b.concrete && !diagonal && !is_leaf_bound(b.upper) {
@@ -707,7 +707,7 @@ impl Comparison {
             Some(_) => return false,
             None => {}
         }
-        if !(b.lower == known().bottom && is_plain(a)) && !self.bounded(b.lower, a) {
+        if (b.lower != known().bottom || !is_plain(a)) && !self.bounded(b.lower, a) {
             return false;
         }
         if is_plain(a) && b.upper != known().any.value() && !is_plain(b.upper) {
