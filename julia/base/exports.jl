@@ -45,7 +45,7 @@ export
     axes, broadcast!, broadcast, cat, checkbounds, checkindex, circcopy!, circshift, circshift!, clamp!, conj!,
     copy!, copyto!, cumprod, cumprod!, cumsum, cumsum!, diff, eachslice, eachrow, eachcol, extrema!, extrema,
     fill!, fill, first, hcat, hvcat, hvncat, indexin, argmax, argmin, invperm, invpermute!, isassigned, isperm,
-    issorted, last, length, mapslices, maximum!, maximum, minimum!, minimum, max, min, minmax, ndims, ones, parent,
+    __precompile__, issorted, last, length, mapslices, maximum!, maximum, minimum!, minimum, max, min, minmax, ndims, ones, parent,
     parentindices, partialsort, partialsort!, partialsortperm, partialsortperm!, permute!, permutedims,
     permutedims!, prod!, prod, promote_shape, range, reshape, reverse!, reverse, rot180, rotl90, rotr90, size,
     sum!, sum, accumulate, accumulate!, findall, findfirst, findlast, findmax, findmin, findmax!, findmin!,

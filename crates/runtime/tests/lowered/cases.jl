@@ -635,10 +635,10 @@ a1 = (1, 2)
 e = :(f($(a1...), $(a1[1])))
 e.args[3] === 2 && e.args[4] === 1
 ## eval-fn
-eval(Main, :(zz(x) = x + 1))
+Core.eval(Main, :(zz(x) = x + 1))
 zz(1) == 2
 ## world-age-kw
-eval(Main, :(zk(x; y=1) = x + y))
+Core.eval(Main, :(zk(x; y=1) = x + y))
 zk(1; y=5) == 6
 ## local-fn-if
 function lfi(c)
