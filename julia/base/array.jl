@@ -161,7 +161,7 @@ for (fname, felt) in ((:zeros, :zero), (:ones, :one))
             return a
         end
         function $fname(::Type{T}, dims::Tuple{}) where {T}
-            a = Array{T}(undef)
+            a = Array{T,0}(undef)
             fill!(a, $felt(T))
             return a
         end
