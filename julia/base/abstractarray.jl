@@ -78,7 +78,7 @@ length(t::AbstractArray) = (@inline; prod(size(t)))
 
 eachindex(A::AbstractArray) = (@inline; eachindex(IndexStyle(A), A))
 eachindex(A::AbstractArray, B::AbstractArray...) = (@inline; eachindex(IndexStyle(A, B...), A, B...))
-eachindex(::IndexLinear, A::Union{AbstractArray,Tuple}) = (@inline; oneto(length(A)))
+eachindex(::IndexLinear, A::AbstractArray) = (@inline; oneto(length(A)))
 eachindex(::IndexLinear, A::AbstractVector) = (@inline; axes1(A))
 function eachindex(::IndexLinear, A::AbstractArray, B::AbstractArray...)
     @inline
@@ -894,4 +894,40 @@ function swaprows!(A::AbstractMatrix, i, j)
     for k in axes(A, 2)
         @inbounds A[i, k], A[j, k] = A[j, k], A[i, k]
     end
+end
+
+## keepat!: only the elements at these positions stay ##
+
+keepat!(a::AbstractVector, inds) = _keepat!(a, inds)
+keepat!(a::AbstractVector, m::AbstractVector{Bool}) = _keepat!(a, m)
+
+function _keepat!(a::AbstractVector, inds)
+    local prev
+    i = firstindex(a)
+    for k in inds
+        if @isdefined(prev)
+            prev < k || throw(ArgumentError("indices must be unique and sorted"))
+        end
+        ak = a[k] # checks the bounds before anything is changed
+        if i != k
+            @inbounds a[i] = ak
+        end
+        prev = k
+        i = nextind(a, i)
+    end
+    deleteat!(a, i:lastindex(a))
+    return a
+end
+function _keepat!(a::AbstractVector, m::AbstractVector{Bool})
+    length(m) == length(a) || throw(BoundsError(a, m))
+    j = firstindex(a)
+    for i in eachindex(a, m)
+        @inbounds begin
+            if m[i]
+                i == j || (a[j] = a[i])
+                j = nextind(a, j)
+            end
+        end
+    end
+    deleteat!(a, j:lastindex(a))
 end

@@ -43,7 +43,7 @@ end
 
 ## cumsum ##
 
-function cumsum!(out, v::AbstractVector; dims::Integer=1)
+function cumsum!(out::AbstractArray, v::AbstractVector; dims::Integer=1)
     _cumsum!(out, v, dims, ArithmeticStyle(eltype(out)))
 end
 cumsum!(B::AbstractArray{T}, A; dims::Integer) where {T} = accumulate!(add_sum, B, A, dims=dims)

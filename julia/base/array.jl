@@ -161,7 +161,7 @@ for (fname, felt) in ((:zeros, :zero), (:ones, :one))
             return a
         end
         function $fname(::Type{T}, dims::Tuple{}) where {T}
-            a = Array{T}(undef)
+            a = Array{T,0}(undef)
             fill!(a, $felt(T))
             return a
         end
@@ -237,6 +237,12 @@ AbstractArray{T}(A::AbstractArray{S,N}) where {T,S,N} = AbstractArray{T,N}(A)
 AbstractArray{T,N}(A::AbstractArray{S,N}) where {T,S,N} = copyto_axcheck!(similar(A, T), A)
 Vector(x::AbstractVector{T}) where {T} = copyto_axcheck!(Vector{T}(undef, length(x)), x)
 Matrix(x::AbstractMatrix{T}) where {T} = Matrix{T}(x)
+
+# arrays of nothing and missing
+Array{T,N}(::Nothing, d...) where {T,N} = fill!(Array{T,N}(undef, d...), nothing)
+Array{T,N}(::Missing, d...) where {T,N} = fill!(Array{T,N}(undef, d...), missing)
+Array{T}(::Nothing, d...) where {T} = fill!(Array{T}(undef, d...), nothing)
+Array{T}(::Missing, d...) where {T} = fill!(Array{T}(undef, d...), missing)
 
 similar(a::Array{T,1}) where {T} = Vector{T}(undef, size(a, 1))
 similar(a::Array{T,2}) where {T} = Matrix{T}(undef, size(a, 1), size(a, 2))
@@ -858,12 +864,11 @@ const BitIntegerArray{N} = Union{map(T -> Array{T,N}, BitInteger_types)...} wher
 function ==(a::Arr, b::Arr) where {Arr<:BitIntegerArray}
     return size(a) == size(b) && 0 == _memcmp(a, b, sizeof(eltype(Arr)) * length(a))
 end
-function ==(a::Arr, b::Arr) where {Arr<:BitIntegerArray{1}}
-    len = length(a)
-    return len == length(b) && 0 == _memcmp(a, b, sizeof(eltype(Arr)) * len)
-end
 
 ## reverse ##
+
+midpoint(lo::T, hi::T) where {T<:Integer} = lo + ((hi - lo) >>> 0x01)
+midpoint(lo::Integer, hi::Integer) = midpoint(promote(lo, hi)...)
 
 function reverse(A::AbstractVector, start::Integer, stop::Integer=lastindex(A))
     s, n = Int(start), Int(stop)
@@ -1193,8 +1198,6 @@ end
 # filter(f) as a function of what follows
 filter(f) = Fix1(filter, f)
 
-keepat!(a::Vector, inds) = _keepat!(a, inds)
-keepat!(a::Vector, m::AbstractVector{Bool}) = _keepat!(a, m)
 
 ## set operations on vectors ##
 

@@ -145,7 +145,7 @@ function BitArray{N}(A::AbstractArray{T,N}) where {N,T}
 end
 BitArray{N}(B::BitArray{N}) where {N} = copy(B)
 BitArray(itr) = (IteratorSize(itr) isa Union{HasShape,HasLength} ? gen_bitarray(itr) : gen_bitarray_unknown(itr))
-BitVector(itr) = BitArray(itr)::BitVector
+BitArray{N}(itr) where {N} = BitArray(itr)::BitArray{N}
 function gen_bitarray(itr)
     B = BitArray(undef, IteratorSize(itr) isa HasShape ? size(itr) : (length(itr),))
     i = 0

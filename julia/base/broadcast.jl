@@ -372,7 +372,7 @@ Base.@propagate_inbounds _broadcast_getindex(b::Extruded, i) = b.x[newindex(i, b
 extrude(x::AbstractArray) = Extruded(x, newindexer(x)...)
 extrude(x) = x
 
-_broadcast_getindex(A::Union{Ref,AbstractArray{<:Any,0},Number}, I) = A[]
+_broadcast_getindex(A::Union{Ref,AbstractArray{<:Any,0},Number,AbstractChar}, I) = A[]
 _broadcast_getindex(::Ref{Type{T}}, I) where {T} = T
 _broadcast_getindex(A::Tuple{Any}, I) = A[1]
 _broadcast_getindex(A::Tuple, I) = A[I[1]]

@@ -272,5 +272,3 @@ first(iter::LinearIndices) = 1
 first(iter::LinearIndices{1}) = (@inline; first(axes1(iter.indices[1])))
 last(iter::LinearIndices) = (@inline; length(iter))
 last(iter::LinearIndices{1}) = (@inline; last(axes1(iter.indices[1])))
-
-show(io::IO, iter::LinearIndices) = print(io, "LinearIndices(", iter.indices, ")")

@@ -20,18 +20,14 @@ export CartesianIndex, CartesianIndices
 
 struct CartesianIndex{N} <: AbstractCartesianIndex{N}
     I::NTuple{N,Int}
-    CartesianIndex{N}(index::NTuple{N,Integer}) where {N} = new(index)
+    # a shorter list is extended by ones
+    CartesianIndex{N}(index::Tuple{Vararg{Integer}}) where {N} =
+        length(index) == N ? new(index) : new(fill_to_length(index, 1, Val(N)))
 end
 
 CartesianIndex(index::NTuple{N,Integer}) where {N} = CartesianIndex{N}(index)
 CartesianIndex(index::Integer...) = CartesianIndex(index)
-CartesianIndex{N}(index::Vararg{Integer,N}) where {N} = CartesianIndex{N}(index)
-# allow a shorter list: the rest is 1
 CartesianIndex{N}(index::Integer...) where {N} = CartesianIndex{N}(index)
-CartesianIndex{N}() where {N} = CartesianIndex{N}(())
-function CartesianIndex{N}(index::Tuple{Vararg{Integer}}) where {N}
-    CartesianIndex{N}(fill_to_length(index, 1, Val(N)))
-end
 CartesianIndex(i::CartesianIndex) = i
 # mixtures of integers and CartesianIndexes
 CartesianIndex(index::Union{Integer,CartesianIndex}...) = CartesianIndex(flatten(index))
