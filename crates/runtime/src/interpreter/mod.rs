@@ -12,6 +12,7 @@ pub mod exceptions;
 mod frame;
 pub mod generated;
 pub mod limits;
+pub mod trace;
 
 pub use call::{apply, apply_in_world, call_instance};
 pub use frame::{Activation, run};
