@@ -14,7 +14,7 @@ export sin, cos, sincos, tan, sinh, cosh, tanh, asin, acos, atan,
     cbrt, sqrt, significand, hypot, max, min, minmax, ldexp, frexp,
     clamp, clamp!, modf, ^, mod2pi, rem2pi, @evalpoly, evalpoly
 
-import ..Base: log, exp, sin, cos, tan, sinh, cosh, tanh, asin, acos, atan, asinh, acosh, atanh, sqrt, log2, log10,
+import ..Base: log, exp, sin, cos, sincos, tan, sinh, cosh, tanh, asin, acos, atan, asinh, acosh, atanh, sqrt, log2, log10,
     max, min, minmax, ^, exp2, muladd, rem, exp10, expm1, log1p, @constprop, @assume_effects
 
 using ..Base: sign_mask, exponent_mask, exponent_one, exponent_half, uinttype, significand_mask, significand_bits,
