@@ -164,8 +164,10 @@ function _fits(::Type{T}, x::IEEEFloat) where {T<:BitInteger}
 end
 _pow2(n::Int) = bitcast(Float64, UInt64(n + 1023) << 52)
 
-unsafe_trunc(::Type{T}, x::IEEEFloat) where {T<:Union{Int8,Int16,Int32,Int64}} = fptosi(T, x)
-unsafe_trunc(::Type{T}, x::IEEEFloat) where {T<:Union{UInt8,UInt16,UInt32,UInt64}} = fptoui(T, x)
+# Narrow types take the low bits of a wide one.
+unsafe_trunc(::Type{Int64}, x::IEEEFloat) = fptosi(Int64, x)
+unsafe_trunc(::Type{UInt64}, x::IEEEFloat) = fptoui(UInt64, x)
+unsafe_trunc(::Type{T}, x::IEEEFloat) where {T<:Union{Int8,Int16,Int32,UInt8,UInt16,UInt32}} = fptosi(Int64, x) % T
 function unsafe_trunc(::Type{UInt128}, x::Float64)
     xu = reinterpret(UInt64, x)
     k = Int(xu >> 52) & 0x07ff - 1075
@@ -294,14 +296,14 @@ end
 # -1, 0 or 1 for a float that is not NaN.
 function _cmp_float_int(x::IEEEFloat, y::T) where {T<:BitInteger}
     if !_fits(T, x)
-        return x > zero(x) ? 1 : -1
+        return signbit(x) ? -1 : 1
     end
     n = unsafe_trunc(T, x)
     n < y && return -1
     n > y && return 1
     f = x - trunc(x)
-    # Compared in its own type: a comparison with an integer would come back here.
-    return f > zero(f) ? 1 : f < zero(f) ? -1 : 0
+    z = zero(f)
+    return f > z ? 1 : f < z ? -1 : 0
 end
 ==(x::Bool, y::IEEEFloat) = typeof(y)(x) == y
 ==(x::IEEEFloat, y::Bool) = y == x
@@ -337,8 +339,10 @@ copysign(x::Float32, y::Float32) = copysign_float(x, y)
 copysign(x::Float16, y::Float16) = copysign_float(x, y)
 copysign(x::Float32, y::Real) = copysign(x, Float32(y))
 copysign(x::Float64, y::Real) = copysign(x, Float64(y))
-flipsign(x::T, y::T) where {T<:IEEEFloat} =
-    bitcast(T, xor_int(bitcast(uinttype(T), x), and_int(bitcast(uinttype(T), y), sign_mask(T))))
+for T in (:Float16, :Float32, :Float64)
+    @eval flipsign(x::$T, y::$T) =
+        bitcast($T, xor_int(bitcast(uinttype($T), x), and_int(bitcast(uinttype($T), y), sign_mask($T))))
+end
 flipsign(x::Float32, y::Real) = flipsign(x, Float32(y))
 flipsign(x::Float64, y::Real) = flipsign(x, Float64(y))
 signbit(x::IEEEFloat) = (reinterpret(Unsigned, x) & sign_mask(typeof(x))) != 0

@@ -140,6 +140,9 @@ end
 
 # ---- fused multiplication ----------------------------------------------------------------------------------------
 
+# Of anything that can be multiplied and added, like the coefficients of a polynomial of matrices.
+muladd(x, y, z) = x * y + z
+
 """
     fma(x, y, z)
 

@@ -46,6 +46,24 @@ const BitIntegerType = Union{Type{Int8},Type{Int16},Type{Int32},Type{Int64},Type
 (+)(x::T, y::T) where {T<:BitInteger} = add_int(x, y)
 (*)(x::T, y::T) where {T<:BitInteger} = mul_int(x, y)
 
+# Numbers of different sizes or signs: in the promoted type, modulo its size.
+for op in (:+, :-, :*, :&, :|, :xor)
+    @eval function $op(a::Integer, b::Integer)
+        T = promote_typeof(a, b)
+        aT, bT = a % T, b % T
+        not_sametype((a, b), (aT, bT))
+        return $op(aT, bT)
+    end
+end
+
+# Comparison by value, whatever the signs are.
+==(x::BitSigned, y::BitUnsigned) = (x >= 0) & (unsigned(x) == y)
+==(x::BitUnsigned, y::BitSigned) = (y >= 0) & (x == unsigned(y))
+<(x::BitSigned, y::BitUnsigned) = (x < 0) | (unsigned(x) < y)
+<(x::BitUnsigned, y::BitSigned) = (y >= 0) & (x < unsigned(y))
+<=(x::BitSigned, y::BitUnsigned) = (x < 0) | (unsigned(x) <= y)
+<=(x::BitUnsigned, y::BitSigned) = (y >= 0) & (x <= unsigned(y))
+
 inv(x::Integer) = float(one(x)) / float(x)
 (/)(x::T, y::T) where {T<:Integer} = float(x) / float(y)
 

@@ -14,7 +14,7 @@ export sin, cos, sincos, tan, sinh, cosh, tanh, asin, acos, atan,
     cbrt, sqrt, significand, hypot, max, min, minmax, ldexp, frexp,
     clamp, clamp!, modf, ^, mod2pi, rem2pi, @evalpoly, evalpoly
 
-import ..Base: log, exp, sin, cos, tan, sinh, cosh, tanh, asin, acos, atan, asinh, acosh, atanh, sqrt, log2, log10,
+import ..Base: log, exp, sin, cos, sincos, tan, sinh, cosh, tanh, asin, acos, atan, asinh, acosh, atanh, sqrt, log2, log10,
     max, min, minmax, ^, exp2, muladd, rem, exp10, expm1, log1p, @constprop, @assume_effects
 
 using ..Base: sign_mask, exponent_mask, exponent_one, exponent_half, uinttype, significand_mask, significand_bits,
@@ -458,7 +458,7 @@ function ldexp(x::T, e::Integer) where {T<:IEEEFloat}
         return flipsign(T(Inf), x)
     end
     if k > 0 # normal
-        xu = (xu & ~exponent_mask(T)) | (k % typeof(xu) << significand_bits(T))
+        xu = (xu & ~exponent_mask(T)) | ((k % typeof(xu)) << significand_bits(T))
         return reinterpret(T, xu)
     end
     if k <= -significand_bits(T)
@@ -468,7 +468,7 @@ function ldexp(x::T, e::Integer) where {T<:IEEEFloat}
     # Subnormal: scale in two exact steps and one that rounds.
     k += significand_bits(T)
     z = T(2.0)^-significand_bits(T)
-    xu = (xu & ~exponent_mask(T)) | (k % typeof(xu) << significand_bits(T))
+    xu = (xu & ~exponent_mask(T)) | ((k % typeof(xu)) << significand_bits(T))
     return z * reinterpret(T, xu)
 end
 ldexp(x::Float16, q::Integer) = Float16(ldexp(Float32(x), q))

@@ -253,6 +253,8 @@ function promote(x, y, zs...)
     not_sametype((x, y, zs...), (px, py, pzs...))
     return px, py, pzs...
 end
+promote(x::T, y::T) where {T} = (x, y)
+promote(x::T, y::T, z::T) where {T} = (x, y, z)
 promote(x::T, y::T, zs::T...) where {T} = (x, y, zs...)
 
 # Where promotion changed nothing the generic methods below would call themselves for ever.

@@ -83,6 +83,9 @@ pub static BUILTINS: &[Entry] = &[
 const INTERNAL: &[&str] = &[
     "sizeof",
     "svec",
+    // Base exports its own names for these.
+    "sizeof",
+    "ifelse",
     "compilerbarrier",
     "donotdelete",
     "finalizer",

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::{call, definition, exceptions, limits};
+use super::{call, definition, exceptions, limits, trace};
 use crate::code::{Code, ForeignTarget, Operand, Operation, Root, Statement, StaticExpression};
 use crate::error::{self, Result, Thrown};
 use crate::fields;
@@ -53,7 +53,10 @@ pub fn run(activation: &Activation, arguments: &[Value]) -> Result<Value> {
         handlers: Vec::new(),
         bounds_checks_off: 0,
     };
-    let result = frame.bind(arguments).and_then(|()| frame.execute());
+    let link = trace::Link::new(activation);
+    link.enter();
+    let result = frame.bind(arguments).and_then(|()| frame.execute(&link.at));
+    link.leave();
     debug_assert_eq!(stack.mark(), mark, "the value stack is balanced");
     stack.pop_frame(count);
     result
@@ -78,9 +81,10 @@ impl Frame<'_> {
         Ok(())
     }
 
-    fn execute(&mut self) -> Result<Value> {
+    fn execute(&mut self, position: &Cell<usize>) -> Result<Value> {
         let mut at = 0usize;
         loop {
+            position.set(at);
             match self.step(at) {
                 Ok(Next::Go(next)) => at = next,
                 Ok(Next::Return(value)) => return Ok(value),

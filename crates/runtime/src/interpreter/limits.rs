@@ -27,7 +27,16 @@ pub fn address() -> usize {
 pub fn check() -> Result<()> {
     let here = 0u8;
     if (&raw const here as usize) < LIMIT.0.get() {
-        return Err(stack_overflow());
+        return Err(overflow());
     }
     Ok(())
+}
+
+#[cold]
+fn overflow() -> crate::error::Thrown {
+    // For whoever looks for an endless recursion.
+    if std::env::var_os("PKGIMAGE_TRACE_OVERFLOW").is_some() {
+        eprintln!("stack overflow:\n{}", super::trace::describe(40));
+    }
+    stack_overflow()
 }

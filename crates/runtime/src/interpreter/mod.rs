@@ -12,6 +12,7 @@ pub mod exceptions;
 mod frame;
 pub mod generated;
 pub mod limits;
+pub mod trace;
 
 pub use call::{apply, apply_in_world, call_instance, compile_at_first_call};
 pub use frame::{Activation, copy_tree as frame_copy_tree, run};

@@ -114,7 +114,9 @@ runtime_calls! {
         list.value()
     }
     fn jl_catch_backtrace() -> Value { Gc::<Array>::vector_of_any(&[]).value() }
-    fn jl_backtrace_frames() -> Value { Gc::<Array>::vector_of_any(&[]).value() }
+    fn jl_backtrace_frames() -> Value {
+        Gc::<Array>::vector_of_any(&crate::interpreter::trace::backtrace(1000)).value()
+    }
     fn jl_current_line() -> i64 { eval::place().1 as i64 }
     fn jl_current_file() -> Value { JuliaString::new(eval::place().0.as_str().as_bytes()).value() }
     fn jl_exit(code: i32) {
