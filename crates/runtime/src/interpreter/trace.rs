@@ -23,11 +23,7 @@ thread_local! {
 impl Link {
     /// A link for a frame that is about to run.
     pub(super) fn new(activation: &Activation) -> Link {
-        Link {
-            previous: TOP.get(),
-            activation: ptr::from_ref(activation).cast(),
-            at: Cell::new(0),
-        }
+        Link { previous: TOP.get(), activation: ptr::from_ref(activation).cast(), at: Cell::new(0) }
     }
     /// Makes this the innermost frame.
     pub(super) fn enter(&self) {
@@ -99,13 +95,8 @@ pub fn backtrace(limit: usize) -> Vec<Value> {
         .into_iter()
         .map(|c| {
             let code = c.method.map_or(crate::known::known().nothing, |m| m.value());
-            SimpleVector::new(&[
-                c.function.value(),
-                c.file.value(),
-                box_int64(c.line as i64),
-                code,
-            ])
-            .value()
+            SimpleVector::new(&[c.function.value(), c.file.value(), box_int64(c.line as i64), code])
+                .value()
         })
         .collect()
 }

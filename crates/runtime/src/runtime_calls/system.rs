@@ -142,7 +142,6 @@ runtime_calls! {
             Err(_) => known().nothing,
         }
     }
-    fn jl_note_source(_module: Gc<Module>, _path: Gc<JuliaString>) {}
     /// A struct whose first fields have these values; the others stay undefined.
     fn jl_new_struct_partial(ty: Gc<DataType>, values: Gc<Array>) -> Value {
         let values: Vec<Value> = values.references().iter().filter_map(|v| *v).collect();
