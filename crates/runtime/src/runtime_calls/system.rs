@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use super::runtime_calls;
 use crate::error;
 use crate::known::known;
-use crate::object::{Array, DataType, JuliaString, Module, SimpleVector, Symbol, box_int64};
+use crate::object::{Array, DataType, JuliaString, SimpleVector, Symbol, box_int64};
 use crate::symbol::symbol;
 use crate::trees::Trees;
 use crate::value::{Gc, Value};
