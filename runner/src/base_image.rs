@@ -8,7 +8,7 @@ use pkgimage_image::{place, seal};
 use pkgimage_package::PackageId;
 use pkgimage_package::job::{Build, Image, Job, Valid};
 
-use crate::images;
+use crate::image_writer;
 
 /// The folder that `cargo pkgimage` keeps Base's images in, too.
 fn folder(job: &Job) -> Option<PathBuf> {
@@ -55,8 +55,8 @@ pub fn keep(job: &Job) {
         recording: None,
         output: output.clone(),
     };
-    let kept = images::base_contents()
-        .and_then(|contents| images::write(job.stamp(&build), contents, &output))
+    let kept = image_writer::prepare(b"Base", &image_writer::Subject::Base, &[])
+        .and_then(|prepared| prepared.write(&job.stamp(&build), &output))
         .and_then(|written| {
             let name: String = written.id.to_string().chars().take(16).collect();
             Ok(std::fs::rename(&output, folder.join(format!("{name}.so")))?)

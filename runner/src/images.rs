@@ -1,206 +1,272 @@
-//! Images: mapping one and bringing its heap to life, and writing one from the present heap.
+//! Images: mapping one, and bringing its parts to life.
 //!
-//! Besides code and stamp an image has two sections of the runner's: the heap, and the heap's index
-//! in `postcard`. An image without them (its package's top level runs at each load) is code alone.
+//! What an image consists of is said in [`crate::image_parts`]. An image without parts is one of a package
+//! whose top level runs at each load.
 
 use std::cell::RefCell;
-use std::path::Path;
 
-use anyhow::{Context, Result, bail};
-use pkgimage_image::link::{Blob, HEAP_OFFSET, ImageBuilder, Place};
+use anyhow::{Context, Result, anyhow, bail};
+use pkgimage_image::Digest;
+use pkgimage_image::link::TEXT;
 use pkgimage_image::mapped::MappedImage;
-use pkgimage_image::stamp::{SECTION, Stamp};
-use pkgimage_image::store::write_file;
-use pkgimage_image::{Digest, seal};
+use pkgimage_ir::External;
+use pkgimage_package::Uuid;
 use pkgimage_package::job::Image;
-use pkgimage_runtime::object::{Method, Module};
-use pkgimage_runtime::snapshot::{
-    self, HeapIndex, ImageSlot, Restored, RootKind, Snapshot, preferred_address,
-};
-use pkgimage_runtime::value::{Gc, Value};
+use pkgimage_runtime as runtime;
+use runtime::dispatch::image_edges;
+use runtime::gc::RootVec;
+use runtime::object::{CodeInstance, MethodInstance, SimpleVector};
+use runtime::snapshot::{self, HeapIndex, ImageSlot, Restored, RootKind};
+use runtime::value::{Gc, Value};
+use runtime::world;
 
-use crate::report;
-
-/// The section of the heap.
-pub const HEAP: &str = ".pkgimage.heap";
-/// The section of the heap's index.
-pub const HEAP_INDEX: &str = ".pkgimage.heap_index";
+use crate::image_parts::{Content, EDGES, HEAP, PARTS, Part, REFERENTS};
+use crate::{jit, report};
 
 thread_local! {
-    /// The heaps that are mapped, in load order.
-    static MAPPED: RefCell<Vec<ImageSlot>> = const { RefCell::new(Vec::new()) };
+    static STATE: RefCell<State> = const { RefCell::new(State::new()) };
+}
+
+struct State {
+    /// The heaps that are mapped, in load order, and whose they are.
+    heaps: Vec<(ImageSlot, Uuid)>,
+    /// All images that are mapped: they stay for as long as the process lives.
+    images: Vec<&'static MappedImage>,
+    /// Parts of the commons image that wait for their packages.
+    waiting: Vec<(&'static MappedImage, Part)>,
+    /// Specializations that code of images calls and that had no code when it was loaded.
+    callees: Option<RootVec>,
+}
+
+impl State {
+    const fn new() -> State {
+        State { heaps: Vec::new(), images: Vec::new(), waiting: Vec::new(), callees: None }
+    }
 }
 
 /// The heaps that are mapped, in load order.
 pub fn mapped() -> Vec<ImageSlot> {
-    MAPPED.with_borrow(Clone::clone)
+    STATE.with_borrow(|state| state.heaps.iter().map(|(slot, _)| slot.clone()).collect())
 }
 
-/// An image in memory whose heap has not been brought to life yet.
+/// The package in whose image an address lies.
+pub fn package_at(address: usize) -> Option<Uuid> {
+    let address = address as u64;
+    STATE.with_borrow(|state| {
+        let within = |slot: &ImageSlot| (slot.address..slot.address + slot.size).contains(&address);
+        let found = state.heaps.iter().find(|(slot, _)| within(slot));
+        found.map(|(_, uuid)| *uuid).filter(|uuid| !uuid.is_nil())
+    })
+}
+
+/// Changes what a slot of an image holds, given the slot's address; false if there is no such slot.
+pub fn set_slot(slot: u64, address: u64) -> bool {
+    STATE.with_borrow(|state| {
+        let home = state.images.iter().find(|image| image.slot_words().contains(&slot));
+        home.is_some_and(|image| {
+            image.set_slot(((slot - image.slot_words().start) / 8) as u32, address)
+        })
+    })
+}
+
+/// An image in memory whose parts have not been brought to life yet.
 pub struct Opened {
-    image: MappedImage,
+    image: &'static MappedImage,
     id: Digest,
-    index: Option<HeapIndex>,
+    parts: Vec<Part>,
 }
 
 impl Opened {
     /// The ids of the images that its heap refers to and that are not mapped yet.
     pub fn needed(&self) -> Vec<Digest> {
-        let Some(index) = &self.index else { return Vec::new() };
-        let known = mapped();
-        let used = index.images.iter().zip(&index.imports).filter(|(_, words)| !words.is_empty());
-        used.map(|(slot, _)| slot.id)
-            .filter(|id| known.iter().all(|slot| slot.id != *id))
-            .map(Digest)
-            .collect()
+        self.parts.iter().flat_map(missing).collect()
     }
 
     /// Whether it has a heap: else its top level runs again.
     pub fn has_heap(&self) -> bool {
-        self.index.is_some()
+        !self.parts.is_empty()
     }
+}
+
+/// The images that a part refers to and that are not mapped.
+fn missing(part: &Part) -> Vec<Digest> {
+    let index = &part.heap;
+    let known = mapped();
+    let used = index.images.iter().zip(&index.imports).filter(|(_, words)| !words.is_empty());
+    used.map(|(slot, _)| slot.id)
+        .filter(|id| known.iter().all(|slot| slot.id != *id))
+        .map(Digest)
+        .collect()
 }
 
 /// Maps an image.
 pub fn open(image: &Image) -> Result<Opened> {
     let shown = image.path.display();
     let mapped = MappedImage::open(&image.path).with_context(|| format!("cannot map {shown}"))?;
-    let index = match mapped.section(HEAP_INDEX) {
-        Some(bytes) => {
-            let index = postcard::from_bytes(bytes)
-                .map_err(|_| anyhow::anyhow!("the heap index of {shown} is damaged"))?;
-            Some(index)
-        }
-        None => None,
+    let parts: Vec<Part> = match mapped.section(PARTS) {
+        Some(bytes) => postcard::from_bytes(bytes)
+            .map_err(|_| anyhow!("the table of parts of {shown} is damaged"))?,
+        None => Vec::new(),
     };
     report::change(|report| {
         report.stats.images_loaded += 1;
         report.stats.bytes_mapped += mapped.bytes_mapped();
         report.stats.relocations += mapped.relocations() as u64;
     });
-    Ok(Opened { image: mapped, id: image.id, index })
+    // Objects and code refer to it from now on.
+    let mapped: &'static MappedImage = Box::leak(Box::new(mapped));
+    STATE.with_borrow_mut(|state| state.images.push(mapped));
+    Ok(Opened { image: mapped, id: image.id, parts })
 }
 
-/// Brings the heap of an image to life; what it refers to is mapped already. The image stays mapped
-/// for as long as the process lives.
-pub fn restore(opened: Opened) -> Result<Restored> {
-    let Opened { image, id, index } = opened;
-    let (Some(index), Some(range)) = (index, image.section_range(HEAP)) else {
-        bail!("the image has no heap");
-    };
-    if range.end - range.start < index.size {
-        bail!("the image's heap is shorter than its index says");
+/// Brings the image of a package (or of Base, whose uuid is nil) to life; what it refers to is mapped
+/// already.
+pub fn restore(opened: Opened, package: Uuid) -> Result<Restored> {
+    let Opened { image, id, parts } = opened;
+    let [part] = parts.as_slice() else { bail!("the image has no heap") };
+    let (restored, heap) = bring_to_life(image, part)?;
+    let slot = ImageSlot { id: id.0, address: heap.address, size: heap.size };
+    STATE.with_borrow_mut(|state| state.heaps.push((slot, package)));
+    attach(image, part, &restored)?;
+    Ok(restored)
+}
+
+/// Maps Base's image and brings it to life.
+pub fn load_base(image: &Image) -> Result<()> {
+    let opened = open(image)?;
+    if opened.parts.first().is_none_or(|part| part.heap.known.is_empty()) {
+        bail!("{} is no image of Base", image.path.display());
     }
+    restore(opened, Uuid::nil()).map(|_| ())
+}
+
+/// Takes the commons image: its parts wait for their packages.
+pub fn open_commons(image: &Image) -> Result<()> {
+    let Opened { image, parts, .. } = open(image)?;
+    let parts = parts.into_iter().map(|part| (image, part));
+    STATE.with_borrow_mut(|state| state.waiting.extend(parts));
+    Ok(())
+}
+
+/// Brings those parts of the commons image to life whose packages are all loaded now.
+pub fn restore_commons(is_loaded: impl Fn(&Uuid) -> bool) {
+    let ready = STATE.with_borrow_mut(|state| {
+        let waiting = std::mem::take(&mut state.waiting);
+        let (ready, waiting) =
+            waiting.into_iter().partition(|(_, part)| part.packages.iter().all(&is_loaded));
+        state.waiting = waiting;
+        let ready: Vec<(&'static MappedImage, Part)> = ready;
+        ready
+    });
+    for (image, part) in ready {
+        // A part that was made with other images is of no use; whoever judged the stamp has said so.
+        if !missing(&part).is_empty() {
+            continue;
+        }
+        let done = bring_to_life(image, &part)
+            .and_then(|(restored, _)| attach(image, &part, &restored));
+        if let Err(error) = done {
+            report::warn(format!("going on without a part of the commons image: {error:#}"));
+        }
+    }
+}
+
+/// The specializations that the code of the loaded images calls and that no image holds, in load order.
+pub fn callees_without_code() -> Vec<Gc<MethodInstance>> {
+    STATE.with_borrow(|state| state.callees.as_ref().map_or(Vec::new(), |list| {
+        list.as_slice().iter().map(|instance| instance.cast_unchecked()).collect()
+    }))
+}
+
+/// Brings the heap of a part to life.
+fn bring_to_life(image: &'static MappedImage, part: &Part) -> Result<(Restored, HeapIndex)> {
+    let range = image.section_range(HEAP).context("the image has no heap")?;
     // Whoever mapped the image has corrected the words that hold its own addresses.
-    let index = HeapIndex { address: range.start, ..index };
+    let moved = image.base().wrapping_sub(image.preferred_base());
+    let address = part.heap.address.wrapping_add(moved);
+    let within = address >= range.start
+        && address.checked_add(part.heap.size).is_some_and(|end| end <= range.end);
+    if !within {
+        bail!("the image's heap is shorter than its table says");
+    }
+    let index = HeapIndex { address, ..part.heap.clone() };
     let known = mapped();
     let address_of =
         |id: &[u8; 32]| known.iter().find(|slot| slot.id == *id).map(|slot| slot.address);
     // SAFETY: the sections come from one image, whose seal was verified when it was put into the
-    // store; `images::write` wrote them from one snapshot.
-    let restored =
-        unsafe { snapshot::restore(range.start as usize, &index, Vec::new, address_of) }?;
+    // store; `image_writer` wrote them from one snapshot.
+    let restored = unsafe { snapshot::restore(address as usize, &index, Vec::new, address_of) }?;
     report::change(|report| report.stats.relocations += restored.relocations);
-    MAPPED.with_borrow_mut(|list| {
-        list.push(ImageSlot { id: id.0, address: range.start, size: index.size });
-    });
-    // Objects and code refer to it from now on.
-    std::mem::forget(image);
-    Ok(restored)
+    Ok((restored, index))
 }
 
-/// Maps an image and brings its heap to life.
-pub fn load(image: &Image, base: bool) -> Result<Restored> {
-    let opened = open(image)?;
-    if base != opened.index.as_ref().is_some_and(|index| !index.known.is_empty()) {
-        bail!("{} is not an image of that kind", image.path.display());
+/// Makes the code of a part usable: fills its slots, gives its code instances their entries, and takes its
+/// edges.
+fn attach(image: &'static MappedImage, part: &Part, restored: &Restored) -> Result<()> {
+    if !jit::uses_code() || part.entries.is_empty() {
+        return Ok(());
     }
-    restore(opened)
-}
-
-/// What goes into an image besides its stamp.
-#[derive(Default)]
-pub struct Contents {
-    /// Where it would like to be mapped; zero for anywhere.
-    identity: Vec<u8>,
-    heap: Option<snapshot::Heap>,
-}
-
-/// What an image of Base holds.
-pub fn base_contents() -> Result<Contents> {
-    let identity = b"Base".to_vec();
-    let heap = snapshot::write(&Snapshot {
-        address: preferred_address(&identity) + HEAP_OFFSET,
-        is_base: true,
-        roots: &[],
-        methods: &[],
-        specializations: &[],
-        images: &[],
-        initializers: &[],
-    })?;
-    Ok(Contents { identity, heap: Some(heap) })
-}
-
-/// What the image of a package holds, whose module has been evaluated in this process.
-pub fn package_contents(
-    identity: &[u8],
-    module: Gc<Module>,
-    methods: &[Gc<Method>],
-    initializers: &[Gc<Module>],
-) -> Result<Contents> {
-    let root: (RootKind, Value) = (RootKind::Module, module.value());
-    let heap = snapshot::write(&Snapshot {
-        address: preferred_address(identity) + HEAP_OFFSET,
-        is_base: false,
-        roots: &[root],
-        methods,
-        specializations: &[],
-        images: &mapped(),
-        initializers,
-    })?;
-    Ok(Contents { identity: identity.to_vec(), heap: Some(heap) })
-}
-
-/// What an image without a heap holds.
-pub fn no_contents(identity: &[u8]) -> Contents {
-    Contents { identity: identity.to_vec(), heap: None }
-}
-
-/// A written image.
-pub struct Written {
-    /// Its id.
-    pub id: Digest,
-    /// Bytes of the file.
-    pub bytes: u64,
-    /// Bytes of its code.
-    pub code_bytes: u64,
-    /// Bytes of its heap.
-    pub heap_bytes: u64,
-}
-
-/// Links, seals and writes an image.
-pub fn write(stamp: Stamp, contents: Contents, output: &Path) -> Result<Written> {
-    let mut builder = ImageBuilder::new(preferred_address(&contents.identity));
-    let blob = |name: &str, place, align, bytes| Blob {
-        name: name.to_owned(),
-        place,
-        align,
-        bytes,
-        words: Vec::new(),
+    let mut values = restored.roots.iter().filter(|(kind, _)| *kind == RootKind::Value);
+    let mut vector = |which: usize| -> Result<Gc<SimpleVector>> {
+        let (_, value) = values.next().with_context(|| format!("the image has no value {which}"))?;
+        value.cast::<SimpleVector>().with_context(|| format!("the image's value {which} is no list"))
     };
-    let mut heap_bytes = 0;
-    if let Some(heap) = contents.heap {
-        heap_bytes = heap.bytes.len() as u64;
-        let index = postcard::to_stdvec(&heap.index).context("the heap's index")?;
-        builder.blob(Blob { words: heap.relocations, ..blob(HEAP, Place::Heap, 4096, heap.bytes) });
-        builder.blob(blob(HEAP_INDEX, Place::ReadOnly, 16, index));
+    let referents = vector(REFERENTS)?;
+    let edges = vector(EDGES)?;
+    let text = image.section_range(TEXT).context("the image has no code")?;
+    if restored.code_instances.len() != part.entries.len() {
+        bail!("the image's code and heap do not match");
     }
-    builder.blob(blob(SECTION, Place::File, 16, seal::placeholder(&stamp)?));
-    let linked = builder.link()?;
-    let mut bytes = linked.bytes;
-    let id = seal::seal(&mut bytes)?;
-    write_file(output, &bytes)
-        .with_context(|| format!("cannot write the image {}", output.display()))?;
-    let code_bytes = linked.stats.text as u64;
-    Ok(Written { id, bytes: bytes.len() as u64, code_bytes, heap_bytes })
+    for &(slot, content) in &part.slots {
+        if image.slot(slot) == Some(0) {
+            let address = slot_content(image, slot, content, referents)?;
+            image.set_slot(slot, address);
+        }
+    }
+    let world = world::current();
+    for (code, entries) in restored.code_instances.iter().zip(&part.entries) {
+        let address = |offset: u32| text.start as usize + offset as usize;
+        code.min_world.set(world);
+        code.flags.set(code.flags.get() | jit::FROM_IMAGE);
+        code.specialized.set(address(entries.specialized));
+        code.invoke.set(address(entries.generic));
+    }
+    image_edges::adopt(edges);
+    report::change(|report| report.stats.from_image += part.entries.len() as u64);
+    Ok(())
+}
+
+/// What goes into a slot.
+fn slot_content(
+    image: &'static MappedImage,
+    slot: u32,
+    content: Content,
+    referents: Gc<SimpleVector>,
+) -> Result<u64> {
+    let referent = |at: u32| -> Result<Value> {
+        referents.get(at as usize).context("the image's referents and slots do not match")
+    };
+    let external = || image.external(slot).context("the image's externals and slots do not match");
+    match content {
+        Content::Object(at) => Ok(referent(at)?.address() as u64),
+        Content::Named => jit::named(&external()?).map_err(|reason| anyhow!(reason)),
+        Content::Callee(at) => {
+            let referent = referent(at)?;
+            let instance = match referent.cast::<CodeInstance>() {
+                Some(code) if code.specialized.get() != 0 && code.max_world.get() == u64::MAX => {
+                    return Ok(code.specialized.get() as u64);
+                }
+                Some(code) => code.def.get(),
+                None => referent.cast::<MethodInstance>().context("a callee is no specialization")?,
+            };
+            let External::Specialization { abi, .. } = external()? else {
+                bail!("a callee has no calling convention");
+            };
+            STATE.with_borrow_mut(|state| {
+                state.callees.get_or_insert_with(RootVec::new).push(instance.value());
+            });
+            let word = image.slot_words().start + 8 * u64::from(slot);
+            jit::image_callee(instance, &abi, word).map_err(|reason| anyhow!(reason))
+        }
+    }
 }

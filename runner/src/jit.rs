@@ -2,14 +2,15 @@
 //!
 //! The runtime asks for native code of a specialization ([`runtime::hooks::Hooks::compile`]); it is inferred,
 //! emitted as typed IR, turned into object code by a compiler process, and loaded. Calls of
-//! specializations that have no code yet go to a stub, which comes back here at the first call.
+//! specializations that have no code yet, from the code of images, too, go to a stub, which comes back
+//! here at the first call.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use pkgimage_image::Digest;
-use pkgimage_image::code::{CodeSpace, LazyStubs};
+use pkgimage_image::code::{CodeSpace, LazyStubs, helpers};
 use pkgimage_image::store::{ObjectKey, Store};
 use pkgimage_inference::emit::{self, Emitted, Referent};
 use pkgimage_inference::{Inference, InferenceHooks, Lattice};
@@ -17,14 +18,14 @@ use pkgimage_ir::client::PoolConfig;
 use pkgimage_ir::{
     CompileFailure, CompilerPool, External, FunctionKind, OptLevel, Ret, Signature, Target, binary,
 };
-use pkgimage_package::job::{Compile, Job};
+use pkgimage_package::job::{Compile, Job, Task};
 use pkgimage_runtime as runtime;
 use runtime::gc::RootVec;
-use runtime::object::{CodeInstance, MethodInstance};
+use runtime::object::{CodeInstance, JuliaString, MethodInstance};
 use runtime::value::Gc;
 use runtime::{dispatch, error, foreign, native, world};
 
-use crate::report;
+use crate::{images, report};
 
 /// How long one unit may take to compile.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -35,10 +36,14 @@ thread_local! {
     static DEPTH: Cell<u32> = const { Cell::new(0) };
 }
 
+/// Flag of code instances that come from an image.
+pub const FROM_IMAGE: u32 = 1;
+
 /// A callee that code was compiled to call.
 struct Callee {
     instance: Gc<MethodInstance>,
-    result: Lattice,
+    /// Its result; none if it has to be inferred.
+    result: Option<Lattice>,
     abi: Signature,
     stub: u64,
     /// Its code, once there is some, and the last world in which that holds.
@@ -62,6 +67,8 @@ struct Jit {
     /// All that code refers to.
     roots: RootVec,
     units: u64,
+    /// Whether code is compiled while the program runs.
+    compiles: bool,
     verbose: bool,
 }
 
@@ -77,7 +84,7 @@ fn compile_now(instance: Gc<MethodInstance>, world: u64) -> bool {
     {
         return false;
     }
-    let refused = with(|jit| jit.refused.contains(&instance)).unwrap_or(true);
+    let refused = with(|jit| !jit.compiles || jit.refused.contains(&instance)).unwrap_or(true);
     !refused && compile(instance, world).is_some()
 }
 
@@ -87,14 +94,16 @@ fn compile_now(instance: Gc<MethodInstance>, world: u64) -> bool {
 /// If the system gives no memory for code.
 pub fn install(job: &Job) -> anyhow::Result<()> {
     runtime::hooks::install(&HOOKS);
-    let wanted = match job.compile {
-        Compile::No => false,
-        Compile::Yes => std::env::var_os("PKGIMAGE_JIT").is_some(),
-        Compile::All => true,
-    };
-    if !wanted {
+    if job.compile == Compile::No {
         return Ok(());
     }
+    // What a build evaluates is interpreted: its heap is then a function of the sources.
+    let builds = matches!(job.task, Task::Build(_));
+    let compiles = match job.compile {
+        Compile::No => false,
+        Compile::Yes => !builds && std::env::var_os("PKGIMAGE_JIT").is_some(),
+        Compile::All => !builds,
+    };
     runtime::interpreter::compile_at_first_call(job.compile == Compile::All);
     let program = job.compiler_path.clone();
     let processes = job.jobs.max(1);
@@ -110,6 +119,7 @@ pub fn install(job: &Job) -> anyhow::Result<()> {
         refused: HashSet::new(),
         roots: RootVec::new(),
         units: 0,
+        compiles,
         verbose: std::env::var_os("PKGIMAGE_JIT_LOG").is_some(),
     };
     JIT.set(Some(jit));
@@ -146,6 +156,7 @@ fn compile(instance: Gc<MethodInstance>, world: u64) -> Option<(Gc<CodeInstance>
             match with(|jit| jit.load(emitted)).unwrap_or(Err("busy".into())) {
                 Ok(loaded) => {
                     let code = code_instance(instance, &inferred, world);
+                    set_convention(code, &abi);
                     code.invoke.set(loaded.generic as usize);
                     code.specialized.set(loaded.specialized as usize);
                     for callee in inlined {
@@ -201,37 +212,82 @@ fn code_instance(
 impl Jit {
     /// The object code of a unit, from the store or from a compiler.
     fn object(&mut self, emitted: &Emitted, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+        let target = self.target.clone();
         let key = ObjectKey {
             unit: binary::digest(&bytes),
             compiler: self.compiler,
-            target: &self.target,
+            target: &target,
             opt_level: OptLevel::Speed,
         };
-        let store = self.store.as_ref().filter(|_| emitted.storable);
+        let store = self.store.as_ref();
         if let Some(object) = store.and_then(|store| store.get(&key)) {
             report::change(|report| report.stats.from_store += 1);
             return Ok(object);
         }
-        match self.pool.compile(bytes, &self.target, OptLevel::Speed) {
+        let answer = self.pool.compile(bytes, &self.target, OptLevel::Speed);
+        self.compiled(&key, &emitted.unit.name, answer)
+    }
+
+    /// Takes a compiler's answer.
+    fn compiled(
+        &mut self,
+        key: &ObjectKey<'_>,
+        name: &str,
+        answer: Result<Vec<u8>, CompileFailure>,
+    ) -> Result<Vec<u8>, String> {
+        match answer {
             Ok(object) => {
                 let started = self.pool.started();
                 report::change(|report| {
                     report.stats.compiled += 1;
                     report.stats.compilers_started = started;
                 });
-                if let Some(store) = store {
-                    store.put(&key, &object);
+                if let Some(store) = &self.store {
+                    store.put(key, &object);
                 }
                 Ok(object)
             }
             Err(failure) => {
                 if matches!(failure, CompileFailure::Died | CompileFailure::Timeout) {
-                    let name = &emitted.unit.name;
                     report::warn(format!("{name} stays interpreted: {failure}"));
                 }
                 Err(failure.to_string())
             }
         }
+    }
+
+    /// The object code of many units; whether a compiler made it.
+    fn objects<'a>(
+        &mut self,
+        units: impl Iterator<Item = &'a mut Emitted>,
+    ) -> Vec<Result<(Vec<u8>, bool), String>> {
+        let target = self.target.clone();
+        let compiler = self.compiler;
+        let key = |unit| ObjectKey { unit, compiler, target: &target, opt_level: OptLevel::Speed };
+        let mut waiting = Vec::new();
+        for emitted in units {
+            let bytes = binary::encode(&mut emitted.unit);
+            let digest = binary::digest(&bytes);
+            let stored = self.store.as_ref().and_then(|store| store.get(&key(digest)));
+            let ticket = match stored {
+                Some(object) => {
+                    report::change(|report| report.stats.from_store += 1);
+                    Ok(object)
+                }
+                None => Err(self.pool.submit(bytes, &target, OptLevel::Speed)),
+            };
+            waiting.push((emitted.unit.name.clone(), digest, ticket));
+        }
+        waiting
+            .into_iter()
+            .map(|(name, digest, ticket)| match ticket {
+                Ok(object) => Ok((object, false)),
+                Err(ticket) => {
+                    let object = self.compiled(&key(digest), &name, ticket.wait())?;
+                    Ok((object, true))
+                }
+            })
+            .collect()
     }
 
     /// Compiles a unit and loads it.
@@ -251,23 +307,11 @@ impl Jit {
         let loaded = space.load(number, &object, unit, &mut |ext, external| {
             let referent = emitted.referents.get(external);
             match (external, referent) {
-                (External::Runtime(name), _) => native::function_address(name)
-                    .map(|a| a as u64)
-                    .ok_or_else(|| "no such function of the runtime".to_owned()),
-                (External::RuntimeData(name), _) => native::data_address(name)
-                    .map(|a| a as u64)
-                    .ok_or_else(|| "no such variable of the runtime".to_owned()),
-                (External::Foreign { library, symbol }, _) => {
-                    let library = library.as_deref().unwrap_or("");
-                    foreign::lookup(symbol, library).map(|a| a as u64).map_err(|thrown| {
-                        error::take(thrown);
-                        "there is no such symbol".to_owned()
-                    })
-                }
                 (
                     External::Specialization { abi, .. },
                     Some(Referent::Callee { instance, result }),
                 ) => {
+                    let result = Some(result);
                     let index = callee(stubs, callees, by_key, roots, *instance, result, abi)?;
                     let callee = &callees[index];
                     if let Some((address, _)) = callee.code {
@@ -280,7 +324,7 @@ impl Jit {
                     roots.push(*object);
                     Ok(object.address() as u64)
                 }
-                _ => Err("nothing says what it stands for".to_owned()),
+                _ => named(external),
             }
         });
         let loaded = loaded.map_err(|e| e.to_string())?;
@@ -308,7 +352,7 @@ fn callee(
     by_key: &mut HashMap<(Gc<MethodInstance>, Signature), usize>,
     roots: &mut RootVec,
     instance: Gc<MethodInstance>,
-    result: &Lattice,
+    result: Option<&Lattice>,
     abi: &Signature,
 ) -> Result<usize, String> {
     let world = world::of_task();
@@ -320,12 +364,12 @@ fn callee(
     }
     let (number, stub) = stubs.make().map_err(|e| e.to_string())?;
     roots.push(instance.value());
-    if let Lattice::Const(v) = result {
+    if let Some(Lattice::Const(v)) = result {
         roots.push(*v);
     }
     callees.push(Callee {
         instance,
-        result: result.clone(),
+        result: result.cloned(),
         abi: abi.clone(),
         stub,
         code: None,
@@ -357,13 +401,73 @@ fn existing(instance: Gc<MethodInstance>, world: u64) -> Option<Gc<CodeInstance>
     None
 }
 
-thread_local! {
-    /// Conventions of the code that was compiled here, by the address of the specialized entry.
-    static CONVENTIONS: RefCell<HashMap<usize, Signature>> = RefCell::new(HashMap::new());
+/// Notes how the specialized entry of a code instance is called.
+pub fn set_convention(code: Gc<CodeInstance>, abi: &Signature) {
+    let text = JuliaString::new(&convention_bytes(abi));
+    code.abi.set(code, Some(text.value()));
+}
+
+fn convention_bytes(abi: &Signature) -> Vec<u8> {
+    // Plain data into a growing buffer: there is nothing that could fail.
+    postcard::to_stdvec(abi).unwrap_or_default()
 }
 
 fn code_has_convention(code: Gc<CodeInstance>, abi: &Signature) -> bool {
-    CONVENTIONS.with_borrow(|table| table.get(&code.specialized.get()) == Some(abi))
+    let noted = code.abi.get().and_then(|noted| noted.cast::<JuliaString>());
+    noted.is_some_and(|noted| noted.bytes() == convention_bytes(abi))
+}
+
+/// What an external that names no object stands for: functions and variables of the runtime and of C.
+pub fn named(external: &External) -> Result<u64, String> {
+    match external {
+        External::Runtime(name) => helpers::address(name)
+            .or_else(|| native::function_address(name).map(|a| a as u64))
+            .ok_or_else(|| "no such function of the runtime".to_owned()),
+        External::RuntimeData(name) => native::data_address(name)
+            .map(|a| a as u64)
+            .ok_or_else(|| "no such variable of the runtime".to_owned()),
+        External::Foreign { library, symbol } => {
+            let library = library.as_deref().unwrap_or("");
+            foreign::lookup(symbol, library).map(|a| a as u64).map_err(|thrown| {
+                error::take(thrown);
+                "there is no such symbol".to_owned()
+            })
+        }
+        _ => Err("nothing says what it stands for".to_owned()),
+    }
+}
+
+/// Whether code of images is used at all.
+pub fn uses_code() -> bool {
+    with(|_| ()).is_some()
+}
+
+/// The object code of many units, from the store or from compilers, several at a time; whether a compiler
+/// made it.
+pub fn objects<'a>(
+    units: impl Iterator<Item = &'a mut Emitted>,
+) -> Vec<Result<(Vec<u8>, bool), String>> {
+    with(|jit| jit.objects(units)).unwrap_or_default()
+}
+
+/// Where a call from an image's code goes. `slot` is the word through which it goes, for when there is
+/// code later.
+pub fn image_callee(
+    instance: Gc<MethodInstance>,
+    abi: &Signature,
+    slot: u64,
+) -> Result<u64, String> {
+    let found = with(|jit| {
+        let Jit { stubs, callees, by_key, roots, .. } = jit;
+        let index = callee(stubs, callees, by_key, roots, instance, None, abi)?;
+        let callee = &mut callees[index];
+        if let Some((address, _)) = callee.code {
+            return Ok(address);
+        }
+        callee.slots.push(slot);
+        Ok(callee.stub)
+    });
+    found.unwrap_or_else(|| Err("busy".to_owned()))
 }
 
 /// Called by a stub at the first call of a callee: the address to go on at.
@@ -384,15 +488,12 @@ extern "C" fn resolve(number: u64) -> u64 {
     let mut address = None;
     if DEPTH.get() == 0 {
         let code = existing(instance, world).filter(|code| code_has_convention(*code, &abi));
-        let refused = with(|jit| jit.refused.contains(&instance)).unwrap_or(true);
+        let refused = with(|jit| !jit.compiles || jit.refused.contains(&instance)).unwrap_or(true);
         let code = match code {
             Some(code) => Some(code),
             None if refused => None,
-            None => compile(instance, world).and_then(|(code, convention)| {
-                let entry = code.specialized.get();
-                CONVENTIONS.with_borrow_mut(|t| t.insert(entry, convention.clone()));
-                (convention == abi).then_some(code)
-            }),
+            None => compile(instance, world)
+                .and_then(|(code, convention)| (convention == abi).then_some(code)),
         };
         if let Some(code) = code {
             address = Some(code.specialized.get() as u64);
@@ -405,6 +506,7 @@ extern "C" fn resolve(number: u64) -> u64 {
         Some(address) => Some(address),
         None => {
             let mut inference = Inference::new(world);
+            let result = result.unwrap_or_else(|| inference.result_of(instance));
             match emit::adapter(instance, &result, &mut inference) {
                 Ok(emitted) => with(|jit| jit.load(emitted))
                     .and_then(Result::ok)
@@ -425,7 +527,9 @@ extern "C" fn resolve(number: u64) -> u64 {
     with(|jit| {
         let Jit { space, callees, .. } = jit;
         for slot in std::mem::take(&mut callees[number as usize].slots) {
-            space.set_slot(slot, address);
+            if !space.set_slot(slot, address) {
+                images::set_slot(slot, address);
+            }
         }
     });
     address

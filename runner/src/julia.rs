@@ -35,6 +35,11 @@ pub fn string(text: &str) -> Value {
     JuliaString::new(text.as_bytes()).value()
 }
 
+/// The text of a string.
+pub fn text(value: Value) -> Option<String> {
+    value.cast::<JuliaString>().map(|string| string.text().into_owned())
+}
+
 /// A `UInt64`.
 pub fn uint64(number: u64) -> Value {
     object::new_bits(known().uint64, number)

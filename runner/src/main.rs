@@ -8,7 +8,8 @@
 //! - [`session`]: the start of the runtime, with Base from its image or from its sources.
 //! - [`base_image`]: where Base's image is found outside of jobs.
 //! - [`packages`]: what `using` finds, and how it is loaded.
-//! - [`images`]: mapping and writing images.
+//! - [`images`]: mapping images and bringing them to life; [`image_parts`]: what they consist of.
+//! - [`image_writer`]: writing them; [`units`]: the code for them; [`owner`]: which package keeps it.
 //! - [`jit`]: compilation while the program runs.
 //! - [`julia`]: calls of Base's functions.
 //! - [`signature`]: signatures as text, for recordings.
@@ -17,15 +18,19 @@
 
 mod args;
 mod base_image;
+mod image_parts;
+mod image_writer;
 mod images;
 mod jit;
 mod julia;
+mod owner;
 mod packages;
 mod report;
 mod session;
 mod signature;
 mod sources;
 mod tasks;
+mod units;
 
 use pkgimage_package::job::{self, Job};
 use pkgimage_runtime as runtime;

@@ -5,6 +5,7 @@
 //! comes from its image, if the job has one that is wholly valid, else from its source.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use pkgimage_package::job::{Image, Images, Job, Valid};
 use pkgimage_package::{Environment, Origin, Package, PackageId, Uuid, stdlib};
@@ -169,8 +170,16 @@ pub fn load(package: &Package) -> Result<Gc<Module>> {
         },
         None => from_source(package)?,
     };
+    restore_commons();
     load_extensions()?;
     Ok(module)
+}
+
+/// Brings to life what the commons image holds for the packages that are loaded.
+pub fn restore_commons() {
+    let loaded: BTreeSet<Uuid> =
+        with(|state| state.loaded.iter().map(|one| one.id.uuid).collect()).unwrap_or_default();
+    images::restore_commons(|uuid| loaded.contains(uuid));
 }
 
 fn remember(package: &Package, module: Gc<Module>, from_image: bool) {
@@ -254,7 +263,7 @@ fn from_image(package: &Package, image: &Image) -> Result<Option<Gc<Module>>> {
             None => return unusable(anyhow::anyhow!("it needs the image {}", id.short())),
         };
     }
-    let restored = match images::restore(opened) {
+    let restored = match images::restore(opened, package.id.uuid) {
         Ok(restored) => restored,
         Err(error) => return unusable(error),
     };

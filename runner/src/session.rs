@@ -19,6 +19,7 @@ pub fn start(job: &Job, stack: usize) -> Result<()> {
     runtime::options::set("compile_enabled", i64::from(job.compile != Compile::No));
     packages::begin(job);
     runtime::init_heap(stack);
+    jit::install(job)?;
     if !from_image(job) {
         runtime::boot_core();
         runtime::bootstrap().map_err(julia::to_error)?;
@@ -30,7 +31,15 @@ pub fn start(job: &Job, stack: usize) -> Result<()> {
     if builds_base(job) {
         return Ok(());
     }
-    jit::install(job)?;
+    if let Some(image) = &job.images.commons
+        && jit::uses_code()
+        && !matches!(job.task, Task::Build(_))
+    {
+        match images::open_commons(image) {
+            Ok(()) => packages::restore_commons(),
+            Err(error) => report::warn(format!("going on without the commons image: {error:#}")),
+        }
+    }
     let (program, args) = program(job);
     let color = match job.color {
         Color::Auto => std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
@@ -50,8 +59,8 @@ fn from_image(job: &Job) -> bool {
     }
     let own = is_own(job).then(|| base_image::find(job)).flatten();
     let Some(image) = own.as_ref().or(job.images.base.as_ref()) else { return false };
-    match images::load(image, true) {
-        Ok(_) => {
+    match images::load_base(image) {
+        Ok(()) => {
             let bytes = std::fs::metadata(&image.path).map_or(0, |metadata| metadata.len());
             report::change(|report| report.stats.base_image_bytes = bytes);
             true

@@ -133,13 +133,19 @@ fn add_binding_backedge(binding: Gc<Binding>, caller: Gc<MethodInstance>) {
 
 /// A constant got another value: drops the code that relied on it.
 pub fn binding_redefined(binding: Gc<Binding>) {
-    let Some(list) = binding.backedges.get() else { return };
-    binding.backedges.set(binding, None);
-    let list: Gc<Array> = list.cast_unchecked();
+    let mut callers = dispatch::image_edges::callers_of_binding(binding);
+    if let Some(list) = binding.backedges.get() {
+        binding.backedges.set(binding, None);
+        let list: Gc<Array> = list.cast_unchecked();
+        callers.extend(list.references().iter().flatten().map(|v| v.cast_unchecked()));
+    }
+    if callers.is_empty() {
+        return;
+    }
     let last = pkgimage_runtime::world::current();
     pkgimage_runtime::world::advance();
-    for caller in list.references().iter().flatten() {
-        dispatch::invalidate_instance(caller.cast_unchecked(), last);
+    for caller in callers {
+        dispatch::invalidate_instance(caller, last);
     }
 }
 

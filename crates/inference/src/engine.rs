@@ -280,17 +280,7 @@ impl Inference {
         if let Some(found) = table.get(signature) {
             return found.clone();
         }
-        let found = dispatch::matching_methods(signature, limit, self.world).map(|mut found| {
-            // Intersection may say too much. Whether exact types match is a matter of subtyping.
-            found.matches.retain(|m| {
-                m.fully_covers
-                    || !m.spec_types.cast::<DataType>().is_some_and(|d| {
-                        d.has(pkgimage_runtime::object::DataTypeFlags::IS_DISPATCH_TUPLE)
-                    })
-                    || types::subtype(m.spec_types, m.method.signature.get())
-            });
-            Rc::new(found)
-        });
+        let found = dispatch::reachable_methods(signature, limit, self.world).map(Rc::new);
         table.insert(signature, found.clone());
         found
     }

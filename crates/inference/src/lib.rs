@@ -8,7 +8,8 @@
 //! - [`interpret`], [`control_flow`]: data flow over one body.
 //! - [`calls`], [`spread`], [`limit`]: which methods a call reaches, and what it returns.
 //! - [`builtins`], [`field_access`], [`globals`], [`intrinsics`], [`foreign`]: what the built-in operations return.
-//! - [`cache`], [`edges`]: results as code instances, and invalidation.
+//! - [`cache`], [`edges`]: results as code instances, and invalidation; [`image_edges`]: what the code of
+//!   an image relies on.
 //! - [`hooks`]: inference as a service of the runtime.
 //! - [`print`]: typed code as text.
 //!
@@ -29,6 +30,7 @@ mod field_access;
 mod foreign;
 mod globals;
 pub mod hooks;
+pub mod image_edges;
 mod interpret;
 mod intrinsics;
 mod join;

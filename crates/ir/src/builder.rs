@@ -29,6 +29,11 @@ impl UnitBuilder {
         UnitBuilder { unit: Unit { name: name.into(), ..Unit::default() }, ..Self::default() }
     }
 
+    /// The unit's name.
+    pub fn name(&self) -> &str {
+        &self.unit.name
+    }
+
     /// The number of an external.
     pub fn ext(&mut self, external: External) -> Ext {
         let table = &mut self.unit.externals;

@@ -1,5 +1,8 @@
 //! Building an image: Base's from the runtime that has just evaluated it, a package's from a process
-//! in which it, and what it depends on, has been loaded.
+//! in which it, and what it depends on, has been loaded, the commons image from one that has loaded the
+//! whole environment.
+
+use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use pkgimage_image::Digest;
@@ -9,12 +12,14 @@ use pkgimage_package::report::Built;
 use pkgimage_package::{Package, Recording};
 use pkgimage_runtime as runtime;
 use runtime::gc;
-use runtime::object::{Array, Buffer, DataType, Method};
+use runtime::object::{Array, Buffer, DataType, Method, MethodInstance};
 use runtime::value::{Gc, Value};
 
-use crate::images::{self, Contents, Written};
+use crate::image_writer::{self, Subject, Written};
+use crate::owner::{Involved, Owners};
 use crate::signature::Reader;
-use crate::{julia, packages, report};
+use crate::units::{self, Making};
+use crate::{images, julia, packages, report};
 
 /// Builds; gives the exit code.
 pub fn build(job: &Job, build: &Build) -> i32 {
@@ -32,23 +37,49 @@ pub fn build(job: &Job, build: &Build) -> i32 {
 
 fn built(job: &Job, build: &Build) -> Result<Built> {
     let mut stamp = job.stamp(build);
+    let identity = identity(build);
+    let identity = identity.as_bytes();
     let mut roots = Roots::default();
-    let contents = match build.subject {
-        Kind::Base => images::base_contents()?,
-        Kind::Package => package(job, build, &mut stamp, &mut roots)?,
-        Kind::Commons | Kind::Session => images::no_contents(identity(build).as_bytes()),
+    let (prepared, making) = match build.subject {
+        Kind::Base => (image_writer::prepare(b"Base", &Subject::Base, &[])?, None),
+        Kind::Package => match package(job, build, &mut stamp)? {
+            Some(subject) => {
+                roots = resolve(build)?;
+                let mut owners = Owners::new(&job.environment);
+                let ours = |instance| {
+                    let involved = Involved::in_instance(instance);
+                    !involved.homeless && owners.owner(&involved) == Some(build.package.uuid)
+                };
+                let making = units::make(std::mem::take(&mut roots.found), ours);
+                match image_writer::prepare(identity, &subject, &making.units) {
+                    Ok(prepared) => (prepared, Some(making)),
+                    Err(error) => {
+                        stamp.top_level = TopLevel::Again(error.to_string());
+                        (image_writer::prepare_empty(identity)?, None)
+                    }
+                }
+            }
+            None => (image_writer::prepare_empty(identity)?, None),
+        },
+        Kind::Commons => {
+            let making = commons(job, build, &mut roots)?;
+            let prepared = image_writer::prepare(identity, &Subject::Commons, &making.units)?;
+            (prepared, Some(making))
+        }
+        Kind::Session => (image_writer::prepare_empty(identity)?, None),
     };
     let top_level = stamp.top_level.clone();
-    let Written { bytes, code_bytes, heap_bytes, .. } =
-        images::write(stamp, contents, &build.output)?;
+    let Written { bytes, code_bytes, heap_bytes, .. } = prepared.write(&stamp, &build.output)?;
+    let counts = making.as_ref();
+    let count = |of: fn(&Making) -> u64| counts.map_or(0, of);
     Ok(Built {
         kind: build.subject,
         recorded: roots.recorded,
-        unique: roots.resolved,
-        from_dependency: 0,
-        from_store: 0,
-        compiled: 0,
-        interpreted: roots.resolved,
+        unique: count(|making| making.unique),
+        from_dependency: count(|making| making.from_dependency),
+        from_store: count(|making| making.from_store),
+        compiled: count(|making| making.compiled),
+        interpreted: count(|making| making.interpreted),
         unresolved: roots.unresolved,
         bytes,
         code_bytes,
@@ -67,18 +98,19 @@ fn identity(build: &Build) -> String {
 #[derive(Default)]
 struct Roots {
     recorded: u64,
-    resolved: u64,
+    found: Vec<Gc<MethodInstance>>,
     unresolved: Vec<String>,
 }
 
-fn package(job: &Job, build: &Build, stamp: &mut Stamp, roots: &mut Roots) -> Result<Contents> {
+/// Evaluates a package; none if its top level has to run at each load.
+fn package(job: &Job, build: &Build, stamp: &mut Stamp) -> Result<Option<Subject>> {
     let package = job
         .environment
         .package(&build.package.uuid)
         .with_context(|| format!("{} is not in the environment", build.package))?;
     if !packages::has_source(package) {
         stamp.top_level = TopLevel::Again("it is not supported yet".to_owned());
-        return Ok(images::no_contents(identity(build).as_bytes()));
+        return Ok(None);
     }
     let (module, initializers) = match packages::load_subject(package) {
         Ok(loaded) => loaded,
@@ -88,23 +120,37 @@ fn package(job: &Job, build: &Build, stamp: &mut Stamp, roots: &mut Roots) -> Re
         }
     };
     stamp.files = files(job, package);
-    *roots = resolve(build)?;
-    let identity = identity(build);
     if let Some(reason) = why_again(package) {
         stamp.top_level = TopLevel::Again(reason);
-        return Ok(images::no_contents(identity.as_bytes()));
+        return Ok(None);
     }
     let methods: Vec<Gc<Method>> = runtime::dispatch::added_to_images()
         .into_iter()
         .filter(|method| gc::is_in_heap(method.address()))
         .collect();
-    match images::package_contents(identity.as_bytes(), module, &methods, &initializers) {
-        Ok(contents) => Ok(contents),
-        Err(error) => {
-            stamp.top_level = TopLevel::Again(error.to_string());
-            Ok(images::no_contents(identity.as_bytes()))
+    Ok(Some(Subject::Package { module, methods, initializers }))
+}
+
+/// Makes what the environment's recordings want and no package's image holds.
+fn commons(job: &Job, build: &Build, roots: &mut Roots) -> Result<Making> {
+    let mut without_heap = BTreeSet::new();
+    for package in &job.environment.packages {
+        // What cannot be loaded has no code here.
+        if packages::has_source(package)
+            && let Err(thrown) = packages::load(package)
+        {
+            let _ = runtime::error::take(thrown);
         }
     }
+    without_heap.extend(packages::from_sources().into_iter().map(|id| id.uuid));
+    *roots = resolve(build)?;
+    let mut wanted = std::mem::take(&mut roots.found);
+    wanted.extend(images::callees_without_code());
+    let ours = |instance| {
+        let involved = Involved::in_instance(instance);
+        !involved.homeless && involved.packages.is_disjoint(&without_heap)
+    };
+    Ok(units::make(wanted, ours))
 }
 
 /// Why the top level has to run at each load, if it has to.
@@ -166,8 +212,7 @@ fn files(job: &Job, package: &Package) -> Vec<FileStamp> {
     list
 }
 
-/// Finds the specializations that the recordings name. Their code is the compiler's to make; what no
-/// longer resolves is reported.
+/// Finds the specializations that the recordings name; what no longer resolves is reported.
 fn resolve(build: &Build) -> Result<Roots> {
     let mut roots = Roots::default();
     let reader = Reader::new();
@@ -176,7 +221,7 @@ fn resolve(build: &Build) -> Result<Roots> {
         for text in recording.roots {
             roots.recorded += 1;
             match reader.resolve(&text) {
-                Ok(Some(_)) => roots.resolved += 1,
+                Ok(Some(instance)) => roots.found.push(instance),
                 Ok(None) => roots.unresolved.push(text),
                 Err(thrown) => {
                     // Only that it failed matters: it names what is no longer there.

@@ -1,8 +1,8 @@
 //! Recording: which specializations a run called, as roots.
 //!
-//! Each is noted, and appended to the log, when it is first called; the roots are chosen at the end.
-//! Those of packages' methods, and those of Base's methods for packages' types, are roots; what
-//! names Main belongs to the test file itself.
+//! Each is noted, and appended to the log, when it is first called; the roots are chosen at the end:
+//! those that inference does not reach from others, so that they are the same whether or not code was
+//! compiled. What names Main belongs to the test file itself.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -18,7 +18,8 @@ use runtime::gc::RootVec;
 use runtime::object::MethodInstance;
 use runtime::value::Gc;
 
-use crate::{report, signature};
+use crate::signature::{self, Text};
+use crate::{report, units};
 
 struct Recorder {
     called: RootVec,
@@ -59,7 +60,6 @@ fn called(instance: Gc<MethodInstance>) {
         recorder.called.push(instance.value());
         if let Some(log) = &mut recorder.log
             && let Some(text) = signature::of_instance(instance)
-            && !text.packages.is_empty()
             && writeln!(log, "{}", text.text).is_err()
         {
             // A full disk must not end the run; the report has them all.
@@ -68,22 +68,28 @@ fn called(instance: Gc<MethodInstance>) {
     });
 }
 
+/// The roots: what was called, less what inference reaches from the rest.
 fn roots(usual: &BTreeSet<String>) -> Roots {
-    RECORDER.with_borrow(|recorder| {
-        let Some(recorder) = recorder else { return Roots::default() };
-        let mut roots = Roots::default();
-        for instance in recorder.called.as_slice() {
-            roots.called += 1;
-            let Some(text) = signature::of_instance(instance.cast_unchecked()) else { continue };
-            if text.packages.is_empty() {
-                continue;
-            }
-            if text.packages.is_subset(usual) {
-                roots.roots.insert(text.text);
-            } else {
-                roots.test_roots.insert(text.text);
-            }
+    let called: Vec<Gc<MethodInstance>> = RECORDER.with_borrow(|recorder| {
+        let called = recorder.iter().flat_map(|recorder| recorder.called.as_slice());
+        called.map(|instance| instance.cast_unchecked()).collect()
+    });
+    let mut roots = Roots { called: called.len() as u64, ..Roots::default() };
+    let named: Vec<(Gc<MethodInstance>, Text)> = called
+        .into_iter()
+        .filter_map(|instance| Some((instance, signature::of_instance(instance)?)))
+        .collect();
+    let instances: Vec<Gc<MethodInstance>> = named.iter().map(|(instance, _)| *instance).collect();
+    let reached = units::reached_from_others(&instances);
+    for ((_, text), reached) in named.into_iter().zip(reached) {
+        if reached {
+            continue;
         }
-        roots
-    })
+        if text.packages.is_subset(usual) {
+            roots.roots.insert(text.text);
+        } else {
+            roots.test_roots.insert(text.text);
+        }
+    }
+    roots
 }

@@ -43,8 +43,13 @@ pub fn file(path: &Path) -> Ended {
             return Ended::Unread;
         }
     };
-    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    text_of(Some(&path.display().to_string()), &text)
+    // As Julia names it: `abspath(PROGRAM_FILE) == @__FILE__` holds in the program.
+    let path = julia::string(&path.display().to_string());
+    let path = julia::call_base("abspath", &[path]).ok().and_then(|path| julia::text(path));
+    match path {
+        Some(path) => text_of(Some(&path), &text),
+        None => text_of(None, &text),
+    }
 }
 
 /// Runs the text of a file, or an expression of the command line.

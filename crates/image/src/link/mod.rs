@@ -182,7 +182,16 @@ impl<'a> ImageBuilder<'a> {
     ///
     /// # Errors
     /// See [`LinkError`].
-    pub fn link(mut self) -> Result<LinkedImage, LinkError> {
+    pub fn link(self) -> Result<LinkedImage, LinkError> {
+        self.bind()?.link()
+    }
+
+    /// Places and binds the units: what remains to be found at load is known then, so that blobs
+    /// about it can still be added.
+    ///
+    /// # Errors
+    /// See [`LinkError`].
+    pub fn bind(mut self) -> Result<BoundImage<'a>, LinkError> {
         if !self.preferred_base.is_multiple_of(PAGE) {
             return Err(LinkError::Base);
         }
@@ -190,8 +199,58 @@ impl<'a> ImageBuilder<'a> {
         if let Some(pair) = self.units.windows(2).find(|pair| pair[0].0.name == pair[1].0.name) {
             return Err(LinkError::Duplicate(pair[0].0.name.clone()));
         }
-        check_blobs(&self.blobs)?;
-        Linker::new(self)?.run()
+        Ok(BoundImage { linker: Linker::new(self)? })
+    }
+}
+
+/// An image whose units are placed.
+pub struct BoundImage<'a> {
+    linker: Linker<'a>,
+}
+
+impl BoundImage<'_> {
+    /// The externals that have slots, in the order of the slots.
+    pub fn slots(&self) -> &[External] {
+        &self.linker.slots
+    }
+
+    /// The units by their numbers, which are those that the loader uses.
+    pub fn units(&self) -> impl ExactSizeIterator<Item = &Unit> {
+        self.linker.builder.units.iter().map(|(unit, _)| unit)
+    }
+
+    /// Where a function of a unit is, counted from the start of [`TEXT`].
+    pub fn entry(&self, unit: u32, kind: FunctionKind) -> Option<u32> {
+        let (known, code) = self.linker.builder.units.get(unit as usize)?;
+        let at = known.functions.iter().position(|function| function.kind == kind)?;
+        let start = self.linker.placed.get(unit as usize)?.text as u32;
+        Some(start + code.functions.get(at)?.offset)
+    }
+
+    /// Numbers of the slots that the code of a unit reads, ascending.
+    pub fn slots_of(&self, unit: u32) -> Vec<u32> {
+        self.linker.slots_of(unit as usize).into_iter().collect()
+    }
+
+    /// Numbers of the units that a unit calls directly, ascending.
+    pub fn callees_of(&self, unit: u32) -> Vec<u32> {
+        let callees = self.linker.callees.get(unit as usize);
+        callees.iter().flat_map(|list| list.iter().copied()).collect()
+    }
+
+    /// Adds a section.
+    pub fn blob(&mut self, blob: Blob) {
+        self.linker.builder.blobs.push(blob);
+    }
+
+    /// Links.
+    ///
+    /// # Errors
+    /// See [`LinkError`].
+    pub fn link(self) -> Result<LinkedImage, LinkError> {
+        check_blobs(&self.linker.builder.blobs)?;
+        self.linker.check_size()?;
+        self.linker.run()
     }
 }
 
@@ -282,10 +341,6 @@ impl<'a> Linker<'a> {
     }
 
     fn place_units(&mut self) -> Result<(), LinkError> {
-        let mut blobs = 0u64;
-        for blob in &self.builder.blobs {
-            blobs += blob.bytes.len() as u64 + PAGE;
-        }
         for (_, code) in &self.builder.units {
             let text = self.text_size.next_multiple_of(16);
             let rodata = self.rodata_size.next_multiple_of(code.rodata_align);
@@ -295,14 +350,20 @@ impl<'a> Linker<'a> {
             self.rodata_align = self.rodata_align.max(code.rodata_align);
             self.cells_size = cells + code.cells;
             self.placed.push(Placed { text, rodata, cells });
-            // Tables and unwind information are smaller than the code that they describe, but for
-            // tiny functions.
-            let size = 2 * self.text_size + self.rodata_size + self.cells_size + blobs;
-            if size > MAX_IMAGE {
+            // Offsets are 32 bits wide; the rest is checked when the blobs are known.
+            if self.text_size + self.rodata_size + self.cells_size > MAX_IMAGE {
                 return Err(LinkError::TooLarge);
             }
         }
-        if blobs > MAX_IMAGE { Err(LinkError::TooLarge) } else { Ok(()) }
+        Ok(())
+    }
+
+    fn check_size(&self) -> Result<(), LinkError> {
+        let blobs: u64 = self.builder.blobs.iter().map(|b| b.bytes.len() as u64 + PAGE).sum();
+        // Tables and unwind information are smaller than the code that they describe, but for
+        // tiny functions.
+        let size = 2 * self.text_size + self.rodata_size + self.cells_size + blobs;
+        if size > MAX_IMAGE { Err(LinkError::TooLarge) } else { Ok(()) }
     }
 
     /// Finds code of this image for externals; the rest get slots, sorted.
@@ -569,20 +630,29 @@ impl<'a> Linker<'a> {
         code
     }
 
+    fn slots_of(&self, index: usize) -> BTreeSet<u32> {
+        let (Some(bound), Some((_, code))) = (self.bound.get(index), self.builder.units.get(index))
+        else {
+            return BTreeSet::new();
+        };
+        let mut slots: BTreeSet<u32> = bound
+            .values()
+            .filter_map(|bound| match bound {
+                Bound::Slot(slot) => Some(*slot),
+                _ => None,
+            })
+            .collect();
+        slots.extend(code.used_helpers().iter().filter_map(|name| self.helpers.get(*name)));
+        slots
+    }
+
     fn unit_tables(&self) -> (Vec<u8>, Vec<u8>) {
         let mut entries = vec![];
         for (index, (unit, code)) in self.builder.units.iter().enumerate() {
             let functions = unit.functions.iter().zip(&code.functions).map(|(function, code)| {
                 FunctionRecord { kind: function.kind, offset: code.offset, size: code.size }
             });
-            let mut slots: BTreeSet<u32> = self.bound[index]
-                .values()
-                .filter_map(|bound| match bound {
-                    Bound::Slot(slot) => Some(*slot),
-                    _ => None,
-                })
-                .collect();
-            slots.extend(code.used_helpers().iter().filter_map(|name| self.helpers.get(*name)));
+            let slots = self.slots_of(index);
             entries.push(UnitEntry {
                 name: &unit.name,
                 text: self.placed[index].text as u32,

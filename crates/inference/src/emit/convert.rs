@@ -42,9 +42,8 @@ impl Emitter<'_, '_> {
             .or_else(|| self.named.get(&value).cloned());
         let external = external.unwrap_or_else(|| {
             // A constant that inference found behind others: it has a number in this unit only.
-            self.storable = false;
-            let index = self.named.len() as u32;
-            External::Literal { method: "this unit".to_owned(), index }
+            let index = self.referents.len() as u32;
+            External::Literal { method: format!("unit {}", self.b.unit.name()), index }
         });
         self.named.entry(value).or_insert_with(|| external.clone());
         self.referents.entry(external.clone()).or_insert(Referent::Object(value));

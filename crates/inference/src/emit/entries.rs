@@ -110,7 +110,7 @@ fn unit(
         arguments.push(Held { shape: shape.clone(), values });
     }
     fill(&mut e, arguments)?;
-    let Emitter { b, storable, inlined, .. } = e;
+    let Emitter { b, inlined, .. } = e;
     let specialized = b.finish();
 
     let signature = Signature::jlcall();
@@ -118,10 +118,9 @@ fn unit(
     let b = FunctionBuilder::new(&mut unit, format!("jlcall {name}"), kind, signature);
     let mut e = emitter(b, inference, &mut referents, never_inline);
     generic_entry(&mut e, instance, abi, specialized)?;
-    let all_named = e.storable;
     e.b.finish();
     let unit = unit.finish();
-    Ok(Emitted { unit, referents, inlined, storable: storable && all_named })
+    Ok(Emitted { unit, referents, inlined })
 }
 
 fn emitter<'u, 's>(
@@ -136,7 +135,6 @@ fn emitter<'u, 's>(
         inlined: Vec::new(),
         referents,
         named: HashMap::new(),
-        storable: true,
         frames: Vec::new(),
         throw_block: None,
         landing: false,

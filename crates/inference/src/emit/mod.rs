@@ -75,8 +75,6 @@ pub struct Emitted {
     pub referents: HashMap<External, Referent>,
     /// Specializations whose bodies stand in it: edges besides those of inference.
     pub inlined: Vec<Gc<MethodInstance>>,
-    /// Whether all names in it mean the same in every process, so that its code may be kept.
-    pub storable: bool,
 }
 
 /// Makes the function of one unit.
@@ -88,7 +86,6 @@ struct Emitter<'u, 's> {
     referents: &'s mut HashMap<External, Referent>,
     /// Names of constants that nothing in the object itself names.
     named: HashMap<Value, External>,
-    storable: bool,
     /// Bodies being emitted, the innermost last.
     frames: Vec<body::Frame>,
     throw_block: Option<BlockId>,

@@ -2,11 +2,13 @@
 //!
 //! A specialization's `backedges` are the specializations whose code reaches it by a call that was
 //! resolved at inference. A table's `backedges` are lookups that found nothing, or not everything,
-//! as pairs of a signature and the specialization that made it.
+//! as pairs of a signature and the specialization that made it. What the code of images relies on is
+//! found through [`image_edges`].
 
 use std::cell::Cell;
+use std::collections::HashSet;
 
-use super::cache;
+use super::{cache, image_edges};
 use super::specialize::specializations_of;
 use super::table::all_methods;
 use crate::object::{Array, Method, MethodInstance, MethodTable};
@@ -58,10 +60,23 @@ pub fn add_table_backedge(table: Gc<MethodTable>, signature: Value, caller: Gc<M
     }
 }
 
+/// Flag of specializations whose code relied on something that has changed in this process.
+pub(super) const OUTDATED: u32 = 4;
+
 /// Ends the validity of a specialization's code at `last_world`, and of all code that relies on it.
 pub fn invalidate_instance(instance: Gc<MethodInstance>, last_world: u64) {
-    let mut pending = vec![instance];
+    invalidate_instances(vec![instance], last_world);
+}
+
+/// The same for several.
+pub(super) fn invalidate_instances(mut pending: Vec<Gc<MethodInstance>>, last_world: u64) {
+    // The edges of images are not taken away when they are followed.
+    let mut seen: HashSet<usize> = HashSet::new();
     while let Some(instance) = pending.pop() {
+        if !seen.insert(instance.address()) {
+            continue;
+        }
+        instance.flags.set(instance.flags.get() | OUTDATED);
         let mut code = instance.cache.get();
         while let Some(c) = code {
             if c.max_world.get() > last_world {
@@ -71,6 +86,7 @@ pub fn invalidate_instance(instance: Gc<MethodInstance>, last_world: u64) {
             code = c.next.get();
         }
         take_backedges(instance, &mut pending);
+        pending.extend(image_edges::callers_of(instance));
     }
 }
 
@@ -84,16 +100,15 @@ fn take_backedges(instance: Gc<MethodInstance>, into: &mut Vec<Gc<MethodInstance
 fn invalidate_callers(instance: Gc<MethodInstance>, last_world: u64) {
     let mut callers = Vec::new();
     take_backedges(instance, &mut callers);
-    for caller in callers {
-        invalidate_instance(caller, last_world);
-    }
+    invalidate_instances(callers, last_world);
 }
 
 /// Invalidates all code that relies on calls reaching a method.
-pub(super) fn invalidate_method(method: Gc<Method>, last_world: u64) {
+pub(super) fn invalidate_method(table: Gc<MethodTable>, method: Gc<Method>, last_world: u64) {
     for instance in specializations_of(method) {
         invalidate_callers(instance, last_world);
     }
+    invalidate_instances(image_edges::callers_of_method(table, method), last_world);
 }
 
 /// Invalidates what the insertion of a method makes wrong.
@@ -105,7 +120,7 @@ pub(super) fn before_insertion(
 ) {
     let signature = method.signature.get();
     if let Some(old) = replaced {
-        invalidate_method(old, last_world);
+        invalidate_method(table, old, last_world);
     } else {
         for old in all_methods(table) {
             let visible =
@@ -126,6 +141,7 @@ pub(super) fn before_insertion(
             }
         }
         drop_missed_lookups(table, signature, last_world);
+        invalidate_instances(image_edges::affected_by(table, method), last_world);
     }
     cache::invalidate(table, last_world, |key, instance| {
         if replaced.is_some_and(|old| instance.def.get() == old.value()) {

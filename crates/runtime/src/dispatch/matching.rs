@@ -5,7 +5,7 @@
 //! range of worlds, from which the validity of inferred code and of cache entries comes.
 
 use super::{Lookup, index, method_table_for_signature};
-use crate::object::{Method, MethodTable, SimpleVector};
+use crate::object::{DataType, DataTypeFlags, Method, MethodTable, SimpleVector};
 use crate::types::{has_intersection, intersect, intersect_with_env, more_specific, subtype};
 use crate::value::{Gc, Value};
 
@@ -39,6 +39,19 @@ pub struct Matches {
 /// none if there are more than `limit` (unless that is negative) or no table is known.
 pub fn matching_methods(signature: Value, limit: i32, world: u64) -> Option<Matches> {
     matching_methods_in(method_table_for_signature(signature)?, signature, limit, world)
+}
+
+/// As [`matching_methods`], without what only the intersection's upper bound says: whether exact
+/// types match is a matter of subtyping.
+pub fn reachable_methods(signature: Value, limit: i32, world: u64) -> Option<Matches> {
+    let mut found = matching_methods(signature, limit, world)?;
+    found.matches.retain(|m| {
+        let exact = m.spec_types.cast::<DataType>();
+        m.fully_covers
+            || !exact.is_some_and(|d| d.has(DataTypeFlags::IS_DISPATCH_TUPLE))
+            || subtype(m.spec_types, m.method.signature.get())
+    });
+    Some(found)
 }
 
 /// As [`matching_methods`], in a given table.

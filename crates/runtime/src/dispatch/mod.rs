@@ -5,11 +5,14 @@
 //! - [`matching`]: all methods that a call with given argument types may reach, for inference and
 //!   for the slow path.
 //! - [`specialize`]: the specializations of a method, and the heuristics of how special they are.
+//! - [`invalidation`]: what becomes invalid by a change; [`image_edges`]: what the code of images
+//!   relies on.
 //! - [`index`]: which methods of a large table may match at all.
 //!
 //! All tables are heap objects, so that images hold them.
 
 mod cache;
+pub mod image_edges;
 mod index;
 mod invalidation;
 mod matching;
@@ -18,7 +21,9 @@ mod table;
 
 pub use cache::{argument_type, call_type};
 pub use invalidation::{add_backedge, add_table_backedge, invalidate_instance, invalidation_count};
-pub use matching::{Matches, MethodMatch, matching_methods, matching_methods_in};
+pub use matching::{
+    Matches, MethodMatch, matching_methods, matching_methods_in, reachable_methods,
+};
 pub use specialize::{
     adopt_specialization, compilation_signature, find_specialization, specialize, specialize_call,
     specialize_match,

@@ -44,28 +44,16 @@ pub fn specialize(
     spec_types: Value,
     sparams: Gc<SimpleVector>,
 ) -> Gc<MethodInstance> {
-    let mut table = method.specializations.get();
-    let count = method.specialization_count.get() as usize;
-    if (count + 1) * 2 > table.len() {
-        let bigger = SimpleVector::undefined((table.len() * 2).max(4));
-        for item in table.raw_items().iter().flatten() {
-            let other: Gc<MethodInstance> = item.cast_unchecked();
-            let (at, _) = slot_of(bigger, other.spec_types.get());
-            bigger.set(at, Some(*item));
-        }
-        method.specializations.set(method, bigger);
-        table = bigger;
-    }
-    let (at, found) = slot_of(table, spec_types);
-    if let Some(instance) = found {
+    if let Some(instance) = find_specialization(method, spec_types) {
         return instance;
     }
+    let (table, at) = place_for(method, spec_types);
     let instance = crate::gc::allocate_struct::<MethodInstance>();
     instance.def.set(instance, method.value());
     instance.spec_types.set(instance, spec_types);
     instance.sparam_values.set(instance, sparams);
     table.set(at, Some(instance.value()));
-    method.specialization_count.set(count as u64 + 1);
+    method.specialization_count.set(method.specialization_count.get() + 1);
     instance
 }
 
@@ -198,15 +186,34 @@ fn varargs_kept(method: Gc<Method>, argument_count: usize) -> usize {
     argument_count + extra
 }
 
-/// Adds a specialization that an image brought for a method of another image.
-pub fn adopt_specialization(instance: Gc<MethodInstance>) {
-    let Some(method) = instance.def.get().cast::<Method>() else { return };
+/// Adds a specialization that an image brought for a method of another image, or finds the one that is
+/// there already; none if it belongs to no method.
+pub fn adopt_specialization(instance: Gc<MethodInstance>) -> Option<Gc<MethodInstance>> {
+    let method = instance.def.get().cast::<Method>()?;
     let types = instance.spec_types.get();
-    if find_specialization(method, types).is_some() {
-        return;
+    if let Some(there) = find_specialization(method, types) {
+        return Some(there);
     }
-    let made = specialize(method, types, instance.sparam_values.get());
-    // The table now holds a fresh object for these types; the image's own takes its place.
-    let (at, _) = slot_of(method.specializations.get(), made.spec_types.get());
-    method.specializations.get().set(at, Some(instance.value()));
+    let (table, at) = place_for(method, types);
+    table.set(at, Some(instance.value()));
+    method.specialization_count.set(method.specialization_count.get() + 1);
+    Some(instance)
+}
+
+/// Where a specialization that is not there yet goes: the method's table, grown if that is needed, and
+/// the place in it.
+fn place_for(method: Gc<Method>, types: Value) -> (Gc<SimpleVector>, usize) {
+    let mut table = method.specializations.get();
+    let count = method.specialization_count.get() as usize;
+    if (count + 1) * 2 > table.len() {
+        let bigger = SimpleVector::undefined((table.len() * 2).max(4));
+        for item in table.raw_items().iter().flatten() {
+            let other: Gc<MethodInstance> = item.cast_unchecked();
+            let (at, _) = slot_of(bigger, other.spec_types.get());
+            bigger.set(at, Some(*item));
+        }
+        method.specializations.set(method, bigger);
+        table = bigger;
+    }
+    (table, slot_of(table, types).0)
 }

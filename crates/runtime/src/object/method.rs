@@ -25,6 +25,9 @@ heap_struct! {
         backedges: Field<Option<Value>> => "backedges": any,
         /// Largest number of parameters of a method.
         max_args: Cell<u64> => "max_args": uint64,
+        /// Sum of the marks of the visible methods, whatever the order in which they came: equal
+        /// tables in two processes have equal fingerprints; see `dispatch::image_edges`.
+        fingerprint: Cell<u64> => "fingerprint": uint64,
     }
 }
 
@@ -95,7 +98,8 @@ heap_struct! {
         cache: Field<Option<Gc<CodeInstance>>> => "cache": any,
         /// Calls counted by the interpreter, for tiering.
         call_count: Cell<u32> => "ncalls": uint32,
-        /// Bits: 1 was called in this process (for recordings), 2 is in inference now.
+        /// Bits: 1 was called in this process (for recordings), 4 something that its code relied on
+        /// has changed in this process.
         flags: Cell<u32> => "flags": uint32,
     }
 }
@@ -119,11 +123,12 @@ heap_struct! {
         inferred: Field<Option<Value>> => "inferred": any,
         /// What it relies on (`SimpleVector`); see `inference`.
         edges: Field<Gc<SimpleVector>> => "edges": simple_vector,
-        /// How the specialized entry is called; see `inference`. Undefined for none.
+        /// How the specialized entry is called: the signature's bytes, a string; see the runner's
+        /// `native`. Undefined for none.
         abi: Field<Option<Value>> => "abi": any,
         /// Inferred effects, bits.
         effects: Cell<u32> => "purity_bits": uint32,
-        /// Bits: 1 comes from an image, 2 edges have been checked.
+        /// Bits: 1 comes from an image.
         flags: Cell<u32> => "flags": uint32,
         /// Address of the generic entry; zero for none. Not written to images.
         invoke: Cell<usize> => "invoke": void_pointer,

@@ -37,9 +37,10 @@ pub struct HeapIndex {
     pub roots: Vec<(RootKind, u32)>,
     /// Methods that are added to tables of other images, as offsets.
     pub methods: Vec<u32>,
-    /// Specializations of methods of other images, as offsets.
-    pub specializations: Vec<u32>,
-    /// Code instances whose entry addresses the loader fills in: (offset, ordinal).
+    /// Specializations of methods of other images.
+    pub instances: Vec<SharedInstance>,
+    /// Code instances whose entry addresses the loader fills in, as offsets, in the order in which
+    /// they were given.
     pub code_instances: Vec<u32>,
     /// World counter when the snapshot was taken (Base), or the number of worlds it adds.
     pub world: u64,
@@ -60,6 +61,15 @@ pub struct SharedType {
     pub words: Vec<u32>,
     /// Its singleton instance, if it has one: offset, and the words that refer to it.
     pub instance: Option<(u32, Vec<u32>)>,
+}
+
+/// A specialization of another image's method, which other images may hold, too.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedInstance {
+    /// Its offset.
+    pub offset: u32,
+    /// Words that refer to it.
+    pub words: Vec<u32>,
 }
 
 /// Ordinals of one module.

@@ -33,7 +33,7 @@ pub enum RestoreError {
 pub struct Restored {
     /// The roots that were given when it was written.
     pub roots: Vec<(RootKind, Value)>,
-    /// Its code instances, in the order of the code section.
+    /// Its code instances, in the order in which they were given when it was written.
     pub code_instances: Vec<Gc<CodeInstance>>,
     /// Modules with an `__init__` to run, in order.
     pub initializers: Vec<Gc<Module>>,
@@ -82,6 +82,7 @@ pub unsafe fn restore(
     if index.known.is_empty() {
         this.make_symbols_one()?;
         this.make_types_one()?;
+        this.make_instances_one()?;
         // Its own functions' methods were made in worlds up to this one.
         world::set_current(world::current().max(index.world));
     } else {
@@ -176,6 +177,17 @@ impl Restore<'_> {
         Ok(())
     }
 
+    fn make_instances_one(&mut self) -> Result<(), RestoreError> {
+        for shared in &self.index.instances {
+            let ours: Gc<MethodInstance> = self.object(shared.offset)?;
+            let one = dispatch::adopt_specialization(ours).ok_or(RestoreError::Method)?;
+            if one != ours {
+                self.point_words_to(&shared.words, one.value())?;
+            }
+        }
+        Ok(())
+    }
+
     fn rest(self) -> Result<Restored, RestoreError> {
         let index = self.index;
         for list in &index.ordinals {
@@ -192,17 +204,17 @@ impl Restore<'_> {
                 None => return Err(RestoreError::Method),
             }
         }
-        for &offset in &index.specializations {
-            let instance: Gc<MethodInstance> = self.object(offset)?;
-            dispatch::adopt_specialization(instance);
-        }
         let mut roots = Vec::with_capacity(index.roots.len());
         for &(kind, offset) in &index.roots {
             roots.push((kind, self.object::<SimpleVector>(offset)?.value()));
         }
         let mut code_instances = Vec::with_capacity(index.code_instances.len());
         for &offset in &index.code_instances {
-            code_instances.push(self.object(offset)?);
+            let code: Gc<CodeInstance> = self.object(offset)?;
+            let instance = code.def.get();
+            code.next.set(code, instance.cache.get());
+            instance.cache.set(instance, Some(code));
+            code_instances.push(code);
         }
         let mut initializers = Vec::with_capacity(index.initializers.len());
         for &offset in &index.initializers {

@@ -1,14 +1,14 @@
 //! Laying out and writing a snapshot.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::format::{Heap, HeapIndex, ImageSlot, OrdinalsOf, RootKind, SharedType};
+use super::format::{Heap, HeapIndex, ImageSlot, OrdinalsOf, RootKind, SharedInstance, SharedType};
 use crate::gc;
 use crate::known::{self, known};
 use crate::layout::Kind;
 use crate::object::{
-    Array, Buffer, CodeInstance, DataType, DataTypeFlags, JuliaString, Method, MethodInstance,
-    Module, SimpleVector, Symbol,
+    Array, Binding, Buffer, CodeInstance, DataType, DataTypeFlags, JuliaString, Method,
+    MethodInstance, MethodTable, Module, SimpleVector, Symbol,
 };
 use crate::value::{Gc, Value};
 use crate::{egal, eval};
@@ -23,8 +23,8 @@ pub struct Snapshot<'a> {
     pub roots: &'a [(RootKind, Value)],
     /// Methods added to tables of other images.
     pub methods: &'a [Gc<Method>],
-    /// Specializations of other images' methods that this image keeps.
-    pub specializations: &'a [Gc<MethodInstance>],
+    /// The code instances that this image keeps.
+    pub code: &'a [Gc<CodeInstance>],
     /// The images mapped in this process.
     pub images: &'a [ImageSlot],
     /// Modules with an `__init__`, in order.
@@ -79,6 +79,7 @@ pub fn write(request: &Snapshot) -> Result<Heap, SnapshotError> {
         error: None,
     };
     writer.collect();
+    writer.lay_out();
     if writer.size > u32::MAX as usize {
         return Err(SnapshotError::TooLarge(writer.size));
     }
@@ -169,8 +170,8 @@ impl Writer<'_> {
         for &method in self.request.methods {
             self.add(method.value());
         }
-        for &instance in self.request.specializations {
-            self.add(instance.value());
+        for &code in self.request.code {
+            self.add(code.value());
         }
         // Breadth first keeps what belongs together close, in an order that depends on the
         // program alone.
@@ -180,7 +181,7 @@ impl Writer<'_> {
             next += 1;
             self.add(object.datatype().value());
             let mut targets = Vec::new();
-            for_each_reference(object, |_, target| targets.push(target));
+            for_each_kept(object, |_, target| targets.push(target));
             for target in targets {
                 self.add(target);
             }
@@ -188,14 +189,30 @@ impl Writer<'_> {
         self.pending.clear();
     }
 
+    /// Gives each object its place: code instances last, with their specializations before them.
+    fn lay_out(&mut self) {
+        let k = known();
+        let with_code: HashSet<usize> =
+            self.request.code.iter().map(|code| code.def.get().address()).collect();
+        let rank = |object: &Value| {
+            let is_code = object.datatype() == k.code_instance;
+            (is_code, is_code || with_code.contains(&object.address()))
+        };
+        // Stable: within a group the order of discovery stays.
+        self.order.sort_by_key(rank);
+        for &object in &self.order {
+            // Header, then a payload aligned to 16 bytes.
+            let payload = (self.size + 8).next_multiple_of(16);
+            self.size = payload + payload_size(object);
+            self.offsets.insert(object.address(), payload.min(u32::MAX as usize) as u32);
+        }
+    }
+
     fn add(&mut self, object: Value) {
         if !gc::is_in_heap(object.address()) || self.offsets.contains_key(&object.address()) {
             return;
         }
-        // Header, then a payload aligned to 16 bytes.
-        let payload = (self.size + 8).next_multiple_of(16);
-        self.size = payload + payload_size(object);
-        self.offsets.insert(object.address(), payload.min(u32::MAX as usize) as u32);
+        self.offsets.insert(object.address(), 0);
         self.order.push(object);
         self.pending.push(object);
     }
@@ -241,6 +258,9 @@ impl Writer<'_> {
         if ty == k.datatype {
             return is_shared_type(target.cast_unchecked());
         }
+        if ty == k.method_instance {
+            return is_shared_instance(target.cast_unchecked());
+        }
         ty.instance.get() == Some(target) && is_shared_type(ty)
     }
 
@@ -256,8 +276,13 @@ impl Writer<'_> {
         self.bytes[at..at + size].copy_from_slice(payload);
         let header = self.word(at - 8, object.datatype().value());
         self.put(at - 8, header);
+        let mut all = Vec::new();
+        for_each_reference(object, |offset, _| all.push(offset));
+        for offset in all {
+            self.put(at + offset, 0);
+        }
         let mut references = Vec::new();
-        for_each_reference(object, |offset, target| references.push((offset, target)));
+        for_each_kept(object, |offset, target| references.push((offset, target)));
         for (offset, target) in references {
             let word = self.word(at + offset, target);
             self.put(at + offset, word);
@@ -271,6 +296,8 @@ impl Writer<'_> {
             for field in [&raw const code.invoke as usize, &raw const code.specialized as usize] {
                 self.put(at + (field - object.address()), 0);
             }
+            let max_world = &raw const code.max_world as usize - object.address();
+            self.put(at + max_world, u64::MAX);
         } else if ty == known().method_instance {
             // Whether it was called is of this process.
             let instance: Gc<MethodInstance> = object.cast_unchecked();
@@ -367,14 +394,11 @@ impl Writer<'_> {
             .filter_map(|&(kind, root)| Some((kind, self.offset(root)?)))
             .collect();
         index.methods = request.methods.iter().filter_map(|m| self.offset(m.value())).collect();
-        index.specializations =
-            request.specializations.iter().filter_map(|s| self.offset(s.value())).collect();
+        index.code_instances =
+            request.code.iter().filter_map(|code| self.offset(code.value())).collect();
         index.initializers =
             request.initializers.iter().filter_map(|m| self.offset(m.value())).collect();
         for &object in &self.order {
-            if object.datatype() == known().code_instance {
-                index.code_instances.extend(self.offset(object));
-            }
             if object.datatype() == known().module {
                 let ordinals = eval::ordinals_of(object.cast_unchecked());
                 if let (false, Some(module)) = (ordinals.is_empty(), self.offset(object)) {
@@ -406,6 +430,8 @@ impl Writer<'_> {
             words.sort_unstable();
             if object.datatype() == known().symbol {
                 index.symbols.push((offset, words));
+            } else if object.is::<MethodInstance>() {
+                index.instances.push(SharedInstance { offset, words });
             } else if let Some(ty) = object.cast::<DataType>() {
                 let instance = ty.instance.get().and_then(|i| {
                     let offset = self.offset(i)?;
@@ -420,6 +446,42 @@ impl Writer<'_> {
         types.sort_by_key(|(depth, t)| (*depth, t.offset));
         index.types = types.into_iter().map(|(_, t)| t).collect();
     }
+}
+
+/// The same for what an image keeps. Who relies on what is in its edge index; which code a
+/// specialization has is found by the loader; what a code instance relies on is in the edge index, too.
+fn for_each_kept(object: Value, mut visit: impl FnMut(usize, Value)) {
+    let k = known();
+    let ty = object.datatype();
+    let place = |field: usize| field - object.address();
+    let mut left_out = [usize::MAX; 3];
+    if ty == k.method_instance {
+        let instance: Gc<MethodInstance> = object.cast_unchecked();
+        left_out[0] = place(&raw const instance.backedges as usize);
+        left_out[1] = place(&raw const instance.cache as usize);
+    } else if ty == k.code_instance {
+        let code: Gc<CodeInstance> = object.cast_unchecked();
+        left_out[0] = place(&raw const code.next as usize);
+        left_out[1] = place(&raw const code.inferred as usize);
+        left_out[2] = place(&raw const code.edges as usize);
+        visit(left_out[2], k.empty_svec.value());
+    } else if ty == k.method_table {
+        let table: Gc<MethodTable> = object.cast_unchecked();
+        left_out[0] = place(&raw const table.backedges as usize);
+    } else if ty == k.binding {
+        let binding: Gc<Binding> = object.cast_unchecked();
+        left_out[0] = place(&raw const binding.backedges as usize);
+    }
+    for_each_reference(object, |at, target| {
+        if !left_out.contains(&at) {
+            visit(at, target);
+        }
+    });
+}
+
+/// Whether a specialization is one of a method that another image owns.
+fn is_shared_instance(instance: Gc<MethodInstance>) -> bool {
+    instance.def.get().is::<Method>() && !gc::is_in_heap(instance.def.get().address())
 }
 
 /// Whether a type is an instantiation of a type name that another image owns.

@@ -1,0 +1,122 @@
+//! What the code of an image relies on, for its edge index.
+//!
+//! The edges of a code instance name specializations whose inferred results or bodies it uses. Most of
+//! those bring no code of their own (they are inlined), so what they rely on is followed, too, up to the
+//! specializations that have code here or in another image: of those, only that they are relied on is
+//! noted.
+
+use std::collections::HashSet;
+
+use pkgimage_runtime::dispatch::image_edges::{IndexBuilder, Lookup};
+use pkgimage_runtime::object::{Method, MethodInstance, SimpleVector};
+use pkgimage_runtime::value::Gc;
+
+use crate::cache;
+use crate::typed::Edge;
+
+/// Collects what code relies on.
+pub struct Reliance<'a> {
+    index: IndexBuilder,
+    seen: HashSet<usize>,
+    world: u64,
+    has_code: &'a dyn Fn(Gc<MethodInstance>) -> bool,
+    /// All methods that lookups found.
+    methods: Vec<Gc<Method>>,
+}
+
+impl<'a> Reliance<'a> {
+    /// For code that is valid in a world. `has_code` tells which specializations have code in the image
+    /// that is being made, or in another.
+    pub fn new(world: u64, has_code: &'a dyn Fn(Gc<MethodInstance>) -> bool) -> Self {
+        Reliance {
+            index: IndexBuilder::default(),
+            seen: HashSet::new(),
+            world,
+            has_code,
+            methods: Vec::new(),
+        }
+    }
+
+    /// Adds what the code of a specialization relies on, with the bodies that were inlined into it.
+    pub fn add(&mut self, instance: Gc<MethodInstance>, inlined: &[Gc<MethodInstance>]) {
+        let mut pending = vec![instance];
+        if self.seen.insert(instance.address()) {
+            for &body in inlined {
+                self.relies_on(instance, body, &mut pending);
+            }
+        }
+        while let Some(caller) = pending.pop() {
+            let Some(code) = cache::valid_code(caller, self.world) else { continue };
+            for edge in cache::edges_of(code) {
+                self.edge(caller, edge, &mut pending);
+            }
+        }
+    }
+
+    fn edge(
+        &mut self,
+        caller: Gc<MethodInstance>,
+        edge: Edge,
+        pending: &mut Vec<Gc<MethodInstance>>,
+    ) {
+        match edge {
+            Edge::Lookup { signature, methods, instances, covers } => {
+                for &callee in &instances {
+                    self.follow(callee, pending);
+                }
+                self.methods.extend_from_slice(&methods);
+                let callers = vec![caller];
+                self.index.lookup(Lookup { signature, methods, instances, callers, covers });
+            }
+            Edge::Invoke { signature, instance } => {
+                self.follow(instance, pending);
+                let Some(method) = instance.def.get().cast::<Method>() else { return };
+                self.methods.push(method);
+                self.index.lookup(Lookup {
+                    signature,
+                    methods: vec![method],
+                    instances: vec![instance],
+                    callers: vec![caller],
+                    covers: true,
+                });
+            }
+            Edge::Binding { binding, value } => self.index.binding(binding, value, caller),
+            Edge::Inlined(body) => self.relies_on(caller, body, pending),
+            // A generated body changes with the generator, whose method a lookup found.
+            Edge::Generated(_) => {}
+        }
+    }
+
+    /// The code of `caller` relies on the body or the result of another specialization.
+    fn relies_on(
+        &mut self,
+        caller: Gc<MethodInstance>,
+        body: Gc<MethodInstance>,
+        pending: &mut Vec<Gc<MethodInstance>>,
+    ) {
+        self.follow(body, pending);
+        self.index.lookup(Lookup {
+            signature: body.spec_types.get(),
+            methods: Vec::new(),
+            instances: vec![body],
+            callers: vec![caller],
+            covers: true,
+        });
+    }
+
+    fn follow(&mut self, callee: Gc<MethodInstance>, pending: &mut Vec<Gc<MethodInstance>>) {
+        if !(self.has_code)(callee) && self.seen.insert(callee.address()) {
+            pending.push(callee);
+        }
+    }
+
+    /// The methods that the lookups found, with repeats.
+    pub fn methods(&self) -> &[Gc<Method>] {
+        &self.methods
+    }
+
+    /// The edge index.
+    pub fn finish(self) -> Gc<SimpleVector> {
+        self.index.finish()
+    }
+}

@@ -1,0 +1,304 @@
+//! Writing an image: from modules that were evaluated in this process and units that were made for them
+//! to a file.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow};
+use pkgimage_image::link::{Blob, BoundImage, HEAP_OFFSET, ImageBuilder, Place};
+use pkgimage_image::stamp::{SECTION, Stamp};
+use pkgimage_image::store::write_file;
+use pkgimage_image::{Digest, seal};
+use pkgimage_inference::emit::Referent;
+use pkgimage_inference::image_edges::Reliance;
+use pkgimage_ir::{External, FunctionKind};
+use pkgimage_package::Uuid;
+use pkgimage_runtime as runtime;
+use runtime::gc::RootVec;
+use runtime::object::{CodeInstance, Method, MethodInstance, Module, SimpleVector};
+use runtime::snapshot::{self, Heap, RootKind, Snapshot, preferred_address};
+use runtime::value::{Gc, Value};
+use runtime::world;
+
+use crate::image_parts::{Content, Entries, HEAP, PARTS, Part};
+use crate::owner::Involved;
+use crate::units::{self, Made};
+use crate::images;
+
+/// What an image holds besides code.
+pub enum Subject {
+    /// Base: everything that the runtime knows.
+    Base,
+    /// A package, whose module has been evaluated in this process.
+    Package {
+        /// Its module.
+        module: Gc<Module>,
+        /// The methods that it added to tables of others.
+        methods: Vec<Gc<Method>>,
+        /// Its modules with an `__init__`, in order.
+        initializers: Vec<Gc<Module>>,
+    },
+    /// Nothing: code in as many parts as it needs.
+    Commons,
+}
+
+/// A written image.
+pub struct Written {
+    /// Its id.
+    pub id: Digest,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// Bytes of its code.
+    pub code_bytes: u64,
+    /// Bytes of its heaps.
+    pub heap_bytes: u64,
+}
+
+/// An image that is complete but for its stamp.
+pub struct Prepared {
+    bound: BoundImage<'static>,
+    heap_bytes: u64,
+}
+
+/// What is known of the units once they are bound.
+struct Bound<'m> {
+    image: BoundImage<'static>,
+    /// What the externals stand for.
+    referents: HashMap<External, Referent>,
+    /// The units that were made, in the order of the bound ones.
+    made: Vec<&'m Made>,
+}
+
+/// Lays out an image. `identity` says where it would like to be mapped.
+///
+/// # Errors
+/// If the units cannot be linked, or if something that the heap holds cannot outlive the process.
+pub fn prepare(identity: &[u8], subject: &Subject, made: &[Made]) -> Result<Prepared> {
+    let address = preferred_address(identity);
+    let mut builder = ImageBuilder::new(address);
+    let mut referents = HashMap::new();
+    for unit in made {
+        builder.unit(unit.emitted.unit.clone(), &unit.object)?;
+        for (external, referent) in &unit.emitted.referents {
+            referents.entry(external.clone()).or_insert_with(|| referent.clone());
+        }
+    }
+    let by_name: HashMap<&str, &Made> =
+        made.iter().map(|unit| (unit.emitted.unit.name.as_str(), unit)).collect();
+    let image = builder.bind()?;
+    let order = image.units().map(|unit| by_name.get(unit.name.as_str()).copied());
+    let order: Option<Vec<&Made>> = order.collect();
+    let made = order.ok_or_else(|| anyhow!("a unit has lost its name"))?;
+    let bound = Bound { image, referents, made };
+
+    let groups = match subject {
+        Subject::Commons => bound.by_packages(),
+        Subject::Base | Subject::Package { .. } => {
+            BTreeMap::from([(Vec::new(), (0..bound.made.len() as u32).collect())])
+        }
+    };
+    // Fewer packages first: a part comes after those whose code it calls.
+    let mut groups: Vec<(Vec<Uuid>, Vec<u32>)> = groups.into_iter().collect();
+    groups.sort_by_key(|(packages, _)| packages.len());
+
+    let mut bytes = Vec::new();
+    let mut words = Vec::new();
+    let mut parts = Vec::new();
+    for (packages, units) in groups {
+        let at = address + HEAP_OFFSET + bytes.len() as u64;
+        let (part, heap) = bound.part(packages, &units, subject, at)?;
+        let offset = bytes.len();
+        words.extend(heap.relocations.iter().map(|word| word + offset as u32));
+        bytes.extend_from_slice(&heap.bytes);
+        parts.push(part);
+    }
+    let heap_bytes = bytes.len() as u64;
+    let table = postcard::to_stdvec(&parts).context("the table of parts")?;
+    let mut image = bound.image;
+    let blob = |name: &str, place, align, bytes, words| Blob {
+        name: name.to_owned(),
+        place,
+        align,
+        bytes,
+        words,
+    };
+    image.blob(blob(HEAP, Place::Heap, 4096, bytes, words));
+    image.blob(blob(PARTS, Place::ReadOnly, 16, table, Vec::new()));
+    Ok(Prepared { bound: image, heap_bytes })
+}
+
+/// An image without a heap or code: its package's top level runs at each load.
+///
+/// # Errors
+/// Only if the linker is broken.
+pub fn prepare_empty(identity: &[u8]) -> Result<Prepared> {
+    let bound = ImageBuilder::new(preferred_address(identity)).bind()?;
+    Ok(Prepared { bound, heap_bytes: 0 })
+}
+
+impl Prepared {
+    /// Links, seals and writes the image.
+    ///
+    /// # Errors
+    /// If it is too large or cannot be written.
+    pub fn write(self, stamp: &Stamp, output: &Path) -> Result<Written> {
+        let Prepared { mut bound, heap_bytes } = self;
+        bound.blob(Blob {
+            name: SECTION.to_owned(),
+            place: Place::File,
+            align: 16,
+            bytes: seal::placeholder(stamp)?,
+            words: Vec::new(),
+        });
+        let linked = bound.link()?;
+        let mut bytes = linked.bytes;
+        let id = seal::seal(&mut bytes)?;
+        write_file(output, &bytes)
+            .with_context(|| format!("cannot write the image {}", output.display()))?;
+        let code_bytes = linked.stats.text as u64;
+        Ok(Written { id, bytes: bytes.len() as u64, code_bytes, heap_bytes })
+    }
+}
+
+impl Bound<'_> {
+    /// The code instance of a specialization that another image holds.
+    fn elsewhere(instance: Gc<MethodInstance>) -> Option<Gc<CodeInstance>> {
+        units::code_in_image(instance)
+    }
+
+    fn has_code(&self) -> BTreeSet<usize> {
+        let ours = self.made.iter().filter(|unit| unit.code.is_some());
+        ours.map(|unit| unit.instance.address()).collect()
+    }
+
+    /// The units by the packages that they involve, those of their callees included.
+    fn by_packages(&self) -> BTreeMap<Vec<Uuid>, Vec<u32>> {
+        let ours = self.has_code();
+        let has_code =
+            |i: Gc<MethodInstance>| ours.contains(&i.address()) || units::is_in_image(i);
+        let mut sets: Vec<BTreeSet<Uuid>> = Vec::new();
+        for (number, unit) in self.made.iter().enumerate() {
+            let mut involved = Involved::in_instance(unit.instance);
+            for slot in self.image.slots_of(number as u32) {
+                let external = self.image.slots().get(slot as usize);
+                match external.and_then(|external| self.referents.get(external)) {
+                    Some(Referent::Object(object)) => involved.add(*object),
+                    Some(Referent::Callee { instance, .. }) => involved.add(instance.value()),
+                    None => {}
+                }
+            }
+            let mut reliance = Reliance::new(world::current(), &has_code);
+            reliance.add(unit.instance, &unit.emitted.inlined);
+            for method in reliance.methods() {
+                involved.add(method.value());
+            }
+            sets.push(involved.packages);
+        }
+        // Until nothing changes: what a unit calls directly is there before it.
+        loop {
+            let mut changed = false;
+            for number in 0..sets.len() {
+                for callee in self.image.callees_of(number as u32) {
+                    let more = sets.get(callee as usize).cloned().unwrap_or_default();
+                    let size = sets[number].len();
+                    sets[number].extend(more);
+                    changed |= sets[number].len() != size;
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+        let mut groups: BTreeMap<Vec<Uuid>, Vec<u32>> = BTreeMap::new();
+        for (number, set) in sets.into_iter().enumerate() {
+            groups.entry(set.into_iter().collect()).or_default().push(number as u32);
+        }
+        groups
+    }
+
+    /// A part with these units, and its heap for that address.
+    fn part(
+        &self,
+        packages: Vec<Uuid>,
+        numbers: &[u32],
+        subject: &Subject,
+        address: u64,
+    ) -> Result<(Part, Heap)> {
+        // Until it is written, nothing else holds what is made here.
+        let mut roots = RootVec::new();
+        let units: Vec<(u32, &Made)> =
+            numbers.iter().filter_map(|n| Some((*n, *self.made.get(*n as usize)?))).collect();
+        let mut objects: Vec<Value> = Vec::new();
+        let mut slots = Vec::new();
+        let read: BTreeSet<u32> =
+            numbers.iter().flat_map(|number| self.image.slots_of(*number)).collect();
+        for slot in read {
+            let external = self.image.slots().get(slot as usize);
+            let content = match external.and_then(|external| self.referents.get(external)) {
+                None => Content::Named,
+                Some(referent) => {
+                    let at = objects.len() as u32;
+                    match referent {
+                        Referent::Object(object) => {
+                            objects.push(*object);
+                            Content::Object(at)
+                        }
+                        Referent::Callee { instance, .. } => {
+                            let code = Self::elsewhere(*instance);
+                            objects.push(code.map_or(instance.value(), |code| code.value()));
+                            Content::Callee(at)
+                        }
+                    }
+                }
+            };
+            slots.push((slot, content));
+        }
+        let referents = SimpleVector::new(&objects);
+        roots.push(referents.value());
+
+        let ours = self.has_code();
+        let has_code =
+            |i: Gc<MethodInstance>| ours.contains(&i.address()) || units::is_in_image(i);
+        let mut reliance = Reliance::new(world::current(), &has_code);
+        let mut code = Vec::new();
+        let mut entries = Vec::new();
+        for (number, unit) in &units {
+            let Some(of_unit) = unit.code else { continue };
+            reliance.add(unit.instance, &unit.emitted.inlined);
+            let entry = |kind| self.image.entry(*number, kind);
+            let (Some(specialized), Some(generic)) =
+                (entry(FunctionKind::Specialized), entry(FunctionKind::Generic))
+            else {
+                return Err(anyhow!("the unit {} has no entries", unit.emitted.unit.name));
+            };
+            code.push(of_unit);
+            entries.push(Entries { specialized, generic });
+        }
+        let edges = reliance.finish();
+        roots.push(edges.value());
+
+        let values = [(RootKind::Value, referents.value()), (RootKind::Value, edges.value())];
+        let mut snapshot_roots = values.to_vec();
+        let mut request = Snapshot {
+            address,
+            is_base: false,
+            roots: &[],
+            methods: &[],
+            code: &code,
+            images: &images::mapped(),
+            initializers: &[],
+        };
+        match subject {
+            Subject::Base => request.is_base = true,
+            Subject::Package { module, methods, initializers } => {
+                snapshot_roots.insert(0, (RootKind::Module, module.value()));
+                request.methods = methods;
+                request.initializers = initializers;
+            }
+            Subject::Commons => {}
+        }
+        request.roots = &snapshot_roots;
+        let heap = snapshot::write(&request)?;
+        Ok((Part { packages, heap: heap.index.clone(), entries, slots }, heap))
+    }
+}

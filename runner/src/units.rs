@@ -1,0 +1,198 @@
+//! Units for an image: from the specializations that are wanted to their object code.
+//!
+//! What the code of a specialization calls is wanted, too, so that a recording names only what is called
+//! by dispatch ([`reached_from_others`]). Each is inferred and emitted in the order in
+//! which it was found; object code comes from the store or from compiler processes, several at a time.
+
+use std::collections::{HashMap, HashSet};
+
+use pkgimage_inference::emit::{self, Emitted, Referent};
+use pkgimage_inference::{Inference, cache};
+use pkgimage_runtime as runtime;
+use runtime::object::{CodeInstance, MethodInstance};
+use runtime::value::Gc;
+use runtime::world;
+
+use crate::jit;
+
+/// A unit, and the specialization whose code it is.
+pub struct Made {
+    /// The specialization.
+    pub instance: Gc<MethodInstance>,
+    /// Its code instance; none if the unit only leaves calls to the interpreter.
+    pub code: Option<Gc<CodeInstance>>,
+    /// The unit, in canonical form, and what its externals stand for.
+    pub emitted: Emitted,
+    /// Its object code.
+    pub object: Vec<u8>,
+}
+
+/// The units of an image, and how they came about.
+pub struct Making {
+    /// The units.
+    pub units: Vec<Made>,
+    /// Different specializations that are needed.
+    pub unique: u64,
+    /// Of these, those that another image holds.
+    pub from_dependency: u64,
+    /// Of these, those whose object code was in the store.
+    pub from_store: u64,
+    /// Of these, those that were compiled.
+    pub compiled: u64,
+    /// Of these, those that are left to the interpreter.
+    pub interpreted: u64,
+    /// No collection runs before the image is written: the units hold objects.
+    _inference: Inference,
+}
+
+/// Whether a specialization has code in an image that is loaded.
+pub fn is_in_image(instance: Gc<MethodInstance>) -> bool {
+    code_in_image(instance).is_some()
+}
+
+/// The code instance of an image that is valid now.
+pub fn code_in_image(instance: Gc<MethodInstance>) -> Option<Gc<CodeInstance>> {
+    let mut at = instance.cache.get();
+    while let Some(code) = at {
+        if code.flags.get() & jit::FROM_IMAGE != 0 && code.max_world.get() == u64::MAX {
+            return Some(code);
+        }
+        at = code.next.get();
+    }
+    None
+}
+
+/// Makes the units that `roots` need, as far as they are ours.
+pub fn make(
+    roots: Vec<Gc<MethodInstance>>,
+    mut ours: impl FnMut(Gc<MethodInstance>) -> bool,
+) -> Making {
+    let world = world::current();
+    let mut inference = Inference::new(world);
+    let mut seen: HashSet<Gc<MethodInstance>> = HashSet::new();
+    let mut pending = roots;
+    pending.reverse();
+    let mut found = Vec::new();
+    let (mut from_dependency, mut unique, mut interpreted) = (0, 0, 0);
+    while let Some(instance) = pending.pop() {
+        if !seen.insert(instance) || !ours(instance) {
+            continue;
+        }
+        unique += 1;
+        if is_in_image(instance) {
+            from_dependency += 1;
+            continue;
+        }
+        let inferred = inference.infer(instance);
+        let emitted = inferred.as_ref().map(|inferred| emit::emit(inferred, &mut inference));
+        let (emitted, code) = match (inferred, emitted) {
+            (Some(inferred), Some(Ok(emitted))) => {
+                let Some(code) = cache::valid_code(instance, world) else { continue };
+                jit::set_convention(code, &emit::abi_of(instance, &inferred.return_type).signature);
+                (emitted, Some(code))
+            }
+            _ => {
+                interpreted += 1;
+                // Code that calls it still has to get there.
+                let result = inference.result_of(instance);
+                match emit::adapter(instance, &result, &mut inference) {
+                    Ok(emitted) => (emitted, None),
+                    Err(_) => continue,
+                }
+            }
+        };
+        let mut callees: Vec<(&str, Gc<MethodInstance>)> = Vec::new();
+        for external in &emitted.unit.externals {
+            if let (
+                pkgimage_ir::External::Specialization { signature, .. },
+                Some(Referent::Callee { instance, .. }),
+            ) = (external, emitted.referents.get(external))
+            {
+                callees.push((signature, *instance));
+            }
+        }
+        callees.sort_by_key(|(signature, _)| *signature);
+        pending.extend(callees.into_iter().rev().map(|(_, instance)| instance));
+        found.push((instance, code, emitted));
+    }
+
+    let mut making = Making {
+        units: Vec::with_capacity(found.len()),
+        unique,
+        from_dependency,
+        from_store: 0,
+        compiled: 0,
+        interpreted,
+        _inference: inference,
+    };
+    let objects = jit::objects(found.iter_mut().map(|(_, _, emitted)| emitted));
+    for ((instance, code, emitted), object) in found.into_iter().zip(objects) {
+        match object {
+            Ok((object, compiled)) => {
+                let counter = if compiled { &mut making.compiled } else { &mut making.from_store };
+                *counter += u64::from(code.is_some());
+                making.units.push(Made { instance, code, emitted, object });
+            }
+            Err(_) => making.interpreted += u64::from(code.is_some()),
+        }
+    }
+    making
+}
+
+/// What the code of a specialization calls without dispatch, bodies in place included; nothing if it
+/// cannot be emitted.
+fn callees(instance: Gc<MethodInstance>, inference: &mut Inference) -> Vec<Gc<MethodInstance>> {
+    let Some(inferred) = inference.infer(instance) else { return Vec::new() };
+    let Ok(emitted) = emit::emit(&inferred, inference) else { return Vec::new() };
+    let mut callees = emitted.inlined;
+    callees.extend(emitted.referents.values().filter_map(|referent| match referent {
+        Referent::Callee { instance, .. } => Some(*instance),
+        Referent::Object(_) => None,
+    }));
+    callees
+}
+
+/// For each of these specializations, in the order of their first calls: whether it is reached from
+/// others. Of those that reach each other, the first is not.
+pub fn reached_from_others(called: &[Gc<MethodInstance>]) -> Vec<bool> {
+    let mut inference = Inference::new(world::current());
+    let mut edges: HashMap<Gc<MethodInstance>, Vec<Gc<MethodInstance>>> = HashMap::new();
+    let mut reached: HashSet<Gc<MethodInstance>> = HashSet::new();
+    let mut kept = vec![true; called.len()];
+    // In order of calls: what is met before its turn is reached from an earlier one.
+    for (at, &instance) in called.iter().enumerate() {
+        if reached.contains(&instance) {
+            kept[at] = false;
+        } else {
+            walk(instance, &mut inference, &mut edges, &mut reached);
+        }
+    }
+    // The other way round: what is met now is reached from a later one. Those that reach each other
+    // never get here together, since the first of them has met the others above.
+    reached.clear();
+    for (at, &instance) in called.iter().enumerate().rev() {
+        if kept[at] {
+            if reached.contains(&instance) {
+                kept[at] = false;
+            } else {
+                walk(instance, &mut inference, &mut edges, &mut reached);
+            }
+        }
+    }
+    kept.into_iter().map(|kept| !kept).collect()
+}
+
+/// Adds all that a specialization reaches, and it.
+fn walk(
+    from: Gc<MethodInstance>,
+    inference: &mut Inference,
+    edges: &mut HashMap<Gc<MethodInstance>, Vec<Gc<MethodInstance>>>,
+    reached: &mut HashSet<Gc<MethodInstance>>,
+) {
+    reached.insert(from);
+    let mut pending = vec![from];
+    while let Some(instance) = pending.pop() {
+        let list = edges.entry(instance).or_insert_with(|| callees(instance, inference));
+        pending.extend(list.iter().copied().filter(|callee| reached.insert(*callee)));
+    }
+}
