@@ -20,7 +20,7 @@ pub use cache::{argument_type, call_type};
 pub use invalidation::{add_backedge, add_table_backedge, invalidate_instance, invalidation_count};
 pub use matching::{Matches, MethodMatch, matching_methods, matching_methods_in};
 pub use specialize::{
-    adopt_specialization, compilation_signature, find_specialization, specialize, specialize_call,
+    adopt_specialization, compilation_signature, find_specialization, is_compilable, specialize, specialize_call,
     specialize_match,
 };
 pub use table::{
