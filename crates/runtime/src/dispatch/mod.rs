@@ -25,7 +25,7 @@ pub use matching::{
     Matches, MethodMatch, matching_methods, matching_methods_in, reachable_methods,
 };
 pub use specialize::{
-    adopt_specialization, compilation_signature, find_specialization, specialize, specialize_call,
+    adopt_specialization, compilation_signature, find_specialization, is_compilable, specialize, specialize_call,
     specialize_match,
 };
 pub use table::{
