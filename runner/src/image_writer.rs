@@ -23,7 +23,7 @@ use runtime::world;
 use crate::image_parts::{Content, Entries, HEAP, PARTS, Part};
 use crate::owner::Involved;
 use crate::units::{self, Made};
-use crate::images;
+use crate::{images, report};
 
 /// What an image holds besides code.
 pub enum Subject {
@@ -39,7 +39,10 @@ pub enum Subject {
         initializers: Vec<Gc<Module>>,
     },
     /// Nothing: code in as many parts as it needs.
-    Commons,
+    Commons {
+        /// For each package, itself and all that it depends on.
+        closures: BTreeMap<Uuid, BTreeSet<Uuid>>,
+    },
 }
 
 /// A written image.
@@ -92,7 +95,7 @@ pub fn prepare(identity: &[u8], subject: &Subject, made: &[Made]) -> Result<Prep
     let bound = Bound { image, referents, made };
 
     let groups = match subject {
-        Subject::Commons => bound.by_packages(),
+        Subject::Commons { .. } => bound.by_packages(),
         Subject::Base | Subject::Package { .. } => {
             BTreeMap::from([(Vec::new(), (0..bound.made.len() as u32).collect())])
         }
@@ -106,7 +109,15 @@ pub fn prepare(identity: &[u8], subject: &Subject, made: &[Made]) -> Result<Prep
     let mut parts = Vec::new();
     for (packages, units) in groups {
         let at = address + HEAP_OFFSET + bytes.len() as u64;
-        let (part, heap) = bound.part(packages, &units, subject, at)?;
+        let (part, heap) = match bound.part(packages, &units, subject, at) {
+            Ok(done) => done,
+            // The rest of the commons image is of use without it.
+            Err(error) if matches!(subject, Subject::Commons { .. }) => {
+                report::warn(format!("a part of the commons image is left out: {error}"));
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         let offset = bytes.len();
         words.extend(heap.relocations.iter().map(|word| word + offset as u32));
         bytes.extend_from_slice(&heap.bytes);
@@ -174,8 +185,7 @@ impl Bound<'_> {
     /// The units by the packages that they involve, those of their callees included.
     fn by_packages(&self) -> BTreeMap<Vec<Uuid>, Vec<u32>> {
         let ours = self.has_code();
-        let has_code =
-            |i: Gc<MethodInstance>| ours.contains(&i.address()) || units::is_in_image(i);
+        let has_code = |i: Gc<MethodInstance>| ours.contains(&i.address()) || units::is_in_image(i);
         let mut sets: Vec<BTreeSet<Uuid>> = Vec::new();
         for (number, unit) in self.made.iter().enumerate() {
             let mut involved = Involved::in_instance(unit.instance);
@@ -257,8 +267,7 @@ impl Bound<'_> {
         roots.push(referents.value());
 
         let ours = self.has_code();
-        let has_code =
-            |i: Gc<MethodInstance>| ours.contains(&i.address()) || units::is_in_image(i);
+        let has_code = |i: Gc<MethodInstance>| ours.contains(&i.address()) || units::is_in_image(i);
         let mut reliance = Reliance::new(world::current(), &has_code);
         let mut code = Vec::new();
         let mut entries = Vec::new();
@@ -279,13 +288,23 @@ impl Bound<'_> {
 
         let values = [(RootKind::Value, referents.value()), (RootKind::Value, edges.value())];
         let mut snapshot_roots = values.to_vec();
+        let within = |uuid: &Uuid| match subject {
+            Subject::Commons { closures } => {
+                uuid.is_nil()
+                    || packages
+                        .iter()
+                        .any(|known| closures.get(known).is_some_and(|all| all.contains(uuid)))
+            }
+            Subject::Base | Subject::Package { .. } => true,
+        };
+        let images = images::mapped_of(within);
         let mut request = Snapshot {
             address,
             is_base: false,
             roots: &[],
             methods: &[],
             code: &code,
-            images: &images::mapped(),
+            images: &images,
             initializers: &[],
         };
         match subject {
@@ -295,7 +314,7 @@ impl Bound<'_> {
                 request.methods = methods;
                 request.initializers = initializers;
             }
-            Subject::Commons => {}
+            Subject::Commons { .. } => {}
         }
         request.roots = &snapshot_roots;
         let heap = snapshot::write(&request)?;

@@ -49,6 +49,14 @@ pub fn mapped() -> Vec<ImageSlot> {
     STATE.with_borrow(|state| state.heaps.iter().map(|(slot, _)| slot.clone()).collect())
 }
 
+/// Those of certain packages; the uuid of Base is nil.
+pub fn mapped_of(wanted: impl Fn(&Uuid) -> bool) -> Vec<ImageSlot> {
+    STATE.with_borrow(|state| {
+        let heaps = state.heaps.iter().filter(|(_, uuid)| wanted(uuid));
+        heaps.map(|(slot, _)| slot.clone()).collect()
+    })
+}
+
 /// The package in whose image an address lies.
 pub fn package_at(address: usize) -> Option<Uuid> {
     let address = address as u64;
@@ -159,12 +167,14 @@ pub fn restore_commons(is_loaded: impl Fn(&Uuid) -> bool) {
         ready
     });
     for (image, part) in ready {
+        eprintln!("DEBUG part {:?} {}", part.packages, part.entries.len());
         // A part that was made with other images is of no use; whoever judged the stamp has said so.
         if !missing(&part).is_empty() {
+            eprintln!("DEBUG part {:?} misses {:?}", part.packages, missing(&part));
             continue;
         }
-        let done = bring_to_life(image, &part)
-            .and_then(|(restored, _)| attach(image, &part, &restored));
+        let done =
+            bring_to_life(image, &part).and_then(|(restored, _)| attach(image, &part, &restored));
         if let Err(error) = done {
             report::warn(format!("going on without a part of the commons image: {error:#}"));
         }
@@ -173,9 +183,11 @@ pub fn restore_commons(is_loaded: impl Fn(&Uuid) -> bool) {
 
 /// The specializations that the code of the loaded images calls and that no image holds, in load order.
 pub fn callees_without_code() -> Vec<Gc<MethodInstance>> {
-    STATE.with_borrow(|state| state.callees.as_ref().map_or(Vec::new(), |list| {
-        list.as_slice().iter().map(|instance| instance.cast_unchecked()).collect()
-    }))
+    STATE.with_borrow(|state| {
+        state.callees.as_ref().map_or(Vec::new(), |list| {
+            list.as_slice().iter().map(|instance| instance.cast_unchecked()).collect()
+        })
+    })
 }
 
 /// Brings the heap of a part to life.
@@ -208,8 +220,11 @@ fn attach(image: &'static MappedImage, part: &Part, restored: &Restored) -> Resu
     }
     let mut values = restored.roots.iter().filter(|(kind, _)| *kind == RootKind::Value);
     let mut vector = |which: usize| -> Result<Gc<SimpleVector>> {
-        let (_, value) = values.next().with_context(|| format!("the image has no value {which}"))?;
-        value.cast::<SimpleVector>().with_context(|| format!("the image's value {which} is no list"))
+        let (_, value) =
+            values.next().with_context(|| format!("the image has no value {which}"))?;
+        value
+            .cast::<SimpleVector>()
+            .with_context(|| format!("the image's value {which} is no list"))
     };
     let referents = vector(REFERENTS)?;
     let edges = vector(EDGES)?;
@@ -257,7 +272,9 @@ fn slot_content(
                     return Ok(code.specialized.get() as u64);
                 }
                 Some(code) => code.def.get(),
-                None => referent.cast::<MethodInstance>().context("a callee is no specialization")?,
+                None => {
+                    referent.cast::<MethodInstance>().context("a callee is no specialization")?
+                }
             };
             let External::Specialization { abi, .. } = external()? else {
                 bail!("a callee has no calling convention");

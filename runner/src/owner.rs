@@ -11,7 +11,8 @@ use pkgimage_package::{Environment, Uuid};
 use pkgimage_runtime as runtime;
 use runtime::known::known;
 use runtime::object::{
-    Binding, CodeInstance, DataType, Method, MethodInstance, Module, TypeVar, Union, UnionAll, Vararg,
+    Binding, CodeInstance, DataType, Method, MethodInstance, Module, TypeVar, Union, UnionAll,
+    Vararg,
 };
 use runtime::value::{Gc, Value};
 
@@ -105,6 +106,14 @@ impl<'e> Owners<'e> {
     /// Of the packages of this environment.
     pub fn new(environment: &'e Environment) -> Owners<'e> {
         Owners { environment, closures: BTreeMap::new() }
+    }
+
+    /// Each package with all that it depends on.
+    pub fn all(mut self) -> BTreeMap<Uuid, BTreeSet<Uuid>> {
+        for package in &self.environment.packages {
+            self.closure(package.id.uuid);
+        }
+        self.closures
     }
 
     fn closure(&mut self, uuid: Uuid) -> &BTreeSet<Uuid> {

@@ -20,6 +20,7 @@ use crate::builtins;
 use crate::cost;
 use crate::effects::Effects;
 use crate::engine::{Answer, FrameId, Inference, collected};
+use crate::globals;
 use crate::intrinsics;
 use crate::lattice::{Lattice, members};
 use crate::limit;
@@ -483,6 +484,7 @@ impl Inference {
             result
         });
         let result = match result {
+            Ok(v) if globals::holds_address(v) => None,
             Ok(v) => Some(Lattice::Const(v)),
             Err(thrown) => {
                 let exception = error::take(thrown).datatype();

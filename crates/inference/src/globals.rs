@@ -1,11 +1,13 @@
 //! Global variables: constants are their value, others what is declared of them.
 
+use pkgimage_runtime::fields;
 use pkgimage_runtime::known::known;
 use pkgimage_runtime::object::{Binding, BindingFlags, Module, Symbol};
-use pkgimage_runtime::value::Gc;
+use pkgimage_runtime::value::{Gc, Value};
 
 use crate::arguments::Called;
 use crate::effects::Effects;
+use crate::emit::names::payload;
 use crate::lattice::Lattice;
 use crate::typed::Edge;
 
@@ -14,8 +16,19 @@ fn constant(binding: Gc<Binding>) -> Option<(Lattice, Edge)> {
     if !binding.has(BindingFlags::CONST) {
         return None;
     }
-    let value = binding.value.get()?;
+    let value = binding.value.get().filter(|value| !holds_address(*value))?;
     Some((Lattice::Const(value), Edge::Binding { binding, value }))
+}
+
+/// Whether a value holds an address of this process: no constant of code that outlives it.
+pub fn holds_address(value: Value) -> bool {
+    let ty = value.datatype();
+    if ty.name.get() == known().pointer_name {
+        return payload(value).iter().any(|byte| *byte != 0);
+    }
+    // What is mutable is referred to, not copied.
+    !ty.is_mutable()
+        && (0..ty.field_count()).any(|i| fields::get_nth(value, i).is_some_and(holds_address))
 }
 
 /// Reading a global.

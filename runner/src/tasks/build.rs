@@ -63,7 +63,9 @@ fn built(job: &Job, build: &Build) -> Result<Built> {
         },
         Kind::Commons => {
             let making = commons(job, build, &mut roots)?;
-            let prepared = image_writer::prepare(identity, &Subject::Commons, &making.units)?;
+            let closures = Owners::new(&job.environment).all();
+            let subject = Subject::Commons { closures };
+            let prepared = image_writer::prepare(identity, &subject, &making.units)?;
             (prepared, Some(making))
         }
         Kind::Session => (image_writer::prepare_empty(identity)?, None),

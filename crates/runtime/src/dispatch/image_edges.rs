@@ -281,7 +281,10 @@ pub(super) fn affected_by(table: Gc<MethodTable>, method: Gc<Method>) -> Vec<Gc<
 }
 
 /// Those who rely on calls that reach a method.
-pub(super) fn callers_of_method(table: Gc<MethodTable>, method: Gc<Method>) -> Vec<Gc<MethodInstance>> {
+pub(super) fn callers_of_method(
+    table: Gc<MethodTable>,
+    method: Gc<Method>,
+) -> Vec<Gc<MethodInstance>> {
     let mut callers = Vec::new();
     for list in lists_of(table.value()) {
         for words in lookups(&list) {

@@ -8,9 +8,9 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 
-use super::{cache, image_edges};
 use super::specialize::specializations_of;
 use super::table::all_methods;
+use super::{cache, image_edges};
 use crate::object::{Array, Method, MethodInstance, MethodTable};
 use crate::types::{has_intersection, intersect_with_env, more_specific, types_disjoint};
 use crate::value::{Gc, Value};

@@ -57,18 +57,18 @@ pub fn compile_at_first_call(on: bool) {
 /// Calls a specialization with arguments of its types (the function itself first).
 pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Result<Value> {
     let world = world::of_task();
+    let quiet = super::is_quiet();
+    if !quiet && instance.flags.get() & 1 == 0 {
+        instance.flags.set(instance.flags.get() | 1);
+        crate::hooks::first_call(instance);
+    }
     if let Some(entry) = native_entry(instance, world) {
         return call_native(entry, arguments);
     }
-    let quiet = super::is_quiet();
     let mut calls = 0;
     if !quiet {
         calls = instance.call_count.get().saturating_add(1);
         instance.call_count.set(calls);
-        if instance.flags.get() & 1 == 0 {
-            instance.flags.set(instance.flags.get() | 1);
-            crate::hooks::first_call(instance);
-        }
     }
     let Some(method) = instance.def.get().cast::<Method>() else {
         return Err(error::error("a top-level thunk cannot be called"));

@@ -25,7 +25,7 @@ pub struct Snapshot<'a> {
     pub methods: &'a [Gc<Method>],
     /// The code instances that this image keeps.
     pub code: &'a [Gc<CodeInstance>],
-    /// The images mapped in this process.
+    /// The images that it may refer to. Symbols, types and specializations of others are copied.
     pub images: &'a [ImageSlot],
     /// Modules with an `__init__`, in order.
     pub initializers: &'a [Gc<Module>],
@@ -35,8 +35,8 @@ pub struct Snapshot<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum SnapshotError {
     /// An object lies neither in the heap nor in a known image.
-    #[error("an object at {0:#x} belongs to no image")]
-    Foreign(usize),
+    #[error("it refers to {0}, which lies in no image that may be referred to")]
+    Foreign(String),
     /// More than 4 GiB.
     #[error("the heap is too large for an image ({0} bytes)")]
     TooLarge(usize),
@@ -62,6 +62,8 @@ struct Writer<'a> {
     /// Words by the address of the shared object that they refer to.
     shared_words: HashMap<usize, Vec<u32>>,
     error: Option<SnapshotError>,
+    /// The object that is being copied.
+    from: Option<Value>,
 }
 
 /// Writes a snapshot.
@@ -77,6 +79,7 @@ pub fn write(request: &Snapshot) -> Result<Heap, SnapshotError> {
         imports: vec![Vec::new(); request.images.len()],
         shared_words: HashMap::new(),
         error: None,
+        from: None,
     };
     writer.collect();
     writer.lay_out();
@@ -209,7 +212,12 @@ impl Writer<'_> {
     }
 
     fn add(&mut self, object: Value) {
-        if !gc::is_in_heap(object.address()) || self.offsets.contains_key(&object.address()) {
+        if self.offsets.contains_key(&object.address()) {
+            return;
+        }
+        let copied = gc::is_in_heap(object.address())
+            || self.image_of(object.address()).is_none() && self.is_copied(object);
+        if !copied {
             return;
         }
         self.offsets.insert(object.address(), 0);
@@ -239,7 +247,13 @@ impl Writer<'_> {
                 target.address() as u64
             }
             None => {
-                self.error.get_or_insert(SnapshotError::Foreign(target.address()));
+                let what = format!(
+                    "{} (of {}, from {})",
+                    crate::debug::describe(target),
+                    crate::debug::describe(target.datatype().value()),
+                    self.from.map_or_else(String::new, crate::debug::describe)
+                );
+                self.error.get_or_insert(SnapshotError::Foreign(what));
                 0
             }
         }
@@ -264,6 +278,19 @@ impl Writer<'_> {
         ty.instance.get() == Some(target) && is_shared_type(ty)
     }
 
+    /// Whether an object of an image that may not be referred to is copied: what is made one with its
+    /// like when images are loaded, what has no identity, and what belongs to types with free variables.
+    fn is_copied(&self, object: Value) -> bool {
+        let k = known();
+        let ty = object.datatype();
+        self.is_shared(object)
+            || ty == k.simple_vector
+            || ty == k.layout
+            || ty == k.type_var
+            || ty == k.datatype && !object.cast_unchecked::<DataType>().has(DataTypeFlags::CACHED)
+            || ty != k.datatype && ty != k.symbol && !ty.is_mutable()
+    }
+
     fn put(&mut self, at: usize, word: u64) {
         self.bytes[at..at + 8].copy_from_slice(&word.to_le_bytes());
     }
@@ -274,6 +301,7 @@ impl Writer<'_> {
         // SAFETY: the payload of a live object has that many bytes.
         let payload = unsafe { std::slice::from_raw_parts(object.payload(), size) };
         self.bytes[at..at + size].copy_from_slice(payload);
+        self.from = Some(object);
         let header = self.word(at - 8, object.datatype().value());
         self.put(at - 8, header);
         let mut all = Vec::new();
