@@ -6,8 +6,8 @@ use super::method_table_for_signature;
 use crate::known::known;
 use crate::object::{DataType, Method, MethodInstance, SimpleVector, TypeVar, Vararg, is_type};
 use crate::types::{
-    as_concrete, has_free_typevars, hash_of, instantiate_in, intersect_with_env, make_tuple_type, rewrap,
-    subtype, type_equal, type_parameter, types_egal, unwrap_unionall, vararg_of,
+    as_concrete, has_free_typevars, hash_of, instantiate_in, intersect_with_env, make_tuple_type,
+    rewrap, subtype, type_equal, type_parameter, types_egal, unwrap_unionall, vararg_of,
 };
 use crate::value::{Gc, Value};
 
