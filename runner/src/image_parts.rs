@@ -7,6 +7,7 @@
 //!
 //! The table is written by [`crate::image_writer`] and read by [`crate::images`].
 
+use pkgimage_image::Digest;
 use pkgimage_package::Uuid;
 use pkgimage_runtime::snapshot::HeapIndex;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,9 @@ pub const EDGES: usize = 1;
 pub struct Part {
     /// The packages that have to be loaded before, sorted; for a package's own image none.
     pub packages: Vec<Uuid>,
+    /// The ids of the images that were loaded when it was made: the methods that it was made with are
+    /// theirs and its own.
+    pub made_with: Vec<Digest>,
     /// Its heap.
     pub heap: HeapIndex,
     /// Where the code of its code instances is, in their order.

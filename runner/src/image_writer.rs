@@ -318,6 +318,7 @@ impl Bound<'_> {
         }
         request.roots = &snapshot_roots;
         let heap = snapshot::write(&request)?;
-        Ok((Part { packages, heap: heap.index.clone(), entries, slots }, heap))
+        let made_with = images::mapped().into_iter().map(|slot| Digest(slot.id)).collect();
+        Ok((Part { packages, made_with, heap: heap.index.clone(), entries, slots }, heap))
     }
 }

@@ -4,6 +4,7 @@
 //! whose top level runs at each load.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use anyhow::{Context, Result, anyhow, bail};
 use pkgimage_image::Digest;
@@ -13,9 +14,9 @@ use pkgimage_ir::External;
 use pkgimage_package::Uuid;
 use pkgimage_package::job::Image;
 use pkgimage_runtime as runtime;
-use runtime::dispatch::image_edges;
+use runtime::dispatch::{self, image_edges};
 use runtime::gc::RootVec;
-use runtime::object::{CodeInstance, MethodInstance, SimpleVector};
+use runtime::object::{CodeInstance, Method, MethodInstance, SimpleVector};
 use runtime::snapshot::{self, HeapIndex, ImageSlot, Restored, RootKind};
 use runtime::value::{Gc, Value};
 use runtime::world;
@@ -167,10 +168,8 @@ pub fn restore_commons(is_loaded: impl Fn(&Uuid) -> bool) {
         ready
     });
     for (image, part) in ready {
-        eprintln!("DEBUG part {:?} {}", part.packages, part.entries.len());
         // A part that was made with other images is of no use; whoever judged the stamp has said so.
         if !missing(&part).is_empty() {
-            eprintln!("DEBUG part {:?} misses {:?}", part.packages, missing(&part));
             continue;
         }
         let done =
@@ -246,9 +245,26 @@ fn attach(image: &'static MappedImage, part: &Part, restored: &Restored) -> Resu
         code.specialized.set(address(entries.specialized));
         code.invoke.set(address(entries.generic));
     }
-    image_edges::adopt(edges);
+    image_edges::adopt(edges, &unseen_by(image, part));
     report::change(|report| report.stats.from_image += part.entries.len() as u64);
     Ok(())
+}
+
+/// The methods of this process that a part was made without, of those in tables of images.
+fn unseen_by(image: &'static MappedImage, part: &Part) -> Vec<Gc<Method>> {
+    let own = image.range();
+    let mut seen: Vec<Range<u64>> = vec![own];
+    for slot in mapped() {
+        if part.made_with.contains(&Digest(slot.id)) {
+            seen.push(slot.address..slot.address + slot.size);
+        }
+    }
+    let is_seen = |method: &Gc<Method>| {
+        let address = method.address() as u64;
+        seen.iter().any(|range| range.contains(&address))
+    };
+    let added = dispatch::added_to_images().into_iter();
+    added.filter(|method| method.deleted_world.get() == u64::MAX && !is_seen(method)).collect()
 }
 
 /// What goes into a slot.

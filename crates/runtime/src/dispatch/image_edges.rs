@@ -5,25 +5,22 @@
 //! *edge index*, a heap object that is consulted when something changes, by what has changed.
 //!
 //! An index is an open-addressed hash table in a `SimpleVector`, two words for each key: the key (a
-//! `MethodTable` or a `Binding`) and its list. The list of a table starts with the table's fingerprint
-//! when the image was built; five words follow for each [`Lookup`] that code relied on. The list of a
-//! binding holds its value, then those who rely on it. One object stands for itself, several in a
-//! `SimpleVector`.
+//! `MethodTable` or a `Binding`) and its list. The list of a table holds five words for each [`Lookup`]
+//! that code relied on; that of a binding its value, then those who rely on it. One object stands for
+//! itself, several in a `SimpleVector`.
 //!
-//! [`adopt`] compares the fingerprints when an image is loaded. Where one differs, methods came or went
-//! that the build did not see: then each lookup in that table is made again, and what relied on one
-//! that has another answer now is invalid from the start.
+//! When an image is loaded, [`adopt`] is told which methods of this process its build did not see, and
+//! invalidates what they change. Methods that the build saw and that are not there (of packages that are
+//! not loaded) change nothing: what relied on one of them is loaded with its package.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::invalidation::{invalidate_instances, invalidation_count};
-use super::{matching, method_table_for_signature};
+use super::invalidation::{OUTDATED, invalidate_instances, invalidation_count};
+use super::{method_table_for_signature, table};
 use crate::gc::RootVec;
 use crate::known::known;
-use crate::object::{
-    Binding, Method, MethodInstance, MethodTable, SimpleVector, box_bool, box_uint64,
-};
+use crate::object::{Binding, Method, MethodInstance, MethodTable, SimpleVector, box_bool};
 use crate::types::{has_intersection, hash_of, more_specific, types_disjoint, types_egal};
 use crate::value::{Gc, HeapType, Value};
 use crate::world;
@@ -112,8 +109,7 @@ impl IndexBuilder {
         let count = self.tables.len() + self.bindings.len();
         let index = SimpleVector::undefined(2 * (2 * count).next_power_of_two().max(2));
         for (table, lookups) in self.tables {
-            let list = SimpleVector::undefined(1 + WORDS * lookups.len());
-            list.set(0, Some(box_uint64(table.fingerprint.get())));
+            let list = SimpleVector::undefined(WORDS * lookups.len());
             for (i, lookup) in lookups.iter().enumerate() {
                 let words = [
                     Some(lookup.signature),
@@ -123,7 +119,7 @@ impl IndexBuilder {
                     Some(box_bool(lookup.covers)),
                 ];
                 for (word, item) in words.into_iter().enumerate() {
-                    list.set(1 + WORDS * i + word, item);
+                    list.set(WORDS * i + word, item);
                 }
             }
             place(index, table.value(), list);
@@ -200,19 +196,42 @@ fn lists_of(key: Value) -> Vec<Gc<SimpleVector>> {
 
 /// The words of each lookup of a list.
 fn lookups(list: &SimpleVector) -> impl Iterator<Item = &[Option<Value>]> {
-    list.raw_items().get(1..).unwrap_or_default().chunks_exact(WORDS)
+    list.raw_items().chunks_exact(WORDS)
 }
 
 /// Takes the edge index of an image that has just been loaded, and invalidates what does not hold in
-/// this process.
-pub fn adopt(index: Gc<SimpleVector>) {
+/// this process. `unseen` are the methods here that its build did not see.
+pub fn adopt(index: Gc<SimpleVector>, unseen: &[Gc<Method>]) {
     INDEXES.with_borrow_mut(|indexes| {
         indexes.get_or_insert_with(RootVec::new).push(index.value());
     });
     let mut invalid: Vec<Gc<MethodInstance>> = Vec::new();
-    let world = world::current();
+    let table_of = |method: Gc<Method>| method_table_for_signature(method.signature.get());
+    for &method in unseen {
+        let list = table_of(method).and_then(|table| find(index, table.value()));
+        if let Some(list) = list {
+            add_affected(list, method, &mut invalid);
+        }
+    }
+    for method in table::deleted() {
+        let list = table_of(method).and_then(|table| find(index, table.value()));
+        if let Some(list) = list {
+            add_callers_of_method(list, method, &mut invalid);
+        }
+    }
     // What was invalidated here before cannot be what this image was built with.
-    let any_invalid = invalidation_count() > 0;
+    if invalidation_count() > 0 {
+        add_outdated(index, &mut invalid);
+    }
+    if !invalid.is_empty() {
+        // The image's code begins to hold in the current world: it never does.
+        invalidate_instances(invalid, world::current() - 1);
+    }
+}
+
+/// Those who rely on a specialization that was invalidated in this process, or on a constant that has
+/// another value.
+fn add_outdated(index: Gc<SimpleVector>, invalid: &mut Vec<Gc<MethodInstance>>) {
     for pair in index.raw_items().chunks_exact(2) {
         let (Some(key), Some(list)) = (pair[0], pair[1]) else { continue };
         let list: Gc<SimpleVector> = list.cast_unchecked();
@@ -222,62 +241,44 @@ pub fn adopt(index: Gc<SimpleVector>) {
             }
             continue;
         }
-        let table: Gc<MethodTable> = key.cast_unchecked();
-        // SAFETY: the first item of a table's list is a boxed `UInt64`.
-        let fingerprint = list.get(0).map_or(0, |word| unsafe { word.read::<u64>(0) });
-        let differs = fingerprint != table.fingerprint.get();
-        if !differs && !any_invalid {
-            continue;
-        }
         for words in lookups(&list) {
-            let outdated = |instance: &Gc<MethodInstance>| {
-                instance.flags.get() & super::invalidation::OUTDATED != 0
-            };
-            if differs && !holds(words, world)
-                || any_invalid && unpack::<MethodInstance>(words[2]).iter().any(outdated)
-            {
+            let outdated = |instance: &Gc<MethodInstance>| instance.flags.get() & OUTDATED != 0;
+            if unpack::<MethodInstance>(words[2]).iter().any(outdated) {
                 invalid.extend(unpack::<MethodInstance>(words[3]));
             }
         }
     }
-    if !invalid.is_empty() {
-        // The image's code begins to hold in the current world: it never does.
-        invalidate_instances(invalid, world - 1);
-    }
-}
-
-/// Whether a lookup has the answer that it had.
-fn holds(words: &[Option<Value>], world: u64) -> bool {
-    let Some(signature) = words[0] else { return false };
-    if words[1].is_none() && words[4] == Some(known().true_) {
-        return true;
-    }
-    let Some(found) = matching::reachable_methods(signature, -1, world) else { return false };
-    let methods = unpack::<Method>(words[1]);
-    found.matches.iter().map(|m| m.method).eq(methods)
 }
 
 /// Those who rely on a lookup that a new method changes.
 pub(super) fn affected_by(table: Gc<MethodTable>, method: Gc<Method>) -> Vec<Gc<MethodInstance>> {
-    let signature = method.signature.get();
     let mut affected = Vec::new();
     for list in lists_of(table.value()) {
-        for words in lookups(&list) {
-            let Some(called) = words[0] else { continue };
-            if types_disjoint(called, signature) {
-                continue;
-            }
-            let covers = words[4] == Some(known().true_);
-            let hidden = |m: &Gc<Method>| more_specific(m.signature.get(), signature);
-            if covers && unpack::<Method>(words[1]).iter().all(hidden) {
-                continue;
-            }
-            if has_intersection(called, signature) {
-                affected.extend(unpack::<MethodInstance>(words[3]));
-            }
-        }
+        add_affected(list, method, &mut affected);
     }
     affected
+}
+
+fn add_affected(
+    list: Gc<SimpleVector>,
+    method: Gc<Method>,
+    affected: &mut Vec<Gc<MethodInstance>>,
+) {
+    let signature = method.signature.get();
+    for words in lookups(&list) {
+        let Some(called) = words[0] else { continue };
+        if types_disjoint(called, signature) {
+            continue;
+        }
+        let covers = words[4] == Some(known().true_);
+        let hidden = |m: &Gc<Method>| *m != method && more_specific(m.signature.get(), signature);
+        if covers && unpack::<Method>(words[1]).iter().all(hidden) {
+            continue;
+        }
+        if has_intersection(called, signature) {
+            affected.extend(unpack::<MethodInstance>(words[3]));
+        }
+    }
 }
 
 /// Those who rely on calls that reach a method.
@@ -287,13 +288,21 @@ pub(super) fn callers_of_method(
 ) -> Vec<Gc<MethodInstance>> {
     let mut callers = Vec::new();
     for list in lists_of(table.value()) {
-        for words in lookups(&list) {
-            if unpack::<Method>(words[1]).contains(&method) {
-                callers.extend(unpack::<MethodInstance>(words[3]));
-            }
-        }
+        add_callers_of_method(list, method, &mut callers);
     }
     callers
+}
+
+fn add_callers_of_method(
+    list: Gc<SimpleVector>,
+    method: Gc<Method>,
+    callers: &mut Vec<Gc<MethodInstance>>,
+) {
+    for words in lookups(&list) {
+        if unpack::<Method>(words[1]).contains(&method) {
+            callers.extend(unpack::<MethodInstance>(words[3]));
+        }
+    }
 }
 
 /// Those who rely on the result of a specialization.

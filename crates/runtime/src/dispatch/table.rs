@@ -7,7 +7,7 @@ use crate::gc::RootVec;
 use crate::known::known;
 use crate::new_method_table;
 use crate::object::{DataType, Method, MethodTable, TypeVar, Union, UnionAll, Vararg};
-use crate::types::{hash_of, type_equal, types_disjoint, unwrap_unionall};
+use crate::types::{type_equal, types_disjoint, unwrap_unionall};
 use crate::value::{Gc, Value};
 
 /// The table of the calls of instances of a type. None for `Any`, `Function` and `Builtin`, whose
@@ -101,9 +101,7 @@ pub fn add_method(table: Gc<MethodTable>, method: Gc<Method>) {
     method.deleted_world.set(u64::MAX);
     if let Some(old) = replaced {
         old.deleted_world.set(last);
-        table.fingerprint.set(table.fingerprint.get().wrapping_sub(mark_of(old)));
     }
-    table.fingerprint.set(table.fingerprint.get().wrapping_add(mark_of(method)));
     let fixed = fixed_argument_count(signature);
     table.max_args.set(table.max_args.get().max(fixed as u64));
     table.defs.get().push_reference(method.value());
@@ -117,6 +115,14 @@ pub fn add_method(table: Gc<MethodTable>, method: Gc<Method>) {
 
 thread_local! {
     static ADDED: RefCell<Option<RootVec>> = const { RefCell::new(None) };
+    static DELETED: RefCell<Option<RootVec>> = const { RefCell::new(None) };
+}
+
+/// The methods that were deleted in this process and not replaced.
+pub(super) fn deleted() -> Vec<Gc<Method>> {
+    DELETED.with_borrow(|list| {
+        list.iter().flat_map(|l| l.as_slice()).map(|m| m.cast_unchecked()).collect()
+    })
 }
 
 /// The methods that were added in this process to tables of images, in order: what the image of a
@@ -145,15 +151,7 @@ pub fn delete_method(table: Gc<MethodTable>, method: Gc<Method>) {
     cache::invalidate(table, last, |key, _| !types_disjoint(key.value(), method.signature.get()));
     crate::world::advance();
     method.deleted_world.set(last);
-    table.fingerprint.set(table.fingerprint.get().wrapping_sub(mark_of(method)));
-}
-
-/// What a method adds to its table's fingerprint: a number that follows from its signature and its
-/// module, the same in every process.
-fn mark_of(method: Gc<Method>) -> u64 {
-    let mut mark = u64::from(hash_of(method.signature.get()));
-    for name in method.module.get().path() {
-        mark = (mark.rotate_left(7) ^ name.hash).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-    mark ^ (mark >> 31)
+    DELETED.with_borrow_mut(|list| {
+        list.get_or_insert_with(RootVec::new).push(method.value());
+    });
 }

@@ -25,9 +25,6 @@ heap_struct! {
         backedges: Field<Option<Value>> => "backedges": any,
         /// Largest number of parameters of a method.
         max_args: Cell<u64> => "max_args": uint64,
-        /// Sum of the marks of the visible methods, whatever the order in which they came: equal
-        /// tables in two processes have equal fingerprints; see `dispatch::image_edges`.
-        fingerprint: Cell<u64> => "fingerprint": uint64,
     }
 }
 
