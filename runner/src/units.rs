@@ -14,6 +14,7 @@ use runtime::value::Gc;
 use runtime::world;
 
 use crate::jit;
+use crate::owner::Involved;
 
 /// A unit, and the specialization whose code it is.
 pub struct Made {
@@ -113,6 +114,11 @@ pub fn make(
         }
         callees.sort_by_key(|(signature, _)| *signature);
         pending.extend(callees.into_iter().rev().map(|(_, instance)| instance));
+        // A body of a package that was put in place here is called from elsewhere, too: by
+        // whoever only knows it at run time.
+        let of_package =
+            |body: &&Gc<MethodInstance>| !Involved::in_instance(**body).packages.is_empty();
+        pending.extend(emitted.inlined.iter().rev().filter(of_package));
         found.push((instance, code, emitted));
     }
 

@@ -56,11 +56,15 @@ struct Item {
 pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
     let session = Session::open(global, &arguments.engine, ui)?;
     let limit = (arguments.time_limit > 0).then_some(arguments.time_limit);
-    let items = if arguments.workload.is_empty() {
+    let mut items = if arguments.workload.is_empty() {
         packages(&session, &arguments.selection, limit)?
     } else {
         workloads(&session, &arguments.workload, limit)?
     };
+    if arguments.workload.is_empty() && arguments.selection.workspace {
+        let names: Vec<String> = session.workloads.iter().map(|one| one.name.clone()).collect();
+        items.extend(workloads(&session, &names, limit)?);
+    }
     let mut failed = Vec::new();
     for item in items {
         let name = item.name.clone();
