@@ -82,8 +82,10 @@ pub fn prepare(identity: &[u8], subject: &Subject, made: &[Made]) -> Result<Prep
     let mut referents = HashMap::new();
     for unit in made {
         builder.unit(unit.emitted.unit.clone(), &unit.object)?;
-        for (external, referent) in &unit.emitted.referents {
-            referents.entry(external.clone()).or_insert_with(|| referent.clone());
+        for external in &unit.emitted.unit.externals {
+            if let Some(referent) = unit.emitted.referents.get(external) {
+                referents.entry(external.clone()).or_insert_with(|| referent.clone());
+            }
         }
     }
     let by_name: HashMap<&str, &Made> =

@@ -45,7 +45,7 @@ pub fn file(path: &Path) -> Ended {
     };
     // As Julia names it: `abspath(PROGRAM_FILE) == @__FILE__` holds in the program.
     let path = julia::string(&path.display().to_string());
-    let path = julia::call_base("abspath", &[path]).ok().and_then(|path| julia::text(path));
+    let path = julia::call_base("abspath", &[path]).ok().and_then(julia::text);
     match path {
         Some(path) => text_of(Some(&path), &text),
         None => text_of(None, &text),
