@@ -27,7 +27,11 @@ const PACKAGES: &[(&str, Uuid, &[&str])] = &[
     ("InteractiveUtils", uuid::uuid!("b77e0a4c-d291-57a0-90e8-8db25a27a240"), &["Markdown"]),
     ("LazyArtifacts", uuid::uuid!("4af54fe1-eca0-43a8-85a7-787d91b784e3"), &["Artifacts"]),
     ("Libdl", uuid::uuid!("8f399da3-3557-5675-b5ff-fb832c97cbdb"), &[]),
-    ("LinearAlgebra", uuid::uuid!("37e2e46d-f89d-539d-b4ee-838fcccc9c8e"), &[]),
+    (
+        "LinearAlgebra",
+        uuid::uuid!("37e2e46d-f89d-539d-b4ee-838fcccc9c8e"),
+        &["Libdl"],
+    ),
     ("Logging", uuid::uuid!("56ddb016-857b-54e1-b83d-db4d58db5568"), &[]),
     ("Markdown", uuid::uuid!("d6f4376e-aef5-505a-96c1-9c027394607a"), &["Base64"]),
     ("Mmap", uuid::uuid!("a63ad114-7e13-5084-954f-fe012c677804"), &[]),
@@ -62,6 +66,17 @@ const PACKAGES: &[(&str, Uuid, &[&str])] = &[
     ("UUIDs", uuid::uuid!("cf7118a7-6976-5b1a-9a39-7adc72f591a4"), &["Random", "SHA"]),
     ("Unicode", uuid::uuid!("4ec0a83e-493e-50e2-b9ac-8f72acf5a8f5"), &[]),
 ];
+
+/// The packages that come with Base, as in Julia's system image: they are loaded before any code
+/// runs, because they hold methods of Base's own functions (`rand`, `*` of matrices). In the order
+/// in which they are loaded. They are in Base's image, and in no environment.
+pub const WITH_BASE: [&str; 3] = ["SHA", "Random", "LinearAlgebra"];
+
+/// Whether the package comes with Base.
+#[must_use]
+pub fn is_with_base(uuid: &Uuid) -> bool {
+    WITH_BASE.iter().filter_map(|name| by_name(name)).any(|id| id.uuid == *uuid)
+}
 
 /// The identity of the standard library package of this name.
 #[must_use]
@@ -116,5 +131,6 @@ mod tests {
             assert_eq!(package.id, PackageId::new(*name, *uuid));
             assert!(contains(uuid));
         }
+        assert!(WITH_BASE.iter().all(|name| by_name(name).is_some()));
     }
 }

@@ -18,8 +18,15 @@ end
 Puts the elements of `v` in random order.
 """
 function shuffle!(r::AbstractRNG, a::AbstractArray)
+    # From the end: not in the order of `exchanges`, for Julia 1.10's results.
     require_one_based_indexing(a)
-    exchanges(r, length(a), false) do i, j
+    n = length(a)
+    n <= 1 && return a
+    @assert n <= Int64(2)^52
+    mask = nextpow(2, n) - 1
+    for i in n:-1:2
+        mask >> 1 == i && (mask >>= 1)
+        j = 1 + rand(r, below(i, mask))
         @inbounds a[i], a[j] = a[j], a[i]
     end
     return a

@@ -1,28 +1,27 @@
 # Message authentication codes (RFC 2104) with any of the hashes.
 
-struct HMAC_CTX{C<:SHA_CTX}
-    context::C
-    outer::Vector{UInt8}
-end
-
 """
     HMAC_CTX(context, key)
 
 A message authentication code in the making.
 """
-function HMAC_CTX(context::C, key::AbstractBytes) where {C<:SHA_CTX}
-    size = blocklen(C)
-    padded = zeros(UInt8, size)
-    if length(key) > size
-        inner = C()
-        update!(inner, key)
-        key = digest!(inner)
+struct HMAC_CTX{C<:SHA_CTX}
+    context::C
+    outer::Vector{UInt8}
+
+    function HMAC_CTX(context::C, key::AbstractBytes) where {C<:SHA_CTX}
+        if length(key) > blocklen(C)
+            inner = C()
+            update!(inner, key)
+            key = digest!(inner)
+        end
+        padded = zeros(UInt8, blocklen(C))
+        for (i, byte) in enumerate(key)
+            padded[i] = byte
+        end
+        update!(context, map(byte -> xor(byte, 0x36), padded))
+        return new{C}(context, map(byte -> xor(byte, 0x5c), padded))
     end
-    for (i, byte) in enumerate(key)
-        padded[i] = byte
-    end
-    update!(context, map(byte -> xor(byte, 0x36), padded))
-    return HMAC_CTX{C}(context, map(byte -> xor(byte, 0x5c), padded))
 end
 
 update!(hmac::HMAC_CTX, data::AbstractBytes, count::Integer=length(data)) = update!(hmac.context, data, count)
