@@ -129,7 +129,7 @@ fn resolve(environment: &Environment, from: Uuid, name: &str) -> Option<Package>
     if from.is_nil() {
         let root = environment.roots.iter().find(|id| id.name == name);
         return root.and_then(find).or_else(|| {
-            let id = stdlib::by_name(name)?;
+            let id = stdlib::by_name(name).filter(|_| !stdlib::is_stand_in(name))?;
             find(&id)
         });
     }

@@ -23,6 +23,7 @@ copy(::_GLOBAL_RNG) = copy(default_rng())
 
 # What the generator was seeded with last: `Test` seeds each test set with it.
 GLOBAL_SEED = 0
+set_global_seed!(seed) = global GLOBAL_SEED = seed
 
 function seed!(::_GLOBAL_RNG, seed=rand(RandomDevice(), UInt64, 4))
     global GLOBAL_SEED = seed

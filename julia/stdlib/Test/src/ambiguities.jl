@@ -15,10 +15,26 @@ function _all_modules!(seen, mods, m::Module, recursive::Bool)
     return
 end
 
-# The methods that the modules define, with the functions' tables that they stand in.
+# The methods that the modules define, for whatever function of the modules that are loaded.
 function _methods_defined_in(mods)
+    tables = Base.IdSet{Any}()
     out = Method[]
-    ccall(:jl_foreach_method_of, Cvoid, (Any, Any), Any[mods...], out)
+    everywhere = Module[]
+    seen = Module[]
+    foreach(m -> _all_modules!(seen, everywhere, m, true), Base.loaded_modules_array())
+    foreach(m -> _all_modules!(seen, everywhere, m, true), mods)
+    for m in everywhere, name in names(m; all = true)
+        isdefined(m, name) && !Base.isdeprecated(m, name) || continue
+        f = getfield(m, name)
+        f isa Union{Function,Type} || continue
+        f isa Type && !(Base.unwrap_unionall(f) isa DataType) && continue
+        table = Base._methodtable(f)
+        table in tables && continue
+        push!(tables, table)
+        for method in Base.MethodList(table)
+            parentmodule(method) in mods && push!(out, method)
+        end
+    end
     return out
 end
 
