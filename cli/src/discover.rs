@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
-use pkgimage_package::{Environment, LoadPath, Origin, Package, PackageId, cargo, preferences, project};
+use pkgimage_package::{
+    Environment, LoadPath, Origin, Package, PackageId, cargo, preferences, project,
+};
 
 use crate::args::Global;
 use crate::exit;

@@ -86,7 +86,8 @@ impl Environment {
             }
         }
         // In dependency order, so an extension that another one waits for comes first.
-        let there = |wanted: &BTreeSet<Uuid>, uuid| wanted.contains(uuid) || stdlib::is_with_base(uuid);
+        let there =
+            |wanted: &BTreeSet<Uuid>, uuid| wanted.contains(uuid) || stdlib::is_with_base(uuid);
         for package in &self.packages {
             if matches!(package.origin, Origin::Extension { .. })
                 && package.deps.iter().all(|dep| there(&wanted, &dep.uuid))
@@ -117,7 +118,8 @@ impl Environment {
                 wanted.insert(package.id.uuid);
             }
         }
-        let there = |wanted: &BTreeSet<Uuid>, uuid| wanted.contains(uuid) || stdlib::is_with_base(uuid);
+        let there =
+            |wanted: &BTreeSet<Uuid>, uuid| wanted.contains(uuid) || stdlib::is_with_base(uuid);
         for package in &self.packages {
             if matches!(package.origin, Origin::Extension { .. })
                 && package.deps.iter().all(|dep| there(&wanted, &dep.uuid))

@@ -16,8 +16,9 @@ impl LoadPath {
     /// usual path) name what is there anyway; so does `@v1.10`, which has no packages of its own here.
     #[must_use]
     pub fn parse(value: &std::ffi::OsStr) -> LoadPath {
-        let folders = std::env::split_paths(value)
-            .filter(|part| !part.as_os_str().is_empty() && !part.to_string_lossy().starts_with('@'));
+        let folders = std::env::split_paths(value).filter(|part| {
+            !part.as_os_str().is_empty() && !part.to_string_lossy().starts_with('@')
+        });
         LoadPath(folders.collect())
     }
 

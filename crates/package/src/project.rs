@@ -529,7 +529,8 @@ uuid = "4ec0a83e-493e-50e2-b9ac-8f72acf5a8f5"
     fn a_project_with_all_kinds_of_dependencies() {
         let folder = sample();
         let depots = [folder.path().join("nowhere"), folder.path().join("depot")];
-        let Project { environment, files } = read(folder.path(), &depots, &LoadPath::default()).unwrap();
+        let Project { environment, files } =
+            read(folder.path(), &depots, &LoadPath::default()).unwrap();
         let app = environment.by_name("App").unwrap();
         assert!(app.member && app.test.is_some());
         assert_eq!(app.test_deps, [stdlib::by_name("Test").unwrap()]);
@@ -552,7 +553,8 @@ uuid = "4ec0a83e-493e-50e2-b9ac-8f72acf5a8f5"
             said.ends_with("Tree is in the manifest, but not installed in any depot"),
             "{said}"
         );
-        let said = read(&folder.path().join("src"), &[], &LoadPath::default()).unwrap_err().to_string();
+        let said =
+            read(&folder.path().join("src"), &[], &LoadPath::default()).unwrap_err().to_string();
         assert!(said.ends_with("this is not a Julia project"), "{said}");
         write(folder.path(), "Project.toml", "name = 3");
         assert!(matches!(read(folder.path(), &[], &LoadPath::default()), Err(Error::Form { .. })));
@@ -585,7 +587,11 @@ uuid = "4ec0a83e-493e-50e2-b9ac-8f72acf5a8f5"
         assert_eq!(said, "the Julia package App depends on Near, which is not in the environment");
 
         // `[sources]` places it as well.
-        let text = project("App", 1, &format!("Near = {near:?}\n[sources]\nNear = {{path = \"../Near\"}}"));
+        let text = project(
+            "App",
+            1,
+            &format!("Near = {near:?}\n[sources]\nNear = {{path = \"../Near\"}}"),
+        );
         write(folder.path(), "App/Project.toml", &text);
         let load_path = LoadPath(vec![folder.path().join("nowhere"), folder.path().to_path_buf()]);
         assert!(read(&app, &[], &load_path).unwrap().environment.by_name("Near").is_some());

@@ -31,11 +31,7 @@ const PACKAGES: &[(&str, Uuid, &[&str])] = &[
     ("JET", uuid::uuid!("c3a54625-cd67-489e-a8e7-0a5a0ff4e31b"), &["Test"]),
     ("LazyArtifacts", uuid::uuid!("4af54fe1-eca0-43a8-85a7-787d91b784e3"), &["Artifacts"]),
     ("Libdl", uuid::uuid!("8f399da3-3557-5675-b5ff-fb832c97cbdb"), &[]),
-    (
-        "LinearAlgebra",
-        uuid::uuid!("37e2e46d-f89d-539d-b4ee-838fcccc9c8e"),
-        &["Libdl"],
-    ),
+    ("LinearAlgebra", uuid::uuid!("37e2e46d-f89d-539d-b4ee-838fcccc9c8e"), &["Libdl"]),
     ("Logging", uuid::uuid!("56ddb016-857b-54e1-b83d-db4d58db5568"), &[]),
     ("Markdown", uuid::uuid!("d6f4376e-aef5-505a-96c1-9c027394607a"), &["Base64"]),
     ("Mmap", uuid::uuid!("a63ad114-7e13-5084-954f-fe012c677804"), &[]),

@@ -58,7 +58,7 @@ function handle_message(logger::ConsoleLogger, level::LogLevel, message, _module
     isopen(stream)::Bool || (stream = stderr)
     width = displaysize(stream)::Tuple{Int,Int}
     buffer = IOBuffer()
-    context = IOContext(buffer, stream, :displaysize => (width[1] - 3, width[2] - 5), :limit => logger.show_limited)
+    context = IOContext(IOContext(buffer, stream), :displaysize => (width[1] - 3, width[2] - 5), :limit => logger.show_limited)
     for (key, value) in kwargs
         key === :maxlog && continue
         showvalue(context, value)

@@ -150,6 +150,8 @@ rand(r::MersenneTwister, sp::SamplerUnion(Bool, Int8, UInt8, Int16, UInt16, Int3
 function fill_close12!(r::MersenneTwister, at::Ptr{Float64}, n::Int)
     straight = (n - 2) ÷ 2 * 2
     if straight < LONG_ARRAY
+        # Also for no floats at all, as in Julia: what follows depends on it.
+        reserve!(r, 1)
         for i in 1:n
             reserve!(r, 1)
             unsafe_store!(at, next_kept!(r), i)
