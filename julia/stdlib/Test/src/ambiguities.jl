@@ -57,7 +57,7 @@ function detect_ambiguities(mods::Module...; recursive::Bool = false, ambiguous_
     end
     return ambs
 end
-_overlapping(m::Method) = Method[x.method for x in Base._methods_by_ftype(m.sig, -1, Base.get_world_counter())]
+_overlapping(m::Method) = Method[x[3]::Method for x in Base._methods_by_ftype(m.sig, -1, Base.get_world_counter())]
 function _ordered(a::Method, b::Method)
     ka, kb = (string(a.file), Int(a.line)), (string(b.file), Int(b.line))
     return isless(kb, ka) ? (b, a) : (a, b)
