@@ -68,6 +68,16 @@ pub fn package_at(address: usize) -> Option<Uuid> {
     })
 }
 
+/// Whether an address lies in Base's image.
+pub fn is_in_base(address: usize) -> bool {
+    let address = address as u64;
+    STATE.with_borrow(|state| {
+        let base = state.heaps.iter().filter(|(_, uuid)| uuid.is_nil());
+        base.into_iter()
+            .any(|(slot, _)| (slot.address..slot.address + slot.size).contains(&address))
+    })
+}
+
 /// Changes what a slot of an image holds, given the slot's address; false if there is no such slot.
 pub fn set_slot(slot: u64, address: u64) -> bool {
     STATE.with_borrow(|state| {
