@@ -142,13 +142,20 @@ fn compile(instance: Gc<MethodInstance>, world: u64) -> Option<(Gc<CodeInstance>
         Some((_, Err(refused))) => Err(refused.reason),
         Some((inferred, Ok(emitted))) => {
             let abi = emit::abi_of(instance, &inferred.return_type).signature;
-            let inlined = emitted.inlined.clone();
+            // Inlined bodies, and callees whose convention this relies on.
+            let mut relied_on = emitted.inlined.clone();
+            relied_on.extend(emitted.unit.externals.iter().filter_map(|external| {
+                match emitted.referents.get(external)? {
+                    Referent::Callee { instance, .. } => Some(*instance),
+                    Referent::Object(_) => None,
+                }
+            }));
             match with(|jit| jit.load(emitted)).unwrap_or(Err("busy".into())) {
                 Ok(loaded) => {
                     let code = code_instance(instance, &inferred, world);
                     code.invoke.set(loaded.generic as usize);
                     code.specialized.set(loaded.specialized as usize);
-                    for callee in inlined {
+                    for callee in relied_on {
                         dispatch::add_backedge(callee, instance);
                     }
                     Ok((code, abi))

@@ -468,7 +468,7 @@ impl Inference {
     /// Makes a call with constants; `Bottom` if it throws, none if it cannot be made.
     fn evaluate(&mut self, instance: Gc<MethodInstance>, constants: &[Value]) -> Option<Lattice> {
         use pkgimage_runtime::egal::egal;
-        let list = self.evaluated.entry(instance.address()).or_default();
+        let list = self.session.evaluated(instance);
         let same = |c: &[Value]| {
             c.len() == constants.len() && c.iter().zip(constants).all(|(&x, &y)| egal(x, y))
         };
@@ -494,8 +494,7 @@ impl Inference {
                 (!of_machine).then_some(Lattice::Bottom)
             }
         };
-        let list = self.evaluated.entry(instance.address()).or_default();
-        list.push((constants.to_vec(), result.clone()));
+        self.session.add_evaluated(instance, constants, result.clone());
         result
     }
 }
