@@ -190,6 +190,7 @@ impl Inference {
         let mut called = Called::throwing();
         called.kind = CallKind::Generic;
         let mut effects = Effects::TOTAL;
+        let mut ambiguous = false;
         let count = arguments.list.len();
         let mut conditions: Vec<(Lattice, Lattice)> =
             vec![(Lattice::Bottom, Lattice::Bottom); count];
@@ -201,6 +202,7 @@ impl Inference {
             self.note_worlds(frame, found.min_world, found.max_world);
             let covers = covers_all(&found.matches, signature) && !found.ambiguous;
             called.covers &= covers;
+            ambiguous |= found.ambiguous;
             effects.nothrow &= covers;
             let mut edge_instances = Vec::new();
             for matched in &found.matches {
@@ -230,6 +232,10 @@ impl Inference {
         called.effects = effects;
         if called.targets.is_empty() {
             called.effects = Effects::THROWS;
+        }
+        if ambiguous {
+            // Which of them is reached is not for the types to say: some calls reach none.
+            called.targets.clear();
         }
         if let Some(condition) = joined_condition(conditions, &called.result, arguments) {
             called.result = condition;

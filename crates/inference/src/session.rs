@@ -7,6 +7,7 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
 use pkgimage_runtime::code::Code;
@@ -27,7 +28,8 @@ use crate::typemap::TypeMap;
 const MOST_ROOTS: usize = 4_000_000;
 
 thread_local! {
-    static KEPT: RefCell<Option<Session>> = const { RefCell::new(None) };
+    /// Not dropped at the end of the process, which has better things to do.
+    static KEPT: RefCell<Option<ManuallyDrop<Session>>> = const { RefCell::new(None) };
 }
 
 /// A call with constants, and its result: none if it could not be made.
@@ -71,6 +73,7 @@ impl Session {
     /// What was kept, to go on with in a world; nothing if another inference has it.
     pub(crate) fn take(world: u64) -> Session {
         let kept = KEPT.with(|kept| kept.try_borrow_mut().ok()?.take());
+        let kept = kept.map(ManuallyDrop::into_inner);
         let Some(mut session) = kept.filter(|s| s.roots.as_slice().len() < MOST_ROOTS) else {
             return Session::new(world);
         };
@@ -89,7 +92,7 @@ impl Session {
             if let Ok(mut kept) = kept.try_borrow_mut()
                 && kept.is_none()
             {
-                *kept = Some(self);
+                *kept = Some(ManuallyDrop::new(self));
             }
         });
     }

@@ -26,7 +26,7 @@ mod shape;
 
 pub use abi::{Abi, abi_of};
 pub use entries::{adapter, emit};
-pub use shape::Shape;
+pub use shape::{Leaf, Shape, leaves, memory_layout};
 
 use std::collections::HashMap;
 
