@@ -4,7 +4,7 @@
 use pkgimage_image::code::Registers;
 use pkgimage_inference::Lattice;
 use pkgimage_inference::emit::{self, Abi, Shape, leaves, memory_layout};
-use pkgimage_ir::{Ret, Type};
+use pkgimage_ir::{Ret, Signature, Type};
 use pkgimage_runtime as runtime;
 use runtime::error::{self, Thrown};
 use runtime::gc::{self, RootVec};
@@ -18,6 +18,11 @@ pub struct Bridged {
     instance: Gc<MethodInstance>,
     abi: Abi,
     is_vararg: bool,
+}
+
+/// Whether the convention passes integers in pairs of registers, which is left to the compiler.
+pub fn has_wide_integers(abi: &Signature) -> bool {
+    abi.params.contains(&Type::I128) || abi.ret == Ret::Value(Type::I128)
 }
 
 /// The arguments of a call, taken one by one.
@@ -53,8 +58,7 @@ impl Bridged {
     /// For a callee with this inferred result; none if its convention is not one for this.
     pub fn new(instance: Gc<MethodInstance>, result: &Lattice) -> Option<Bridged> {
         let abi = emit::abi_of(instance, result);
-        let scalars = abi.parameters.iter().chain([&abi.result]);
-        if scalars.flat_map(Shape::machine_types).any(|ty| ty == Type::I128) {
+        if has_wide_integers(&abi.signature) {
             return None;
         }
         let method = instance.def.get().cast::<Method>()?;
@@ -108,7 +112,7 @@ impl Bridged {
             Ret::None => registers.set_first(0),
             Ret::Boxed | Ret::Union { .. } => registers.set_first(value.address() as u64),
             Ret::Value(ty) => {
-                let bits = scalars.first().map_or(0, |&(_, bits)| bits);
+                let bits = scalars.first().map_or(0, |&(_, bits)| bits as u64);
                 if ty.is_float() {
                     registers.set_float(bits);
                     registers.set_first(0);
@@ -159,14 +163,14 @@ fn boxed(shape: &Shape, incoming: &mut Incoming<'_>) -> Result<Value, Thrown> {
 }
 
 /// The scalars that hold a value in a shape.
-fn unboxed(shape: &Shape, value: Value, out: &mut Vec<(Type, u64)>) {
+fn unboxed(shape: &Shape, value: Value, out: &mut Vec<(Type, u128)>) {
     match shape {
         Shape::Ghost(..) => {}
-        Shape::Boxed => out.push((Type::I64, value.address() as u64)),
+        Shape::Boxed => out.push((Type::I64, value.address() as u128)),
         Shape::Flat(ty) => scalars_of(*ty, Some(value), out),
         Shape::Union(members) => {
             let member = Shape::member_of(members, value.datatype()).unwrap_or(0);
-            out.push((Type::I8, member as u64));
+            out.push((Type::I8, member as u128));
             for (i, shape) in members.iter().enumerate() {
                 if let Shape::Flat(ty) = shape {
                     scalars_of(*ty, (i == member).then_some(value), out);
@@ -176,7 +180,7 @@ fn unboxed(shape: &Shape, value: Value, out: &mut Vec<(Type, u64)>) {
     }
 }
 
-fn scalars_of(ty: Gc<DataType>, value: Option<Value>, out: &mut Vec<(Type, u64)>) {
+fn scalars_of(ty: Gc<DataType>, value: Option<Value>, out: &mut Vec<(Type, u128)>) {
     for leaf in leaves(ty).unwrap_or_default() {
         let bits = value.map_or(0, |value| {
             native::payload_scalar(value, leaf.offset as usize, leaf.ty.bytes() as usize)

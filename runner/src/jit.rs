@@ -16,17 +16,17 @@ use pkgimage_inference::emit::{self, Emitted, Referent};
 use pkgimage_inference::{Inference, InferenceHooks, Lattice};
 use pkgimage_ir::client::PoolConfig;
 use pkgimage_ir::{
-    CompileFailure, CompilerPool, External, FunctionKind, OptLevel, Ret, Signature, Target, Type,
-    binary,
+    CompileFailure, CompilerPool, External, FunctionKind, OptLevel, Ret, Signature, Target, binary,
 };
 use pkgimage_package::job::{Compile, Job};
 use pkgimage_runtime as runtime;
 use runtime::gc::RootVec;
 use runtime::object::{CodeInstance, MethodInstance};
-use runtime::value::Gc;
+use runtime::interpreter::call::NativeEntry;
+use runtime::value::{Gc, Value};
 use runtime::{dispatch, error, foreign, native, world};
 
-use crate::bridge::Bridged;
+use crate::bridge::{Bridged, has_wide_integers};
 use crate::report;
 
 /// How long one unit may take to compile.
@@ -71,7 +71,7 @@ struct Jit {
 }
 
 /// The runtime's way here.
-static HOOKS: InferenceHooks = InferenceHooks::with_compiler(compile_now);
+static HOOKS: InferenceHooks = InferenceHooks::with_compiler(compile_now, compile_loop);
 
 fn compile_now(instance: Gc<MethodInstance>, world: u64) -> bool {
     if DEPTH.get() > 0 {
@@ -86,18 +86,41 @@ fn compile_now(instance: Gc<MethodInstance>, world: u64) -> bool {
     !refused && compile(instance, world).is_some()
 }
 
+/// Native code of a loop that is being interpreted; see [`runtime::hooks::Hooks::compile_loop`].
+fn compile_loop(
+    instance: Gc<MethodInstance>,
+    head: u32,
+    values: &[Option<Value>],
+) -> Option<(NativeEntry, Vec<usize>)> {
+    if DEPTH.get() > 0 || with(|_| ()).is_none() {
+        return None;
+    }
+    let types: Vec<Option<Value>> =
+        values.iter().map(|value| value.map(dispatch::argument_type)).collect();
+    let head = head as usize;
+    let mut inference = Inference::new(world::of_task());
+    DEPTH.set(DEPTH.get() + 1);
+    let emitted = inference.infer_loop(instance, head, &types).and_then(|(inferred, places)| {
+        report::change(|report| report.stats.inferred += 1);
+        let defined: Vec<bool> = places.iter().map(Option::is_some).collect();
+        let emitted = emit::emit_loop(&inferred, head, &defined, &mut inference).ok()?;
+        Some((emitted, places.into_iter().flatten().collect()))
+    });
+    DEPTH.set(DEPTH.get() - 1);
+    let (emitted, wanted) = emitted?;
+    let loaded = with(|jit| jit.load(emitted).ok())??;
+    // SAFETY: the generic entry of a unit is a function of this type.
+    let entry = unsafe { std::mem::transmute::<usize, NativeEntry>(loaded.generic as usize) };
+    Some((entry, wanted))
+}
+
 /// Starts inference and compilation for a job.
 ///
 /// # Errors
 /// If the system gives no memory for code.
 pub fn install(job: &Job) -> anyhow::Result<()> {
     runtime::hooks::install(&HOOKS);
-    let wanted = match job.compile {
-        Compile::No => false,
-        Compile::Yes => std::env::var_os("PKGIMAGE_JIT").is_some(),
-        Compile::All => true,
-    };
-    if !wanted {
+    if job.compile == Compile::No {
         return Ok(());
     }
     runtime::interpreter::compile_at_first_call(job.compile == Compile::All);
@@ -411,11 +434,6 @@ fn go_to(number: u64, address: u64, code: Option<Gc<CodeInstance>>) {
             space.set_slot(slot, address);
         }
     });
-}
-
-/// Whether the bridge does not know where the arguments or the result are.
-fn has_wide_integers(abi: &Signature) -> bool {
-    abi.params.contains(&Type::I128) || abi.ret == Ret::Value(Type::I128)
 }
 
 /// Code of a callee's convention that leaves the call to the runtime; 0 if there can be none.

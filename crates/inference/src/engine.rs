@@ -13,7 +13,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use pkgimage_runtime::code::Code;
+use pkgimage_runtime::code::{Code, Statement};
 use pkgimage_runtime::dispatch::{self, Matches};
 use pkgimage_runtime::gc;
 use pkgimage_runtime::interpreter::{generated, limits};
@@ -26,13 +26,14 @@ use pkgimage_runtime::{code, error};
 use crate::arguments::Arguments;
 use crate::builtins;
 use crate::cache;
+use crate::control_flow::enterable;
 use crate::cost;
 use crate::edges::without_repeats;
 use crate::effects::Effects;
 use crate::interpret::{Body, interpret};
 use crate::lattice::Lattice;
 use crate::session::Session;
-use crate::typed::{CallSite, Edge, InferredCode, Target};
+use crate::typed::{CallSite, Edge, InferredCode, SlotState, Target};
 
 /// Index of a frame.
 pub(crate) type FrameId = usize;
@@ -197,11 +198,51 @@ impl Inference {
             static_parameters: known().empty_svec,
             arguments: Vec::new(),
             edges: Vec::new(),
+            entry: None,
         };
         let id = self.push(body, None, None);
         let typed = self.run(id);
         self.pop(id);
         self.complete(&Rc::new(typed))
+    }
+
+    /// Typed code of a specialization from the head of a loop on. `types` are those of the values that
+    /// the interpreter has, for the slots and then the statements. Also which of these values the
+    /// slots have at first. None if it has no code, or none that can be entered there.
+    pub fn infer_loop(
+        &mut self,
+        instance: Gc<MethodInstance>,
+        head: usize,
+        types: &[Option<Value>],
+    ) -> Option<(Rc<InferredCode>, Vec<Option<usize>>)> {
+        let mut body = self.body_of(instance)?;
+        let count = body.code.slots.len();
+        let (code, kept) = enterable(&body.code, &body.flow, head);
+        let assigned = |at: u32| matches!(code.statements[at as usize], Statement::AssignSlot(..));
+        if !kept.iter().all(|&at| assigned(at)) || code.slots.len() != count + kept.len() {
+            return None;
+        }
+        let places = (0..count).chain(kept.iter().map(|&at| count + at as usize));
+        let places: Vec<Option<usize>> =
+            places.map(|at| types.get(at).copied().flatten().map(|_| at)).collect();
+        let slots = places.iter().map(|place| match place.and_then(|at| types[at]) {
+            Some(ty) => SlotState::defined(Lattice::of_type(ty)),
+            None => SlotState::undefined(),
+        });
+        body.entry = Some((head, Rc::new(slots.collect())));
+        body.code = Rc::new(code);
+        body.flow = self.session.flow_of(&body.code);
+        // Recursive calls are calls of the specialization, not of this.
+        let part = gc::allocate_struct::<MethodInstance>();
+        part.def.set(part, instance.def.get());
+        part.spec_types.set(part, instance.spec_types.get());
+        part.sparam_values.set(part, instance.sparam_values.get());
+        part.uninferred.set(part, instance.uninferred.get());
+        body.instance = part;
+        let id = self.push(body, None, None);
+        let typed = self.run(id);
+        self.pop(id);
+        Some((self.complete(&Rc::new(typed)), places))
     }
 
     /// What a call with these types (a tuple type, the function's type first) returns.
@@ -306,6 +347,7 @@ impl Inference {
             roots: made.roots,
             static_parameters: instance.sparam_values.get(),
             edges,
+            entry: None,
         })
     }
 

@@ -38,12 +38,12 @@ pub fn payload_reference(value: Value, offset: usize) -> Option<Value> {
 }
 
 /// The low bytes of a scalar at a byte offset of an object's payload; zero above.
-pub fn payload_scalar(value: Value, offset: usize, bytes: usize) -> u64 {
-    let mut out = [0u8; 8];
+pub fn payload_scalar(value: Value, offset: usize, bytes: usize) -> u128 {
+    let mut out = [0u8; 16];
     for (i, byte) in out.iter_mut().enumerate().take(bytes) {
         *byte = payload_byte(value, offset + i);
     }
-    u64::from_le_bytes(out)
+    u128::from_le_bytes(out)
 }
 
 /// Writes the low bytes of a scalar, or a reference, into the payload of a new object of the heap.

@@ -25,7 +25,7 @@ pub mod names;
 mod shape;
 
 pub use abi::{Abi, abi_of};
-pub use entries::{adapter, emit};
+pub use entries::{adapter, emit, emit_loop};
 pub use shape::{Leaf, Shape, leaves, memory_layout};
 
 use std::collections::HashMap;
