@@ -21,8 +21,8 @@ use pkgimage_ir::{
 use pkgimage_package::job::{Compile, Job};
 use pkgimage_runtime as runtime;
 use runtime::gc::RootVec;
-use runtime::object::{CodeInstance, MethodInstance};
 use runtime::interpreter::call::NativeEntry;
+use runtime::object::{CodeInstance, MethodInstance};
 use runtime::value::{Gc, Value};
 use runtime::{dispatch, error, foreign, native, world};
 
@@ -413,9 +413,9 @@ extern "C" fn resolve(number: u64) -> u64 {
         Some((callee.instance, callee.abi.clone(), callee.code))
     });
     let Some(Some((instance, abi, code))) = found else { return 0 };
-    let code = code.map(|(_, code)| code).or_else(|| {
-        existing(instance, world).filter(|code| code_has_convention(*code, &abi))
-    });
+    let code = code
+        .map(|(_, code)| code)
+        .or_else(|| existing(instance, world).filter(|code| code_has_convention(*code, &abi)));
     let Some(code) = code else {
         return if has_wide_integers(&abi) { adapter(number) } else { 0 };
     };

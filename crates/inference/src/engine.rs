@@ -450,11 +450,8 @@ impl Inference {
                 self.session.finish(instance, &answer);
                 return Some(answer);
             }
-        } else if let Some((_, answer)) = self
-            .session
-            .with_constants(instance)
-            .iter()
-            .find(|(c, _)| same_constants(c, constants))
+        } else if let Some((_, answer)) =
+            self.session.with_constants(instance).iter().find(|(c, _)| same_constants(c, constants))
         {
             return Some(answer.clone());
         }

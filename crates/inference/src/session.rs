@@ -181,12 +181,7 @@ impl Session {
     }
 
     /// Keeps the answer to a lookup.
-    pub(crate) fn add_matches(
-        &mut self,
-        signature: Value,
-        limit: i32,
-        found: Option<Rc<Matches>>,
-    ) {
+    pub(crate) fn add_matches(&mut self, signature: Value, limit: i32, found: Option<Rc<Matches>>) {
         self.root(|roots| {
             roots.value(signature);
             for m in found.iter().flat_map(|f| &f.matches) {

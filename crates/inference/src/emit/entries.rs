@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use pkgimage_ir::{
-    BinaryOp, Callee, Conv, External, FuncRef, FunctionBuilder, FunctionKind, MemFlags, Ret, Signature,
-    Type, UnitBuilder, Value as Ir,
+    BinaryOp, Callee, Conv, External, FuncRef, FunctionBuilder, FunctionKind, MemFlags, Ret,
+    Signature, Type, UnitBuilder, Value as Ir,
 };
 use pkgimage_runtime::object::{Method, MethodInstance};
 use pkgimage_runtime::value::Gc;
@@ -115,10 +115,11 @@ pub fn emit_loop(
     let entry = Entry { name, abi: &abi, vararg: false };
     unit(&entry, inference, &[], &mut |e, arguments| {
         let mut arguments = arguments.into_iter();
-        let slots = shapes.iter().map(|shape| match shape.as_ref().and_then(|_| arguments.next()) {
-            Some(held) => SlotValue::Defined(held),
-            None => SlotValue::Undefined,
-        });
+        let slots =
+            shapes.iter().map(|shape| match shape.as_ref().and_then(|_| arguments.next()) {
+                Some(held) => SlotValue::Defined(held),
+                None => SlotValue::Undefined,
+            });
         let slots = slots.collect();
         e.body_from(inferred.clone(), Some(head), slots, Exit::Return(Shape::Boxed), false)
     })
@@ -201,11 +202,7 @@ fn emitter<'u, 's>(
 }
 
 /// Takes the arguments from an array, calls the specialized entry and boxes its result.
-fn generic_entry(
-    e: &mut Emitter<'_, '_>,
-    entry: &Entry<'_>,
-    specialized: FuncRef,
-) -> Result<()> {
+fn generic_entry(e: &mut Emitter<'_, '_>, entry: &Entry<'_>, specialized: FuncRef) -> Result<()> {
     let abi = entry.abi;
     let params = e.b.params(e.b.entry()).to_vec();
     let (function, list, count) = (params[0], params[1], params[2]);
