@@ -67,11 +67,9 @@ pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Resul
         return call_native(entry, arguments);
     }
     let quiet = super::is_quiet();
-    if !quiet {
-        if instance.flags.get() & 1 == 0 {
-            instance.flags.set(instance.flags.get() | 1);
-            crate::hooks::first_call(instance);
-        }
+    if !quiet && instance.flags.get() & 1 == 0 {
+        instance.flags.set(instance.flags.get() | 1);
+        crate::hooks::first_call(instance);
     }
     let Some(method) = instance.def.get().cast::<Method>() else {
         return Err(error::error("a top-level thunk cannot be called"));
