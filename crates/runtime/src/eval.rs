@@ -77,6 +77,31 @@ pub fn end_package(aside: Aside) -> Vec<Gc<Module>> {
     left.iter().flat_map(|l| l.as_slice()).map(|m| m.cast_unchecked()).collect()
 }
 
+/// Where top-level evaluation stands, of a task that does not run.
+pub struct Standing {
+    place: Location,
+    aside: Aside,
+}
+
+impl Standing {
+    /// A task that evaluates nothing yet.
+    pub fn new() -> Standing {
+        let place = Location { file: Sym::new("none"), line: 0 };
+        Standing { place, aside: Aside { depth: 0, waiting: None, deferred: false } }
+    }
+
+    /// Puts another task's in place; gives what was there.
+    pub fn exchange(self) -> Standing {
+        let Aside { depth, waiting, deferred } = self.aside;
+        let aside = Aside {
+            depth: MODULE_DEPTH.replace(depth),
+            waiting: TO_INITIALIZE.replace(waiting),
+            deferred: DEFER_INIT.replace(deferred),
+        };
+        Standing { place: PLACE.replace(self.place), aside }
+    }
+}
+
 /// Whether a module defines `__init__`.
 pub fn has_init(module: Gc<Module>) -> bool {
     module.own_entry(symbol("__init__")).is_some_and(|b| b.value.get().is_some())

@@ -6,7 +6,7 @@ use crate::eval;
 use crate::interpreter::exceptions;
 use crate::known::known;
 use crate::lowering;
-use crate::object::{Array, JuliaString, Module, box_int64};
+use crate::object::{Array, JuliaString, Module, Task, box_int64};
 use crate::trees::Trees;
 use crate::value::{Gc, Value};
 
@@ -104,10 +104,10 @@ runtime_calls! {
     [throws] fn jl_rethrow_other(e: Value) -> Value { Err(error::throw(e)) }
     [throws] fn jl_throw(e: Value) -> Value { Err(error::throw(e)) }
     fn jl_current_exception() -> Value { exceptions::current().unwrap_or(known().nothing) }
-    /// The exceptions being handled, each followed by its backtrace.
-    fn jl_get_excstack(_task: Value) -> Value {
+    /// The exceptions that a task handles, each followed by its backtrace.
+    fn jl_get_excstack(task: Gc<Task>) -> Value {
         let list = Gc::<Array>::vector_of_any(&[]);
-        for exception in exceptions::all() {
+        for exception in crate::tasks::exceptions_of(task) {
             list.push_reference(exception);
             list.push_reference(Gc::<Array>::vector_of_any(&[]).value());
         }
