@@ -103,6 +103,12 @@ impl Gc<Module> {
         self.usings.get().references().iter().flatten().map(|v| v.cast_unchecked())
     }
 
+    /// The binding that holds the value of a name, if the name has been resolved. Does not resolve
+    /// it: a module may still define a name of its own that a used module exports.
+    pub fn resolved(self, name: Gc<Symbol>) -> Option<Gc<Binding>> {
+        self.own_entry(name)?.owner.get()
+    }
+
     /// The binding that holds the value of a name, resolving it through `using`.
     pub fn lookup(self, name: Gc<Symbol>) -> Option<Gc<Binding>> {
         self.resolve(name, &mut Vec::new())

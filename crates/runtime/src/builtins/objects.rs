@@ -121,7 +121,7 @@ pub(super) fn get_binding_type(a: &[Value]) -> Result<Value> {
     let (Some(module), Some(name)) = (a[0].cast::<Module>(), a[1].cast::<Symbol>()) else {
         return Err(error::type_error("get_binding_type", known().module, a[0]));
     };
-    let declared = module.lookup(name).and_then(|b| b.declared_type.get());
+    let declared = module.resolved(name).and_then(|b| b.declared_type.get());
     Ok(declared.unwrap_or(known().any.value()))
 }
 

@@ -406,10 +406,14 @@ impl Comparison {
         if let Some(w) = y.cast::<TypeVar>() {
             return self.variable_above(w, x, param);
         }
+        // Also a plain value is below `Any`: `Tuple{2} <: Tuple`.
+        if y == k.any.value() {
+            return true;
+        }
         if is_plain(x) || is_plain(y) {
             return is_plain(x) && is_plain(y) && egal(x, y);
         }
-        if y == k.any.value() || x == k.bottom {
+        if x == k.bottom {
             return true;
         }
         if x == y && (!x.is::<UnionAll>() || self.env_depth >= self.env.len()) {
