@@ -167,10 +167,14 @@ const ⊽ = nor
 
 # `a + b + c` is one call of `+`; from there on it is a fold from the left.
 afoldl(op, a) = a
-function afoldl(op, a, bs...)
-    y = op(a, getfield(bs, 1))
-    for i in 2:nfields(bs)
-        y = op(y, getfield(bs, i))
+afoldl(op, a, b) = op(a, b)
+afoldl(op, a, b, c) = op(op(a, b), c)
+function afoldl(op, a, b, c, ds...)
+    y = op(op(a, b), c)
+    # Few are taken one by one, each with its own type.
+    nfields(ds) <= 32 && return afoldl(op, y, ds...)
+    for i in 1:nfields(ds)
+        y = op(y, getfield(ds, i))
     end
     return y
 end

@@ -44,6 +44,12 @@ function _foldl_impl(op::OP, init, itr) where {OP}
     return v
 end
 
+# The elements of a short tuple are taken one by one, each with its own type.
+function _foldl_impl(op::OP, init, itr::Union{Tuple,NamedTuple}) where {OP}
+    length(itr) <= 32 && return afoldl(op, init, itr...)
+    return @invoke _foldl_impl(op, init, itr::Any)
+end
+
 # The reducing functions that stand for the layers of an iterator: x -> op(acc, f(x)) for a
 # Generator, a condition for a Filter, an inner loop for a Flatten.
 struct BottomRF{T}

@@ -39,9 +39,9 @@ show(io::IO, s::PipeEndpoint) = print(io, "Base.PipeEndpoint(RawFD(", fd(s), ") 
 
 ## the standard streams
 
-stdin = IOStream("<stdin>", 0; read = true, write = false, seekable = false, owned = false)
-stdout = IOStream("<stdout>", 1; read = false, write = true, seekable = false, owned = false)
-stderr = IOStream("<stderr>", 2; read = false, write = true, seekable = false, linebuffered = true, owned = false)
+stdin::IO = IOStream("<stdin>", 0; read = true, write = false, seekable = false, owned = false)
+stdout::IO = IOStream("<stdout>", 1; read = false, write = true, seekable = false, owned = false)
+stderr::IO = IOStream("<stderr>", 2; read = false, write = true, seekable = false, linebuffered = true, owned = false)
 
 function _stdio_stream(fd::Int)
     tty = ccall(:isatty, Cint, (Cint,), fd) == 1

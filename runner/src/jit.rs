@@ -181,8 +181,7 @@ fn code_instance(
 ) -> Gc<CodeInstance> {
     let mut at = instance.cache.get();
     while let Some(code) = at {
-        if code.min_world.get() <= world && world <= code.max_world.get() && code.invoke.get() == 0
-        {
+        if is_valid(code, world) && code.invoke.get() == 0 {
             return code;
         }
         at = code.next.get();
@@ -314,7 +313,7 @@ fn callee(
     let world = world::of_task();
     let key = (instance, abi.clone());
     if let Some(&index) = by_key.get(&key)
-        && callees[index].code.is_none_or(|(_, code)| world <= code.max_world.get())
+        && callees[index].code.is_none_or(|(_, code)| is_valid(code, world))
     {
         return Ok(index);
     }
@@ -343,13 +342,14 @@ fn callee(
     Ok(index)
 }
 
+fn is_valid(code: Gc<CodeInstance>, world: u64) -> bool {
+    code.min_world.get() <= world && world <= code.max_world.get()
+}
+
 fn existing(instance: Gc<MethodInstance>, world: u64) -> Option<Gc<CodeInstance>> {
     let mut at = instance.cache.get();
     while let Some(code) = at {
-        if code.specialized.get() != 0
-            && code.min_world.get() <= world
-            && world <= code.max_world.get()
-        {
+        if code.specialized.get() != 0 && is_valid(code, world) {
             return Some(code);
         }
         at = code.next.get();

@@ -7,6 +7,7 @@ use pkgimage_ir::{
     Value as Ir,
 };
 use pkgimage_runtime::code::Operand;
+use pkgimage_runtime::dispatch;
 use pkgimage_runtime::fields;
 use pkgimage_runtime::known::known;
 use pkgimage_runtime::object::{self, DataType, Method, MethodInstance, Vararg};
@@ -131,7 +132,7 @@ impl Emitter<'_, '_> {
     ) -> Result<Option<Held>> {
         match site.targets.as_slice() {
             [] => self.dynamic_call(dynamic).map(Some),
-            [one] if site.covers => self.call_target(one, args),
+            [one] if site.covers => self.call_target(one, args, dynamic),
             list if list.len() <= SPLIT_LIMIT => self.split(site, args, dynamic, lattice),
             _ => self.dynamic_call(dynamic).map(Some),
         }
@@ -177,7 +178,7 @@ impl Emitter<'_, '_> {
                 let arg = Arg { held: arg.held.clone(), lattice: arg.lattice.meet(ty) };
                 narrowed.push(self.refined(arg));
             }
-            if let Some(held) = self.call_target(target, &narrowed)? {
+            if let Some(held) = self.call_target(target, &narrowed, dynamic)? {
                 let result = target.return_type.without_condition();
                 if let Some(held) = self.finish(held, &result)? {
                     let held = self.convert(&held, &shape)?;
@@ -205,13 +206,23 @@ impl Emitter<'_, '_> {
         Ok(Some(Held { shape, values: params }))
     }
 
-    /// Calls one method, which accepts the arguments.
-    fn call_target(&mut self, target: &Target, args: &[Arg]) -> Result<Option<Held>> {
+    /// Calls one method, which accepts the arguments. `dynamic` is the same call as dispatch takes it.
+    fn call_target(
+        &mut self,
+        target: &Target,
+        args: &[Arg],
+        dynamic: &[Arg],
+    ) -> Result<Option<Held>> {
         if let Some(v) = target.constant_result {
             return Ok(Some(Held::ghost(v)));
         }
         if let Some(body) = self.body_to_inline(target) {
             return self.inline(body, target, args);
+        }
+        if !dispatch::is_compilable(target.instance) {
+            // Dispatch finds a specialization for the types that the arguments have in the end.
+            let held = self.dynamic_call(dynamic)?;
+            return self.finish(held, &target.return_type.without_condition());
         }
         let held = self.call_instance(target.instance, &target.instance_return, args)?;
         if target.return_type.is_bottom() || target.instance_return.is_bottom() {
@@ -391,7 +402,7 @@ impl Emitter<'_, '_> {
         }
         if let Some(t) = types::type_parameter(ty)
             && t.is::<DataType>()
-            && !types::has_free_typevars(t)
+            && crate::lattice::is_unique_type(t)
         {
             let reference = self.constant(t, None);
             return Ok(Some(self.b.icmp(IntCc::Eq, object, reference)));
@@ -404,7 +415,13 @@ impl Emitter<'_, '_> {
     /// Field `index` of a tuple or struct whose type is known; none if that is not possible here.
     pub(super) fn field(&mut self, object: &Arg, index: usize) -> Result<Option<Held>> {
         if let Some(v) = object.held.constant() {
-            return Ok(fields::get_nth(v, index).map(Held::ghost));
+            let ty = v.datatype();
+            if !ty.is_mutable() {
+                return Ok(fields::get_nth(v, index).map(Held::ghost));
+            }
+            // The fields of a constant object may change.
+            let object = self.boxed(&object.held)?;
+            return self.field_of(&Held::boxed(object), ty, index);
         }
         let Some(ty) = types::as_concrete(object.lattice.widen()) else { return Ok(None) };
         self.field_of(&object.held, ty, index)

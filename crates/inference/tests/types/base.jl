@@ -63,7 +63,7 @@ nt(x) = ntuple(i -> x, 3)
 #? nt(Int) => Tuple{Int64, Int64, Int64}
 nt2(x) = ntuple(i -> i * x, Val(4))
 #? nt2(Float64) => Tuple{Float64, Float64, Float64, Float64}
-#? sum(Tuple{Int, Int, Float64}) => Union{Float64, Int64}
+#? sum(Tuple{Int, Int, Float64}) => Float64
 #? length(Tuple{Int, Int}) => 2::Int64
 #? reverse(Tuple{Int, String}) => Tuple{String, Int64}
 #? ==(Tuple{Int, Int}, Tuple{Int, Int}) => Bool
@@ -104,7 +104,7 @@ gen2(v) = [2x for x in v if x > 0]
 comp(n) = [i * 1.5 for i in 1:n]
 #? comp(Int) => Array{Float64, 1}
 comp2(n) = [i + j for i in 1:n, j in 1:n]
-#? comp2(Int) => Any
+#? comp2(Int) => Array{Int64, 2}
 #? collect(UnitRange{Int}) => Array{Int64, 1}
 #? first(Vector{Int}) => Int64
 rng(n) = 1:n
@@ -154,7 +154,7 @@ lit2(x) = [x x; x x]
 #? axes(Matrix{Int}) => Tuple{OneTo{Int64}, OneTo{Int64}}
 #? *(Matrix{Float64}, Matrix{Float64}) => Union{}
 #? transpose(Matrix{Float64}) => Union{}
-#? hcat(Vector{Int}, Vector{Int}) => Any
+#? hcat(Vector{Int}, Vector{Int}) => Array{Int64, 2}
 #? unique(Vector{Int}) => Array{Int64, 1}
 #? cumsum(Vector{Int}) => Array{Int64, 1}
 
@@ -271,6 +271,6 @@ safe(x) = try; parse(Int, x); catch; nothing; end
 # IO
 pr(io, x) = print(io, x)
 #? pr(IOBuffer, Int) => Nothing
-#? println(Int) => Any
+#? println(Int) => Nothing
 #? sprint(typeof(show), Int) => String
 #? take!(IOBuffer) => Array{UInt8, 1}

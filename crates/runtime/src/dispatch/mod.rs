@@ -20,8 +20,8 @@ pub use cache::{argument_type, call_type};
 pub use invalidation::{add_backedge, add_table_backedge, invalidate_instance, invalidation_count};
 pub use matching::{Matches, MethodMatch, matching_methods, matching_methods_in};
 pub use specialize::{
-    adopt_specialization, compilation_signature, find_specialization, specialize, specialize_call,
-    specialize_match,
+    adopt_specialization, compilation_signature, find_specialization, is_compilable, specialize,
+    specialize_call, specialize_match,
 };
 pub use table::{
     add_method, added_to_images, delete_method, method_table_for_signature, methods_of,

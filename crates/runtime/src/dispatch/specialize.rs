@@ -4,10 +4,10 @@ use super::cache::{call_type, is_kind};
 use super::matching::MethodMatch;
 use super::method_table_for_signature;
 use crate::known::known;
-use crate::object::{DataType, Method, MethodInstance, SimpleVector, Vararg, is_type};
+use crate::object::{DataType, Method, MethodInstance, SimpleVector, TypeVar, Vararg, is_type};
 use crate::types::{
-    has_free_typevars, hash_of, instantiate_in, intersect_with_env, make_tuple_type, rewrap,
-    subtype, type_equal, type_parameter, types_egal, unwrap_unionall, vararg_of,
+    as_concrete, has_free_typevars, hash_of, instantiate_in, intersect_with_env, make_tuple_type,
+    rewrap, subtype, type_equal, type_parameter, types_egal, unwrap_unionall, vararg_of,
 };
 use crate::value::{Gc, Value};
 
@@ -183,6 +183,27 @@ pub fn compilation_signature(
         }
         _ => same,
     }
+}
+
+/// Whether dispatch may choose this specialization for some call: its types are as special as
+/// [`compilation_signature`] makes them, and its static parameters have values.
+pub fn is_compilable(instance: Gc<MethodInstance>) -> bool {
+    let Some(method) = instance.def.get().cast::<Method>() else { return false };
+    if instance.sparam_values.get().items().iter().any(|p| p.is::<TypeVar>()) {
+        return false;
+    }
+    let Some(tuple) = instance.spec_types.get().cast::<DataType>() else { return false };
+    let declared = unwrap_unionall(method.signature.get());
+    let declared = declared.cast::<DataType>().map(|d| d.parameters.get());
+    tuple.parameters.get().items().iter().enumerate().all(|(i, &p)| {
+        let as_declared = declared.and_then(|d| d.get(i)) == Some(p);
+        let nospecialize = i > 0 && i <= 32 && method.nospecialize.get() & (1 << (i - 1)) != 0;
+        p.is::<Vararg>()
+            || as_concrete(p).is_some()
+            || type_parameter(p).is_some_and(|t| !has_free_typevars(t) && !t.is::<TypeVar>())
+            || p == known().type_.value()
+            || (as_declared && nospecialize)
+    })
 }
 
 /// How many parameters of a call to a method with varargs are told apart.

@@ -13,6 +13,7 @@ use crate::object::{
 };
 use crate::types;
 use crate::value::{Gc, Value};
+use crate::world;
 
 /// What an activation runs with.
 pub struct Activation<'a> {
@@ -83,8 +84,13 @@ impl Frame<'_> {
 
     fn execute(&mut self, position: &Cell<usize>) -> Result<Value> {
         let mut at = 0usize;
+        // Statements at top level see what those before them defined; one with a loop is a unit.
+        let advances = self.activation.method.is_none() && !self.activation.code.has_loops;
         loop {
             position.set(at);
+            if advances {
+                world::set_of_task(world::current());
+            }
             match self.step(at) {
                 Ok(Next::Go(next)) => at = next,
                 Ok(Next::Return(value)) => return Ok(value),

@@ -59,7 +59,7 @@ pub fn types_disjoint(a: Value, b: Value) -> bool {
         return true;
     };
     if low.is_tuple() && high.is_tuple() {
-        return false;
+        return tuples_disjoint(low, high);
     }
     let Some(lifted) = lift(low, high) else { return true };
     let (p, q) = (lifted.parameters.get(), high.parameters.get());
@@ -83,8 +83,65 @@ fn type_types_disjoint(d: Gc<DataType>, e: Gc<DataType>, a: Value, b: Value) -> 
     other != k.any
 }
 
+/// Whether tuples of two types plainly have nothing in common: in length, or at some place.
+fn tuples_disjoint(a: Gc<DataType>, b: Gc<DataType>) -> bool {
+    let (p, q) = (a.parameters.get(), b.parameters.get());
+    let ((p, p_rest), (q, q_rest)) = (split_rest(p.items()), split_rest(q.items()));
+    if (p_rest.is_none() && p.len() < q.len()) || (q_rest.is_none() && q.len() < p.len()) {
+        return true;
+    }
+    (0..p.len().max(q.len())).any(|i| {
+        match (p.get(i).or(p_rest.as_ref()), q.get(i).or(q_rest.as_ref())) {
+            (Some(&s), Some(&t)) => elements_disjoint(s, t),
+            _ => false,
+        }
+    })
+}
+
+/// The fixed elements of a tuple type, and the type of the further ones.
+fn split_rest(items: &[Value]) -> (&[Value], Option<Value>) {
+    match items.split_last() {
+        Some((last, fixed)) => match last.cast::<Vararg>() {
+            Some(v) => (fixed, Some(v.element.get().unwrap_or(known().any.value()))),
+            None => (items, None),
+        },
+        None => (items, None),
+    }
+}
+
+/// Whether two types of elements plainly have nothing in common. Variables may be free: each is as
+/// wide as its bound.
+fn elements_disjoint(s: Value, t: Value) -> bool {
+    let any = known().any.value();
+    let (mut s, mut t) = (s, t);
+    while let Some(v) = s.cast::<TypeVar>() {
+        s = v.upper.get();
+    }
+    while let Some(v) = t.cast::<TypeVar>() {
+        t = v.upper.get();
+    }
+    if s == t {
+        return s == known().bottom;
+    }
+    if s == any || t == any {
+        return false;
+    }
+    if let (Some(d), Some(e)) = (s.cast::<DataType>(), t.cast::<DataType>())
+        && d.is_concrete()
+        && e.is_concrete()
+        && !d.has_free_typevars()
+        && !e.has_free_typevars()
+    {
+        return true;
+    }
+    types_disjoint(s, t)
+}
+
 /// Whether two invariant parameters can never be equal.
 fn parameters_disjoint(s: Value, t: Value) -> bool {
+    if s == t {
+        return false;
+    }
     if let Some(v) = s.cast::<TypeVar>() {
         return bound_excludes(v, t);
     }

@@ -623,14 +623,16 @@ impl Comparison {
         if b.length && b.lower == k.any.value() {
             return declared.value();
         }
-        if b.lower == b.upper {
-            return b.lower;
-        }
-        if b.lower != k.bottom {
-            if b.invariant > 0 || is_leaf_bound(b.lower) {
+        if b.lower != k.bottom && b.invariant == 0 {
+            // Of an argument of an abstract type only a bound of its type is known, also where that
+            // is the bound of the variable.
+            if is_leaf_bound(b.lower) {
                 return b.lower;
             }
             return TypeVar::new(declared.name.get(), k.bottom, b.lower).value();
+        }
+        if b.lower == b.upper || b.lower != k.bottom {
+            return b.lower;
         }
         if b.lower == b.var.lower.get() && b.upper == b.var.upper.get() {
             return declared.value();
