@@ -82,7 +82,7 @@ function showerror(io::IO, ex::DomainError)
         show(IOContext(io, :limit => true, :compact => compact), ex.val)
     else
         print(io, "DomainError with ")
-        show(io, ex.val)
+        show(IOContext(io, :compact => true), ex.val)
     end
     isdefined(ex, :msg) && print(io, ":\n", ex.msg)
     Experimental.show_error_hints(io, ex)

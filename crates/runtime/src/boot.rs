@@ -8,7 +8,7 @@ use crate::object::{
     Argument, Array, Binding, CodeInfo, CodeInstance, CoreBox, DataType, DataTypeFlags, Declared,
     Expr, GlobalRef, GotoIfNot, GotoNode, LineNumberNode, Method, MethodInstance, MethodTable,
     Module, NewvarNode, PhiNode, QuoteNode, ReturnNode, SSAValue, SimpleVector, SlotNumber, Symbol,
-    TypeName, TypeVar, Union, UnionAll, Vararg, WeakRef,
+    Task, TypeName, TypeVar, Union, UnionAll, Vararg, WeakRef,
 };
 use crate::symbol::{self, symbol};
 use crate::types::{self, NewType, apply_type, finish_type, init_type, new_type};
@@ -391,6 +391,7 @@ fn finish_structs() {
         line_number_node: LineNumberNode, global_ref: GlobalRef, ssa_value: SSAValue,
         slot_number: SlotNumber, argument: Argument, goto_node: GotoNode, goto_if_not: GotoIfNot,
         return_node: ReturnNode, newvar_node: NewvarNode, phi_node: PhiNode, core_box: CoreBox,
+        task: Task,
     }
     let weak = known().weak_ref;
     finish_type(weak, &[known().any.value()]);

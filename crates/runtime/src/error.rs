@@ -104,11 +104,7 @@ pub fn bounds_error(object: Value, index: i64) -> Thrown {
 }
 /// `BoundsError(object, (indices...))`.
 pub fn bounds_error_at(object: Value, indices: &[Value]) -> Thrown {
-    let index = match indices {
-        [one] => *one,
-        _ => crate::fields::new_tuple(indices),
-    };
-    make(known().bounds_error, &[object, index])
+    make(known().bounds_error, &[object, crate::fields::new_tuple(indices)])
 }
 /// `TypeError(func, context, expected, got)`.
 pub fn type_error_in(func: &str, context: &str, expected: Value, got: Value) -> Thrown {

@@ -50,6 +50,13 @@ pub fn enter(exceptions: Vec<Value>) {
     });
 }
 
+/// Takes the exception being handled off the list, to be thrown again: the handler that catches it adds it.
+pub fn pop() -> Option<Value> {
+    let exception = current();
+    truncate(depth().saturating_sub(1));
+    exception
+}
+
 /// All exceptions being handled, oldest first.
 pub fn all() -> Vec<Value> {
     with(|list| list.as_slice().to_vec())

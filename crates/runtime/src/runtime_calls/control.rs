@@ -96,12 +96,18 @@ runtime_calls! {
     /// `Meta.lower`: macros expanded. The lowered code itself is no object.
     [throws] fn jl_expand(e: Value, m: Gc<Module>) -> Value { expand(m, e, true) }
     [throws] fn jl_rethrow() -> Value {
-        match exceptions::current() {
+        match exceptions::pop() {
             Some(exception) => Err(error::throw(exception)),
             None => Err(error::error("rethrow() not allowed outside a catch block")),
         }
     }
-    [throws] fn jl_rethrow_other(e: Value) -> Value { Err(error::throw(e)) }
+    /// The exception takes the place of the one that is being handled.
+    [throws] fn jl_rethrow_other(e: Value) -> Value {
+        match exceptions::pop() {
+            Some(_) => Err(error::throw(e)),
+            None => Err(error::error("rethrow(exc) not allowed outside a catch block")),
+        }
+    }
     [throws] fn jl_throw(e: Value) -> Value { Err(error::throw(e)) }
     fn jl_current_exception() -> Value { exceptions::current().unwrap_or(known().nothing) }
     /// The exceptions that a task handles, each followed by its backtrace.

@@ -22,7 +22,12 @@ pub(super) struct Context {
 
 impl Context {
     /// The state of a task that begins in a world, on a stack between these addresses. Nothing lies on it.
-    pub(super) fn new(stack_base: usize, stack_limit: usize, slots: ValueStack, world: u64) -> Self {
+    pub(super) fn new(
+        stack_base: usize,
+        stack_limit: usize,
+        slots: ValueStack,
+        world: u64,
+    ) -> Self {
         Context {
             stack_pointer: stack_base,
             stack_base,

@@ -86,7 +86,12 @@ fn make(code: Value) -> Gc<Task> {
     let task = gc::allocate_struct::<Task>();
     let nothing = known().nothing;
     for field in [
-        &task.next, &task.queue, &task.storage, &task.done_notify, &task.result, &task.log_state,
+        &task.next,
+        &task.queue,
+        &task.storage,
+        &task.done_notify,
+        &task.result,
+        &task.log_state,
         &task.scope,
     ] {
         field.set(task, nothing);
@@ -178,7 +183,9 @@ pub fn switch() -> Result<()> {
 /// Makes a coroutine for a task.
 fn begin(task: Gc<Task>) -> Result<()> {
     let spare = STATE.spare.borrow_mut().pop();
-    let Some((stack, slots)) = spare.or_else(map_stacks) else { return Err(error::out_of_memory()) };
+    let Some((stack, slots)) = spare.or_else(map_stacks) else {
+        return Err(error::out_of_memory());
+    };
     let (base, limit) = (stack.base().get(), limits::above(stack.limit().get()));
     let fiber = Fiber::with_stack(stack, move |yielder, ()| {
         with_running(task, |running| running.yielder = yielder);
@@ -315,7 +322,9 @@ fn after(task: Gc<Task>) -> Result<Gc<Task>> {
 pub(crate) fn mark_waiting(marker: &mut Marker<'_>) -> bool {
     let mut some = false;
     for (&address, entry) in STATE.entries.borrow_mut().iter_mut() {
-        let Some(running) = entry.running.as_mut().filter(|running| !running.marked) else { continue };
+        let Some(running) = entry.running.as_mut().filter(|running| !running.marked) else {
+            continue;
+        };
         // SAFETY: `forget` takes a task out of the table when it dies, so the object is there.
         if marker.is_kept(unsafe { Value::from_raw(address) }) {
             running.marked = true;
