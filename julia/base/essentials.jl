@@ -2,7 +2,7 @@
 # and simple vectors by linear index, conversion, vararg types, C conversions, `Val`, `Colon`, missing-method
 # hints (`@nospecialize`, `@inbounds`, …) in their plain form.
 
-import Core: CodeInfo, SimpleVector, donotdelete, compilerbarrier, arrayref, arrayset, arraysize, svec, ifelse,
+import Core: CodeInfo, MethodInstance, SimpleVector, donotdelete, compilerbarrier, arrayref, arrayset, arraysize, svec, ifelse,
     Typeof
 
 const Callable = Union{Function,Type}

@@ -341,7 +341,7 @@ Float64(x::BigInt) = _to_float(Float64, x)
 Float32(x::BigInt) = _to_float(Float32, x)
 Float16(x::BigInt) = _to_float(Float16, x)
 (::Type{T})(x::BigInt, ::RoundingMode{:Nearest}) where {T<:Base.IEEEFloat} = T(x)
-AbstractFloat(x::BigInt) = BigFloat(x)
+Base.AbstractFloat(x::BigInt) = BigFloat(x)
 
 promote_rule(::Type{BigInt}, ::Type{<:Integer}) = BigInt
 big(n::Integer) = BigInt(n)

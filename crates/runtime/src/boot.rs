@@ -68,7 +68,6 @@ fn make_core_module() {
 fn define(name: &str, value: impl Into<Value>) {
     let core = known().core_module;
     core.set_const(name, value);
-    core.export(symbol(name));
 }
 
 /// Fills in a shell and binds its name in Core.

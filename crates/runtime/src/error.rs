@@ -82,6 +82,10 @@ pub fn divide_error() -> Thrown {
 pub fn domain_error(value: Value, text: &str) -> Thrown {
     make(known().domain_error, &[value, string(text)])
 }
+/// `ConcurrencyViolationError(text)`.
+pub fn concurrency_violation(text: &str) -> Thrown {
+    make(known().concurrency_violation_error, &[string(text)])
+}
 /// `StackOverflowError()`.
 pub fn stack_overflow() -> Thrown {
     make(known().stack_overflow_error, &[])

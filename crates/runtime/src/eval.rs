@@ -331,7 +331,7 @@ pub fn eval_node(module: Gc<Module>, node: &Node, trees: &Trees) -> Result<Value
             "module" => return eval_module(module, e, trees),
             "using" | "import" => return eval_imports(module, e, trees),
             "export" | "public" => return eval_export(module, e),
-            "error" | "incomplete" => return Err(syntax_error(e)),
+            "error" | "incomplete" => return Err(syntax_error(e, trees)),
             _ => {}
         },
         Node::Symbol(_)
@@ -412,14 +412,17 @@ fn report_and_go_on(thrown: Thrown) -> Result<Value> {
     Ok(known().nothing)
 }
 
-/// The exception for an `Expr(:error)` or `Expr(:incomplete)` of the parser.
-fn syntax_error(e: &ast::Expr) -> Thrown {
-    let text = match e.args.first() {
-        Some(Node::Literal(ast::Literal::String(bytes))) => String::from_utf8_lossy(bytes).into(),
-        Some(other) => format!("{other:?}"),
-        None => String::new(),
-    };
-    error::error(&format!("syntax: {text}"))
+/// The exception for an `Expr(:error)` or `Expr(:incomplete)` of the parser: its argument, unless that is a
+/// message.
+fn syntax_error(e: &ast::Expr, trees: &Trees) -> Thrown {
+    let argument = e.args.first().map(|argument| trees.to_value(argument));
+    match argument {
+        None => error::error("syntax: "),
+        Some(argument) => match argument.cast::<JuliaString>() {
+            Some(text) => error::error(&format!("syntax: {}", text.text())),
+            None => error::throw(argument),
+        },
+    }
 }
 
 /// `module Name … end`.
