@@ -30,6 +30,9 @@ use crate::world;
 const STACK_BYTES: usize = 32 << 20;
 /// Address space of the interpreter's slots of a task.
 const SLOT_BYTES: usize = 16 << 20;
+/// After how many begun tasks the heap is collected, so that the stacks of those that nothing refers to do
+/// not pile up: the heap does not see them.
+const BEGUN_BEFORE_COLLECTION: u32 = 1000;
 /// How many stacks of ended tasks are kept for new ones.
 const SPARE: usize = 8;
 
@@ -66,6 +69,8 @@ struct State {
     next: Cell<Option<Gc<Task>>>,
     entries: RefCell<BTreeMap<usize, Entry>>,
     spare: RefCell<Vec<(DefaultStack, ValueStack)>>,
+    /// How many tasks were given new stacks since the last collection.
+    begun: Cell<u32>,
 }
 // SAFETY: only the thread that runs Julia code touches it.
 unsafe impl Sync for State {}
@@ -75,6 +80,7 @@ static STATE: State = State {
     next: Cell::new(None),
     entries: RefCell::new(BTreeMap::new()),
     spare: RefCell::new(Vec::new()),
+    begun: Cell::new(0),
 };
 
 /// Where the table refers to tasks that are in use, whatever else refers to them: roots.
@@ -204,6 +210,10 @@ fn begin(task: Gc<Task>) -> Result<()> {
 }
 
 fn map_stacks() -> Option<(DefaultStack, ValueStack)> {
+    STATE.begun.set(STATE.begun.get() + 1);
+    if STATE.begun.get() >= BEGUN_BEFORE_COLLECTION {
+        gc::WANTED.set(true);
+    }
     let slots = ValueStack::map(SLOT_BYTES)?;
     match DefaultStack::new(STACK_BYTES) {
         Ok(stack) => Some((stack, slots)),
@@ -339,6 +349,7 @@ pub(crate) fn mark_waiting(marker: &mut Marker<'_>) -> bool {
 
 /// Forgets the tasks that nothing refers to. Their stacks are reset: nothing on them is dropped.
 pub(crate) fn forget(is_dead: impl Fn(Value) -> bool) {
+    STATE.begun.set(0);
     let mut dropped = Vec::new();
     STATE.entries.borrow_mut().retain(|&address, entry| {
         if let Some(running) = &mut entry.running {
