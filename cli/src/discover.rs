@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
-use pkgimage_package::{Environment, Origin, Package, PackageId, cargo, preferences, project};
+use pkgimage_package::{
+    Environment, LoadPath, Origin, Package, PackageId, cargo, preferences, project,
+};
 
 use crate::args::Global;
 use crate::exit;
@@ -143,9 +145,12 @@ fn workspace_inputs(
     inputs
 }
 
+/// The variables that say where packages are.
+const ENVIRONMENT: [&str; 2] = ["JULIA_DEPOT_PATH", "JULIA_LOAD_PATH"];
+
 /// The packages of a plain Julia project.
 pub fn julia_project(folder: &Path, ledger: &mut Ledger) -> Result<Known> {
-    let project::Project { environment, files } = project::read(folder, &depots())?;
+    let project::Project { environment, files } = project::read(folder, &depots(), &load_path())?;
     let mut inputs: Vec<Input> = Vec::new();
     for package in environment.packages.iter().filter(|package| !package.is_stdlib()) {
         inputs.push(Input::Presence(package.entry_path(), true));
@@ -153,6 +158,7 @@ pub fn julia_project(folder: &Path, ledger: &mut Ledger) -> Result<Known> {
     let test = folder.join("test/runtests.jl");
     inputs.push(Input::Presence(test.clone(), test.exists()));
     inputs.extend(files.into_iter().map(|path| ledger.content(path)));
+    inputs.extend(ENVIRONMENT.map(Input::variable));
     let workloads = ledger.workloads(folder.join("workloads"), &mut inputs)?;
     let own = environment.packages.iter().find(|package| {
         package.member && package.origin == Origin::Project && package.root == folder
@@ -170,6 +176,11 @@ fn depots() -> Vec<PathBuf> {
             .collect(),
         None => home.into_iter().collect(),
     }
+}
+
+/// Where packages are found that no manifest places: `JULIA_LOAD_PATH`.
+fn load_path() -> LoadPath {
+    std::env::var_os("JULIA_LOAD_PATH").map(|value| LoadPath::parse(&value)).unwrap_or_default()
 }
 
 /// Cargo's target directory for the workspace.

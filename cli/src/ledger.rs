@@ -96,6 +96,19 @@ pub enum Input {
     Names(PathBuf, Option<Digest>),
     /// A file that is there or not.
     Presence(PathBuf, bool),
+    /// An environment variable with this value.
+    Variable(String, Option<String>),
+}
+
+impl Input {
+    /// The present value of an environment variable.
+    pub fn variable(name: &str) -> Self {
+        Input::Variable(name.to_owned(), value_of(name))
+    }
+}
+
+fn value_of(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
 /// The image that was built last for a package.
@@ -225,6 +238,7 @@ impl Ledger {
             Input::Content(path, digest) => self.digest(path) == *digest,
             Input::Names(path, digest) => self.names(path) == *digest,
             Input::Presence(path, there) => path.exists() == *there,
+            Input::Variable(name, value) => value_of(name) == *value,
         }
     }
 

@@ -191,6 +191,10 @@ using .MathConstants: ℯ, π, pi
 include("stacktraces.jl")
 using .StackTraces
 
+# Random's and LinearAlgebra's functions that Base exports.
+function rand end
+function randn end
+
 # ---- phase 10: services ---------------------------------------------------------------------------
 include("experimental.jl")
 include("deepcopy.jl")

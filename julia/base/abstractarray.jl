@@ -33,7 +33,9 @@ end
 unchecked_oneto(i::Integer) = OneTo(i)
 
 has_offset_axes() = false
-has_offset_axes(A) = _any_tuple(x -> Int(first(x))::Int != 1, false, axes(A)...)
+_any_offset() = false
+_any_offset(axis, axes...) = Int(first(axis))::Int != 1 || _any_offset(axes...)
+has_offset_axes(A) = _any_offset(axes(A)...)
 has_offset_axes(A::AbstractVector) = Int(firstindex(A))::Int != 1
 has_offset_axes(::Colon) = false
 has_offset_axes(::Array) = false

@@ -104,4 +104,6 @@ export
     @enum, @error, @eval, @evalpoly, @fastmath, @generated, @gensym, @goto, @inbounds, @info, @inline, @invoke,
     @invokelatest, @isdefined, @label, @lock, @macroexpand, @macroexpand1, @noinline, @nospecialize, @show,
     @showtime, @simd, @something, @specialize, @static, @sync, @async, @task, @threadcall, @time, @timed, @timev,
-    @view, @views, @warn, @kwdef, @NamedTuple, @Kwargs, @__dot__
+    @view, @views, @warn, @kwdef, @NamedTuple, @Kwargs, @__dot__,
+    # more
+    Broadcast, AbstractSlices, ColumnSlices, RowSlices, Slices, PipeBuffer, hardlink, var"'", kron, rand, randn, readeach

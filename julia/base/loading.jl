@@ -264,6 +264,10 @@ function _require_source(name::String, uuid_hi::UInt64, uuid_lo::UInt64, path::S
     return m
 end
 
+# Called by the runner: a package that Base's image holds, or `nothing`.
+_loaded_module(name::String, uuid_hi::UInt64, uuid_lo::UInt64) =
+    get(loaded_modules, PkgId(UUID((uuid_hi, uuid_lo)), name), nothing)
+
 # Called by the runner for a package whose image was mapped.
 function _register_loaded(m::Module, name::String, uuid_hi::UInt64, uuid_lo::UInt64, path::String, version::String)
     uuid = UUID((uuid_hi, uuid_lo))

@@ -59,6 +59,46 @@ pub fn begin(job: &Job) {
     }));
 }
 
+/// Loads the packages that come with Base from their sources, after Base's own. Their `__init__`s are
+/// left to be run when a process begins.
+pub fn load_with_base() -> Result<()> {
+    for package in stdlib::WITH_BASE.iter().filter_map(|name| stdlib::package(name)) {
+        load_subject(&package)?;
+    }
+    with(|state| state.subject = None);
+    Ok(())
+}
+
+/// Takes note of the packages that Base's image holds.
+pub fn adopt_with_base() -> Result<()> {
+    for package in stdlib::WITH_BASE.iter().filter_map(|name| stdlib::package(name)) {
+        if find_loaded(package.id.uuid).is_some() {
+            continue;
+        }
+        let (high, low) = package.id.uuid.as_u64_pair();
+        let name = julia::string(&package.id.name);
+        let module =
+            julia::call_base("_loaded_module", &[name, julia::uint64(high), julia::uint64(low)])?;
+        if let Some(module) = module.cast::<Module>() {
+            remember(&package, module, true);
+        }
+    }
+    Ok(())
+}
+
+/// Runs the `__init__`s of the packages that come with Base.
+pub fn init_with_base() -> Result<()> {
+    for name in stdlib::WITH_BASE {
+        let uuid = stdlib::by_name(name).map(|id| id.uuid);
+        if let Some(module) = uuid.and_then(find_loaded)
+            && eval::has_init(module)
+        {
+            eval::run_init(module)?;
+        }
+    }
+    Ok(())
+}
+
 /// What Base's `require` asks: the package of that name as a module sees it.
 pub fn require(into: Gc<Module>, name: Gc<Symbol>) -> Result<Option<Gc<Module>>> {
     let from = uuid_of(root_of(into));
@@ -89,7 +129,7 @@ fn resolve(environment: &Environment, from: Uuid, name: &str) -> Option<Package>
     if from.is_nil() {
         let root = environment.roots.iter().find(|id| id.name == name);
         return root.and_then(find).or_else(|| {
-            let id = stdlib::by_name(name)?;
+            let id = stdlib::by_name(name).filter(|_| !stdlib::is_stand_in(name))?;
             find(&id)
         });
     }

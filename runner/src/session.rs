@@ -22,6 +22,7 @@ pub fn start(job: &Job, stack: usize) -> Result<()> {
     if !from_image(job) {
         runtime::boot_core();
         runtime::bootstrap().map_err(julia::to_error)?;
+        packages::load_with_base().map_err(julia::to_error)?;
         if is_own(job) {
             base_image::keep(job);
         }
@@ -30,6 +31,8 @@ pub fn start(job: &Job, stack: usize) -> Result<()> {
     if builds_base(job) {
         return Ok(());
     }
+    packages::adopt_with_base().map_err(julia::to_error)?;
+    packages::init_with_base().map_err(julia::to_error)?;
     jit::install(job)?;
     let (program, args) = program(job);
     let color = match job.color {

@@ -86,9 +86,11 @@ impl Environment {
             }
         }
         // In dependency order, so an extension that another one waits for comes first.
+        let there =
+            |wanted: &BTreeSet<Uuid>, uuid| wanted.contains(uuid) || stdlib::is_with_base(uuid);
         for package in &self.packages {
             if matches!(package.origin, Origin::Extension { .. })
-                && package.deps.iter().all(|dep| wanted.contains(&dep.uuid))
+                && package.deps.iter().all(|dep| there(&wanted, &dep.uuid))
             {
                 wanted.insert(package.id.uuid);
             }
@@ -116,9 +118,11 @@ impl Environment {
                 wanted.insert(package.id.uuid);
             }
         }
+        let there =
+            |wanted: &BTreeSet<Uuid>, uuid| wanted.contains(uuid) || stdlib::is_with_base(uuid);
         for package in &self.packages {
             if matches!(package.origin, Origin::Extension { .. })
-                && package.deps.iter().all(|dep| wanted.contains(&dep.uuid))
+                && package.deps.iter().all(|dep| there(&wanted, &dep.uuid))
             {
                 wanted.insert(package.id.uuid);
             }
@@ -137,6 +141,7 @@ fn add_stdlib(all: &mut BTreeMap<Uuid, Package>) {
     while let Some(id) = waiting.pop() {
         if !all.contains_key(&id.uuid)
             && stdlib::contains(&id.uuid)
+            && !stdlib::is_with_base(&id.uuid)
             && let Some(package) = stdlib::package(&id.name)
         {
             waiting.extend(package.deps.iter().cloned());
@@ -160,7 +165,8 @@ fn add_extensions(all: &mut BTreeMap<Uuid, Package>) -> Result<(), Error> {
                 };
                 deps.push(id.clone());
             }
-            if deps.iter().all(|dep| all.contains_key(&dep.uuid)) {
+            let there = |uuid| all.contains_key(uuid) || stdlib::is_with_base(uuid);
+            if deps.iter().all(|dep| there(&dep.uuid)) {
                 // An extension may load what its parent does.
                 deps.extend(parent.deps.iter().cloned());
                 deps.sort();
@@ -219,6 +225,9 @@ fn order(all: BTreeMap<Uuid, Package>) -> Result<Vec<Package>, Error> {
         let mut deps: Vec<&PackageId> = package.deps.iter().collect();
         deps.sort();
         for dep in deps {
+            if stdlib::is_with_base(&dep.uuid) {
+                continue;
+            }
             if !all.contains_key(&dep.uuid) {
                 return Err(Error::NoDependency {
                     package: package.id.name.clone(),
@@ -289,7 +298,8 @@ pub(crate) mod tests {
         assert!(place("Printf") < place("FixedPoint"));
         assert!(place("FixedPoint") < place("Physics"));
         assert!(place("Matrices") < place("Physics"));
-        assert!(place("Test") > place("Random"));
+        assert!(place("Test") > place("Serialization"));
+        assert!(!names(&one).contains(&"Random"), "it comes with Base");
     }
 
     #[test]

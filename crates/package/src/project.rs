@@ -2,7 +2,9 @@
 //!
 //! A folder with a `Project.toml` that has a name and a uuid is a package; without, it is only an
 //! environment. What it depends on is found through the manifest: by `path`, or in a depot by
-//! uuid and tree hash, as Julia's package manager lays them out.
+//! uuid and tree hash, as Julia's package manager lays them out; else through `[sources]`, and in the
+//! folders of the load path. A folder without a project file, but with `src/Name.jl` for the folder's
+//! own name, is a package from before there were project files: its uuid follows from its name.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,6 +14,7 @@ use uuid::Uuid;
 
 use crate::environment::Environment;
 use crate::id::{PackageId, is_package_name};
+use crate::load_path::{self, LoadPath};
 use crate::package::{Origin, Package, usual_test};
 use crate::preferences::{self, Preferences};
 use crate::{Error, form, read_text, stdlib};
@@ -35,6 +38,11 @@ pub fn is_project(folder: &Path) -> bool {
     PROJECTS.iter().any(|name| folder.join(name).is_file())
 }
 
+/// The uuid of a package without a project file.
+fn uuid_of_bare(name: &str) -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes())
+}
+
 #[derive(Debug, Default, Deserialize)]
 struct ProjectFile {
     name: Option<String>,
@@ -51,7 +59,15 @@ struct ProjectFile {
     #[serde(default)]
     targets: BTreeMap<String, Vec<String>>,
     #[serde(default)]
+    sources: BTreeMap<String, Source>,
+    #[serde(default)]
     preferences: toml::Table,
+}
+
+/// Where a dependency is, if it is a folder.
+#[derive(Debug, Clone, Deserialize)]
+struct Source {
+    path: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -105,63 +121,188 @@ type Manifest = BTreeMap<String, Vec<Entry>>;
 ///
 /// # Errors
 /// If there is no project, one of the files is wrong, or a package is not installed.
-pub fn read(folder: &Path, depots: &[PathBuf]) -> Result<Project, Error> {
-    let mut files = Vec::new();
-    let (path, file) = project_file(folder, &mut files)?;
-    let manifest = manifest_file(folder, &mut files)?;
+pub fn read(folder: &Path, depots: &[PathBuf], load_path: &LoadPath) -> Result<Project, Error> {
+    let mut reader =
+        Reader { depots, load_path, files: Vec::new(), packages: Vec::new(), known: Vec::new() };
+    let (path, file) = reader.own_file(folder)?;
     let test_folder = folder.join("test");
-    let test_manifest = manifest_file(&test_folder, &mut files)?;
+    let files = &mut reader.files;
+    let mut manifests = vec![
+        (folder.to_path_buf(), manifest_file(folder, files)?),
+        (test_folder.clone(), manifest_file(&test_folder, files)?),
+    ];
+    for project in load_path.projects() {
+        manifests.push((project.to_path_buf(), manifest_file(project, files)?));
+    }
     files.extend(preferences::FILES.iter().map(|name| folder.join(name)));
     let mut prefs = preferences::from_table(&file.preferences);
     for (package, values) in preferences::read_folder(folder)? {
         prefs.entry(package).or_default().extend(values);
     }
 
-    let mut packages = Vec::new();
-    let mut known: Vec<Uuid> = Vec::new();
-    let sources = [(folder, manifest), (test_folder.as_path(), test_manifest)];
-    for (base, manifest) in &sources {
-        for (name, entries) in manifest {
-            for entry in entries {
-                let own = file.uuid == Some(entry.uuid);
-                if own || stdlib::contains(&entry.uuid) || known.contains(&entry.uuid) {
-                    continue;
-                }
-                known.push(entry.uuid);
-                let prefs = prefs.remove(name).unwrap_or_default();
-                packages.extend(installed(name, entry, base, manifest, depots, prefs)?);
-            }
-        }
+    reader.known.extend(file.uuid);
+    for (base, manifest) in &manifests {
+        reader.placed_by(manifest, base, &mut prefs)?;
     }
-
     let deps: Vec<PackageId> = ids(&file.deps);
+    let tests = test_deps(folder, &file, &mut reader.files)?;
+    reader.placed_by_sources(&file, folder)?;
+    reader.placed_by_load_path(deps.iter().chain(&tests).cloned().collect(), &mut prefs)?;
+
+    let Reader { files, mut packages, .. } = reader;
     let mut roots = deps.clone();
     if let (Some(name), Some(uuid)) = (&file.name, file.uuid) {
         if !is_package_name(name) {
             return Err(form(&path, format!("{name:?} cannot be the name of a Julia package")));
         }
-        let entry = PathBuf::from(format!("src/{name}.jl"));
-        if !folder.join(&entry).is_file() {
-            return Err(Error::NoEntry { name: name.clone(), path: folder.join(&entry) });
-        }
         let id = PackageId::new(name, uuid);
-        roots.push(id.clone());
-        packages.push(Package {
-            id,
-            origin: Origin::Project,
-            version: file.version.clone(),
-            root: folder.to_path_buf(),
-            entry,
-            test: usual_test(folder),
-            deps,
-            test_deps: test_deps(folder, &file, &mut files)?,
-            weak_deps: ids(&file.weakdeps),
-            extensions: lists(&file.extensions),
-            preferences: prefs.remove(name).unwrap_or_default(),
-            member: true,
-        });
+        roots.push(id);
+        let prefs = prefs.remove(name).unwrap_or_default();
+        let mut own = from_folder(name, uuid, &file, folder, prefs)?;
+        own.test_deps = tests;
+        own.member = true;
+        packages.push(own);
     }
     Ok(Project { environment: Environment::new(packages, roots)?, files })
+}
+
+/// What has been found so far.
+struct Reader<'a> {
+    depots: &'a [PathBuf],
+    load_path: &'a LoadPath,
+    files: Vec<PathBuf>,
+    packages: Vec<Package>,
+    known: Vec<Uuid>,
+}
+
+impl Reader<'_> {
+    /// The project file of the folder, or what stands for it.
+    fn own_file(&mut self, folder: &Path) -> Result<(PathBuf, ProjectFile), Error> {
+        if !is_project(folder)
+            && let Some(name) = load_path::name_of_bare(folder)
+        {
+            self.files.extend(PROJECTS.iter().map(|name| folder.join(name)));
+            return Ok((folder.join("Project.toml"), bare_file(&name, folder, &mut self.files)?));
+        }
+        project_file(folder, &mut self.files)
+    }
+
+    /// Whether the package still has to be found.
+    fn wanted(&mut self, uuid: Uuid) -> bool {
+        let wanted = !stdlib::contains(&uuid) && !self.known.contains(&uuid);
+        if wanted {
+            self.known.push(uuid);
+        }
+        wanted
+    }
+
+    fn placed_by(
+        &mut self,
+        manifest: &Manifest,
+        base: &Path,
+        prefs: &mut BTreeMap<String, Preferences>,
+    ) -> Result<(), Error> {
+        for (name, entries) in manifest {
+            for entry in entries {
+                if self.wanted(entry.uuid) {
+                    let prefs = prefs.remove(name).unwrap_or_default();
+                    let found = installed(name, entry, base, manifest, self.depots, prefs)?;
+                    self.packages.extend(found);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `[sources]` of a project: folders of dependencies.
+    fn placed_by_sources(&mut self, file: &ProjectFile, base: &Path) -> Result<(), Error> {
+        for (name, source) in &file.sources {
+            let uuid = [&file.deps, &file.extras, &file.weakdeps].iter().find_map(|t| t.get(name));
+            let (Some(path), Some(uuid)) = (&source.path, uuid) else { continue };
+            if self.wanted(*uuid) {
+                let root = base.join(path);
+                let (_, theirs) = self.own_file(&root)?;
+                self.packages.push(from_folder(name, *uuid, &theirs, &root, Preferences::new())?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Packages in the folders of the load path, with all that they depend on.
+    fn placed_by_load_path(
+        &mut self,
+        wanted: Vec<PackageId>,
+        prefs: &mut BTreeMap<String, Preferences>,
+    ) -> Result<(), Error> {
+        let mut waiting = wanted;
+        waiting.extend(self.packages.iter().flat_map(|package| package.deps.iter().cloned()));
+        while let Some(id) = waiting.pop() {
+            if !self.wanted(id.uuid) {
+                continue;
+            }
+            for place in self.load_path.places(&id).collect::<Vec<_>>() {
+                self.files.extend(PROJECTS.iter().map(|name| place.join(name)));
+                let bare = !is_project(&place) && load_path::name_of_bare(&place).is_some();
+                if !bare && !is_project(&place) {
+                    continue;
+                }
+                let (_, file) = self.own_file(&place)?;
+                if file.uuid != Some(id.uuid) && !bare {
+                    continue;
+                }
+                let prefs = prefs.remove(&id.name).unwrap_or_default();
+                let package = from_folder(&id.name, id.uuid, &file, &place, prefs)?;
+                waiting.extend(package.deps.iter().cloned());
+                self.packages.push(package);
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a project file would say of a package that has none.
+fn bare_file(name: &str, folder: &Path, files: &mut Vec<PathBuf>) -> Result<ProjectFile, Error> {
+    let mut file = ProjectFile {
+        name: Some(name.to_owned()),
+        uuid: Some(uuid_of_bare(name)),
+        ..ProjectFile::default()
+    };
+    let require = folder.join("REQUIRE");
+    files.push(require.clone());
+    if require.is_file() {
+        let names = load_path::required(&read_text(&require)?);
+        file.deps = names.into_iter().map(|name| (name.clone(), uuid_of_bare(&name))).collect();
+    }
+    Ok(file)
+}
+
+/// The package in a folder of its own.
+fn from_folder(
+    name: &str,
+    uuid: Uuid,
+    file: &ProjectFile,
+    root: &Path,
+    preferences: Preferences,
+) -> Result<Package, Error> {
+    let entry = PathBuf::from(format!("src/{name}.jl"));
+    if !root.join(&entry).is_file() {
+        return Err(Error::NoEntry { name: name.to_owned(), path: root.join(&entry) });
+    }
+    Ok(Package {
+        id: PackageId::new(name, uuid),
+        origin: Origin::Project,
+        version: file.version.clone(),
+        root: root.to_path_buf(),
+        entry,
+        test: usual_test(root),
+        deps: ids(&file.deps),
+        test_deps: Vec::new(),
+        weak_deps: ids(&file.weakdeps),
+        extensions: lists(&file.extensions),
+        preferences,
+        member: false,
+    })
 }
 
 fn ids(table: &BTreeMap<String, Uuid>) -> Vec<PackageId> {
@@ -388,7 +529,8 @@ uuid = "4ec0a83e-493e-50e2-b9ac-8f72acf5a8f5"
     fn a_project_with_all_kinds_of_dependencies() {
         let folder = sample();
         let depots = [folder.path().join("nowhere"), folder.path().join("depot")];
-        let Project { environment, files } = read(folder.path(), &depots).unwrap();
+        let Project { environment, files } =
+            read(folder.path(), &depots, &LoadPath::default()).unwrap();
         let app = environment.by_name("App").unwrap();
         assert!(app.member && app.test.is_some());
         assert_eq!(app.test_deps, [stdlib::by_name("Test").unwrap()]);
@@ -406,14 +548,67 @@ uuid = "4ec0a83e-493e-50e2-b9ac-8f72acf5a8f5"
     #[test]
     fn what_is_wrong_is_said() {
         let folder = sample();
-        let said = read(folder.path(), &[]).unwrap_err().to_string();
+        let said = read(folder.path(), &[], &LoadPath::default()).unwrap_err().to_string();
         assert!(
             said.ends_with("Tree is in the manifest, but not installed in any depot"),
             "{said}"
         );
-        let said = read(&folder.path().join("src"), &[]).unwrap_err().to_string();
+        let said =
+            read(&folder.path().join("src"), &[], &LoadPath::default()).unwrap_err().to_string();
         assert!(said.ends_with("this is not a Julia project"), "{said}");
         write(folder.path(), "Project.toml", "name = 3");
-        assert!(matches!(read(folder.path(), &[]), Err(Error::Form { .. })));
+        assert!(matches!(read(folder.path(), &[], &LoadPath::default()), Err(Error::Form { .. })));
+    }
+
+    #[test]
+    fn packages_side_by_side_are_found_through_the_load_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let uuid = |n: u32| format!("00000000-0000-0000-0000-00000000000{n}");
+        let project = |name: &str, n: u32, deps: &str| {
+            format!("name = {name:?}\nuuid = {:?}\n[deps]\n{deps}", uuid(n))
+        };
+        let (near, far) = (uuid(2), uuid(3));
+        write(folder.path(), "App/Project.toml", &project("App", 1, &format!("Near = {near:?}")));
+        write(folder.path(), "App/src/App.jl", "module App end");
+        write(folder.path(), "Near/Project.toml", &project("Near", 2, &format!("Far = {far:?}")));
+        write(folder.path(), "Near/src/Near.jl", "module Near end");
+        write(folder.path(), "other/Far/Project.toml", &project("Far", 4, ""));
+        write(folder.path(), "other/Far/src/Far.jl", "module Far end");
+        write(folder.path(), "Far.jl/Project.toml", &project("Far", 3, ""));
+        write(folder.path(), "Far.jl/src/Far.jl", "module Far end");
+        let value = format!("@:{0}/other:{0}:@stdlib", folder.path().display());
+        let load_path = LoadPath::parse(value.as_ref());
+        let app = folder.path().join("App");
+        let Project { environment, .. } = read(&app, &[], &load_path).unwrap();
+        let far = environment.by_name("Far").unwrap();
+        assert_eq!(far.root, folder.path().join("Far.jl"), "the other one has another uuid");
+        assert!(!environment.by_name("Near").unwrap().member);
+        let said = read(&app, &[], &LoadPath::default()).unwrap_err().to_string();
+        assert_eq!(said, "the Julia package App depends on Near, which is not in the environment");
+
+        // `[sources]` places it as well.
+        let text = project(
+            "App",
+            1,
+            &format!("Near = {near:?}\n[sources]\nNear = {{path = \"../Near\"}}"),
+        );
+        write(folder.path(), "App/Project.toml", &text);
+        let load_path = LoadPath(vec![folder.path().join("nowhere"), folder.path().to_path_buf()]);
+        assert!(read(&app, &[], &load_path).unwrap().environment.by_name("Near").is_some());
+    }
+
+    #[test]
+    fn a_package_from_before_project_files() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "Old.jl/src/Old.jl", "module Old end");
+        write(folder.path(), "Old.jl/test/runtests.jl", "");
+        write(folder.path(), "Old.jl/REQUIRE", "julia 0.7\nOlder 1.0 # a comment\n@osx Test\n");
+        write(folder.path(), "Older/src/Older.jl", "module Older end");
+        let load_path = LoadPath(vec![folder.path().to_path_buf()]);
+        let Project { environment, .. } =
+            read(&folder.path().join("Old.jl"), &[], &load_path).unwrap();
+        let old = environment.by_name("Old").unwrap();
+        assert!(old.member && old.test.is_some());
+        assert_eq!(old.deps, [environment.by_name("Older").unwrap().id.clone()]);
     }
 }

@@ -10,6 +10,7 @@ use crate::package::{Origin, Package};
 
 /// Name, uuid, and the standard library packages that it loads. Sorted by name.
 const PACKAGES: &[(&str, Uuid, &[&str])] = &[
+    ("Aqua", uuid::uuid!("4c88cf16-eb10-579e-8560-4a9242c79595"), &["Test"]),
     ("ArgTools", uuid::uuid!("0dad84c5-d112-42e6-8d28-ef12dabb789f"), &[]),
     ("Artifacts", uuid::uuid!("56f22d72-fd6d-98f1-02f0-08ddc0907c33"), &[]),
     ("Base64", uuid::uuid!("2a0f44e3-6c83-55bd-87e4-b1978d98bd5f"), &[]),
@@ -21,13 +22,16 @@ const PACKAGES: &[(&str, Uuid, &[&str])] = &[
         uuid::uuid!("8ba89e20-285c-5b6f-9357-94700520ee1b"),
         &["Random", "Serialization", "Sockets"],
     ),
+    ("Documenter", uuid::uuid!("e30172f5-a6a5-5a46-863b-614d45cd2de4"), &["Test"]),
     ("Downloads", uuid::uuid!("f43a241f-c20a-4ad4-852c-f6b1247861c6"), &[]),
+    ("ExplicitImports", uuid::uuid!("7d51a73a-1435-4ff3-83d9-f097790105c7"), &["Test"]),
     ("FileWatching", uuid::uuid!("7b1f6079-737a-58dc-b8bc-7a2ca5c1b5ee"), &[]),
     ("Future", uuid::uuid!("9fa8497b-333b-5362-9e8d-4d0656e87820"), &["Random"]),
     ("InteractiveUtils", uuid::uuid!("b77e0a4c-d291-57a0-90e8-8db25a27a240"), &["Markdown"]),
+    ("JET", uuid::uuid!("c3a54625-cd67-489e-a8e7-0a5a0ff4e31b"), &["Test"]),
     ("LazyArtifacts", uuid::uuid!("4af54fe1-eca0-43a8-85a7-787d91b784e3"), &["Artifacts"]),
     ("Libdl", uuid::uuid!("8f399da3-3557-5675-b5ff-fb832c97cbdb"), &[]),
-    ("LinearAlgebra", uuid::uuid!("37e2e46d-f89d-539d-b4ee-838fcccc9c8e"), &[]),
+    ("LinearAlgebra", uuid::uuid!("37e2e46d-f89d-539d-b4ee-838fcccc9c8e"), &["Libdl"]),
     ("Logging", uuid::uuid!("56ddb016-857b-54e1-b83d-db4d58db5568"), &[]),
     ("Markdown", uuid::uuid!("d6f4376e-aef5-505a-96c1-9c027394607a"), &["Base64"]),
     ("Mmap", uuid::uuid!("a63ad114-7e13-5084-954f-fe012c677804"), &[]),
@@ -62,6 +66,27 @@ const PACKAGES: &[(&str, Uuid, &[&str])] = &[
     ("UUIDs", uuid::uuid!("cf7118a7-6976-5b1a-9a39-7adc72f591a4"), &["Random", "SHA"]),
     ("Unicode", uuid::uuid!("4ec0a83e-493e-50e2-b9ac-8f72acf5a8f5"), &[]),
 ];
+
+/// Packages that only check a package's quality, in a form that checks nothing and says so. They are no
+/// part of the standard library: only who declares them as a dependency finds them.
+const STAND_INS: [&str; 4] = ["Aqua", "Documenter", "ExplicitImports", "JET"];
+
+/// Whether the package has to be declared as a dependency, also for `Main`.
+#[must_use]
+pub fn is_stand_in(name: &str) -> bool {
+    STAND_INS.contains(&name)
+}
+
+/// The packages that come with Base, as in Julia's system image: they are loaded before any code
+/// runs, because they hold methods of Base's own functions (`rand`, `*` of matrices). In the order
+/// in which they are loaded. They are in Base's image, and in no environment.
+pub const WITH_BASE: [&str; 3] = ["SHA", "Random", "LinearAlgebra"];
+
+/// Whether the package comes with Base.
+#[must_use]
+pub fn is_with_base(uuid: &Uuid) -> bool {
+    WITH_BASE.iter().filter_map(|name| by_name(name)).any(|id| id.uuid == *uuid)
+}
 
 /// The identity of the standard library package of this name.
 #[must_use]
@@ -116,5 +141,6 @@ mod tests {
             assert_eq!(package.id, PackageId::new(*name, *uuid));
             assert!(contains(uuid));
         }
+        assert!(WITH_BASE.iter().all(|name| by_name(name).is_some()));
     }
 }

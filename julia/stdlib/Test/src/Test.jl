@@ -4,6 +4,8 @@
 
 module Test
 
+using Random: Random
+
 export @test, @test_throws, @test_broken, @test_skip, @test_warn, @test_nowarn, @test_logs, @test_deprecated
 export @testset
 export @inferred

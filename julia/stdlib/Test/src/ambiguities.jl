@@ -15,10 +15,26 @@ function _all_modules!(seen, mods, m::Module, recursive::Bool)
     return
 end
 
-# The methods that the modules define, with the functions' tables that they stand in.
+# The methods that the modules define, for whatever function of the modules that are loaded.
 function _methods_defined_in(mods)
+    tables = Base.IdSet{Any}()
     out = Method[]
-    ccall(:jl_foreach_method_of, Cvoid, (Any, Any), Any[mods...], out)
+    everywhere = Module[]
+    seen = Module[]
+    foreach(m -> _all_modules!(seen, everywhere, m, true), Base.loaded_modules_array())
+    foreach(m -> _all_modules!(seen, everywhere, m, true), mods)
+    for m in everywhere, name in names(m; all = true)
+        isdefined(m, name) && !Base.isdeprecated(m, name) || continue
+        f = getfield(m, name)
+        f isa Union{Function,Type} || continue
+        f isa Type && !(Base.unwrap_unionall(f) isa DataType) && continue
+        table = Base._methodtable(f)
+        table in tables && continue
+        push!(tables, table)
+        for method in Base.MethodList(table)
+            parentmodule(method) in mods && push!(out, method)
+        end
+    end
     return out
 end
 
@@ -41,7 +57,7 @@ function detect_ambiguities(mods::Module...; recursive::Bool = false, ambiguous_
     end
     return ambs
 end
-_overlapping(m::Method) = Method[x.method for x in Base._methods_by_ftype(m.sig, -1, Base.get_world_counter())]
+_overlapping(m::Method) = Method[x[3]::Method for x in Base._methods_by_ftype(m.sig, -1, Base.get_world_counter())]
 function _ordered(a::Method, b::Method)
     ka, kb = (string(a.file), Int(a.line)), (string(b.file), Int(b.line))
     return isless(kb, ka) ? (b, a) : (a, b)

@@ -1,30 +1,28 @@
-# Test sets start from one random seed each and leave the generator as they found it. The random
-# numbers are those of Random where it is there.
+# Test sets start from one seed each and leave the generator as they found it, so that a failure can be
+# had again, and so that what one test set draws does not depend on another.
 
-const _random = Ref{Any}(nothing)
-
-function _random_module()
-    r = _random[]
-    r === nothing || return r
-    return nothing
-end
-# Random announces itself: (save, reseed, restore).
-use_random(hooks) = (_random[] = hooks; nothing)
-
-function save_seed()
-    r = _random_module()
-    return r === nothing ? nothing : r[1]()
-end
-function reseed()
-    r = _random_module()
-    r === nothing || r[2]()
-    return nothing
-end
-function restore_seed(saved)
-    r = _random_module()
-    r === nothing || r[3](saved)
+save_seed() = (copy(Random.default_rng()), Random.GLOBAL_SEED)
+reseed() = Random.seed!(Random.GLOBAL_SEED)
+function restore_seed((generator, seed))
+    copy!(Random.default_rng(), generator)
+    Random.set_global_seed!(seed)
     return nothing
 end
 
-guardseed(f::Function) = (saved = save_seed(); try; f(); finally; restore_seed(saved); end)
-guardseed(f::Function, seed) = guardseed(f)
+"""
+    Test.guardseed(f[, seed])
+
+Calls `f`, and puts the generator back into the state that it had.
+"""
+function guardseed(f::Function, generator::Random.AbstractRNG=Random.default_rng())
+    saved = copy(generator)
+    try
+        return f()
+    finally
+        copy!(generator, saved)
+    end
+end
+guardseed(f::Function, seed::Union{Integer,Vector{UInt32},Vector{UInt64}}) = guardseed() do
+    Random.seed!(seed)
+    f()
+end
