@@ -85,7 +85,7 @@ pub struct Standing {
 
 impl Standing {
     /// A task that evaluates nothing yet.
-    pub fn new() -> Standing {
+    pub fn idle() -> Standing {
         let place = Location { file: Sym::new("none"), line: 0 };
         Standing { place, aside: Aside { depth: 0, waiting: None, deferred: false } }
     }

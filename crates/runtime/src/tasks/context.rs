@@ -36,7 +36,7 @@ impl Context {
             exceptions: Vec::new(),
             calls: std::ptr::null(),
             world,
-            standing: Standing::new(),
+            standing: Standing::idle(),
         }
     }
 

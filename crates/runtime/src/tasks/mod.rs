@@ -301,14 +301,13 @@ fn run(task: Gc<Task>) -> Gc<Task> {
     }
     exceptions::truncate(0);
     // What goes wrong from here on is the root task's to know.
-    let next = after(task).unwrap_or_else(|thrown| {
+    after(task).unwrap_or_else(|thrown| {
         let exception = error::take(thrown);
         let root = STATE.root.get().unwrap_or(task);
         root.result.set(root, exception);
         root.is_exception.set(true);
         root
-    });
-    next
+    })
 }
 
 /// The task that runs after one that has ended.
