@@ -18,6 +18,7 @@
 
 mod args;
 mod base_image;
+mod bridge;
 mod image_parts;
 mod image_writer;
 mod images;

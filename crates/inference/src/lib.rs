@@ -8,6 +8,7 @@
 //! - [`interpret`], [`control_flow`]: data flow over one body.
 //! - [`calls`], [`spread`], [`limit`]: which methods a call reaches, and what it returns.
 //! - [`builtins`], [`field_access`], [`globals`], [`intrinsics`], [`foreign`]: what the built-in operations return.
+//! - [`session`], [`roots`]: what one inference leaves to the next.
 //! - [`cache`], [`edges`]: results as code instances, and invalidation; [`image_edges`]: what the code of
 //!   an image relies on.
 //! - [`hooks`]: inference as a service of the runtime.
@@ -37,6 +38,8 @@ mod join;
 pub mod lattice;
 mod limit;
 pub mod print;
+mod roots;
+mod session;
 mod spread;
 pub mod typed;
 mod typemap;

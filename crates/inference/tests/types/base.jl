@@ -168,7 +168,7 @@ bc2(a, b) = a .* b .+ sin.(a)
 bc3(a) = a .> 0
 #? bc3(Vector{Int}) => BitArray{1}
 bc4(a, b) = a .+ b'
-#? bc4(Vector{Float64}, Vector{Float64}) => Any
+#? bc4(Vector{Float64}, Vector{Float64}) => Union{}
 bc5!(a) = (a .= a .* 2; a)
 #? bc5!(Vector{Float64}) => Array{Float64, 1}
 bc6(t) = t .+ 1

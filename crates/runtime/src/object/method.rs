@@ -93,8 +93,8 @@ heap_struct! {
         backedges: Field<Option<Gc<Array>>> => "backedges": any,
         /// Newest code instance; they are linked.
         cache: Field<Option<Gc<CodeInstance>>> => "cache": any,
-        /// Calls counted by the interpreter, for tiering.
-        call_count: Cell<u32> => "ncalls": uint32,
+        /// Statements that the interpreter ran of it, for tiering.
+        work: Cell<u32> => "work": uint32,
         /// Bits: 1 was called in this process (for recordings), 4 something that its code relied on
         /// has changed in this process.
         flags: Cell<u32> => "flags": uint32,
@@ -121,7 +121,7 @@ heap_struct! {
         /// What it relies on (`SimpleVector`); see `inference`.
         edges: Field<Gc<SimpleVector>> => "edges": simple_vector,
         /// How the specialized entry is called: the signature's bytes, a string; see the runner's
-        /// `native`. Undefined for none.
+        /// `jit`. Undefined for none.
         abi: Field<Option<Value>> => "abi": any,
         /// Inferred effects, bits.
         effects: Cell<u32> => "purity_bits": uint32,
