@@ -834,3 +834,9 @@ for i in 1:1
     end
 end
 SIL(2.0).x === 2 && SIP(1) isa SIP{Int}
+## generated-destructured
+@generated gdes(x, (a, b)) = :((x, b, a))
+gdes(1, (2, 3)) === (1, 3, 2)
+## default-fixes-type-variable
+dft(::Type{I}=Int, x::Vector{I}=I[]) where {I} = I
+dft() === Int && dft(Int8) === Int8
