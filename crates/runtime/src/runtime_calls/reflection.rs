@@ -183,8 +183,7 @@ fn which(signature: Value, world: u64) -> Value {
     let matches = found.map(|found| found.matches).unwrap_or_default();
     let mut covering = matches.iter().filter(|m| m.fully_covers).map(|m| m.method);
     let Some(first) = covering.next() else { return known().nothing };
-    let unique = |other: Gc<Method>| {
-        types::more_specific(first.signature.get(), other.signature.get())
-    };
+    let unique =
+        |other: Gc<Method>| types::more_specific(first.signature.get(), other.signature.get());
     if covering.all(unique) { first.value() } else { known().nothing }
 }

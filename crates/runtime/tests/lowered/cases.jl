@@ -838,5 +838,5 @@ SIL(2.0).x === 2 && SIP(1) isa SIP{Int}
 @generated gdes(x, (a, b)) = :((x, b, a))
 gdes(1, (2, 3)) === (1, 3, 2)
 ## default-fixes-type-variable
-dft(::Type{I}=Int, x::Vector{I}=I[]) where {I} = I
-dft() === Int && dft(Int8) === Int8
+dft(::Type{I}=Int64, ::Type{J}=I) where {I,J} = J
+dft() === Int64 && dft(Int8) === Int8 && dft(Int8, Bool) === Bool
