@@ -6,10 +6,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::time::Duration;
 
 use pkgimage_image::Digest;
-use pkgimage_image::code::{CodeSpace, LazyStubs};
+use pkgimage_image::code::{CodeSpace, LazyStubs, Registers};
 use pkgimage_image::store::{ObjectKey, Store};
 use pkgimage_inference::emit::{self, Emitted, Referent};
 use pkgimage_inference::{Inference, InferenceHooks, Lattice};
@@ -20,10 +21,12 @@ use pkgimage_ir::{
 use pkgimage_package::job::{Compile, Job};
 use pkgimage_runtime as runtime;
 use runtime::gc::RootVec;
+use runtime::interpreter::call::NativeEntry;
 use runtime::object::{CodeInstance, MethodInstance};
-use runtime::value::Gc;
+use runtime::value::{Gc, Value};
 use runtime::{dispatch, error, foreign, native, world};
 
+use crate::bridge::{Bridged, has_wide_integers};
 use crate::report;
 
 /// How long one unit may take to compile.
@@ -45,6 +48,8 @@ struct Callee {
     code: Option<(u64, Gc<CodeInstance>)>,
     /// Slots that hold the stub.
     slots: Vec<u64>,
+    /// How it is called without code, once that was wanted.
+    bridged: Option<Rc<Bridged>>,
 }
 
 struct Jit {
@@ -66,7 +71,7 @@ struct Jit {
 }
 
 /// The runtime's way here.
-static HOOKS: InferenceHooks = InferenceHooks::with_compiler(compile_now);
+static HOOKS: InferenceHooks = InferenceHooks::with_compiler(compile_now, compile_loop);
 
 fn compile_now(instance: Gc<MethodInstance>, world: u64) -> bool {
     if DEPTH.get() > 0 {
@@ -83,18 +88,41 @@ fn compile_now(instance: Gc<MethodInstance>, world: u64) -> bool {
     compile(instance, world).is_some()
 }
 
+/// Native code of a loop that is being interpreted; see [`runtime::hooks::Hooks::compile_loop`].
+fn compile_loop(
+    instance: Gc<MethodInstance>,
+    head: u32,
+    values: &[Option<Value>],
+) -> Option<(NativeEntry, Vec<usize>)> {
+    if DEPTH.get() > 0 || with(|_| ()).is_none() {
+        return None;
+    }
+    let types: Vec<Option<Value>> =
+        values.iter().map(|value| value.map(dispatch::argument_type)).collect();
+    let head = head as usize;
+    let mut inference = Inference::new(world::of_task());
+    DEPTH.set(DEPTH.get() + 1);
+    let emitted = inference.infer_loop(instance, head, &types).and_then(|(inferred, places)| {
+        report::change(|report| report.stats.inferred += 1);
+        let defined: Vec<bool> = places.iter().map(Option::is_some).collect();
+        let emitted = emit::emit_loop(&inferred, head, &defined, &mut inference).ok()?;
+        Some((emitted, places.into_iter().flatten().collect()))
+    });
+    DEPTH.set(DEPTH.get() - 1);
+    let (emitted, wanted) = emitted?;
+    let loaded = with(|jit| jit.load(emitted).ok())??;
+    // SAFETY: the generic entry of a unit is a function of this type.
+    let entry = unsafe { std::mem::transmute::<usize, NativeEntry>(loaded.generic as usize) };
+    Some((entry, wanted))
+}
+
 /// Starts inference and compilation for a job.
 ///
 /// # Errors
 /// If the system gives no memory for code.
 pub fn install(job: &Job) -> anyhow::Result<()> {
     runtime::hooks::install(&HOOKS);
-    let wanted = match job.compile {
-        Compile::No => false,
-        Compile::Yes => std::env::var_os("PKGIMAGE_JIT").is_some(),
-        Compile::All => true,
-    };
-    if !wanted {
+    if job.compile == Compile::No {
         return Ok(());
     }
     runtime::interpreter::compile_at_first_call(job.compile == Compile::All);
@@ -106,7 +134,7 @@ pub fn install(job: &Job) -> anyhow::Result<()> {
         compiler: job.compiler,
         store: Store::open(&job.store).ok(),
         space: CodeSpace::new()?,
-        stubs: LazyStubs::new(resolve),
+        stubs: LazyStubs::new(resolve, bridge),
         callees: Vec::new(),
         by_key: HashMap::new(),
         refused: HashSet::new(),
@@ -144,13 +172,22 @@ fn compile(instance: Gc<MethodInstance>, world: u64) -> Option<(Gc<CodeInstance>
         Some((_, Err(refused))) => Err(refused.reason),
         Some((inferred, Ok(emitted))) => {
             let abi = emit::abi_of(instance, &inferred.return_type).signature;
-            let inlined = emitted.inlined.clone();
+            // Inlined bodies, and callees whose convention this relies on.
+            let mut relied_on = emitted.inlined.clone();
+            relied_on.extend(emitted.unit.externals.iter().filter_map(|external| {
+                match emitted.referents.get(external)? {
+                    Referent::Callee { instance, .. } => Some(*instance),
+                    Referent::Object(_) => None,
+                }
+            }));
             match with(|jit| jit.load(emitted)).unwrap_or(Err("busy".into())) {
                 Ok(loaded) => {
                     let code = code_instance(instance, &inferred, world);
+                    let entry = loaded.specialized as usize;
+                    CONVENTIONS.with_borrow_mut(|t| t.insert(entry, abi.clone()));
                     code.invoke.set(loaded.generic as usize);
                     code.specialized.set(loaded.specialized as usize);
-                    for callee in inlined {
+                    for callee in relied_on {
                         dispatch::add_backedge(callee, instance);
                     }
                     Ok((code, abi))
@@ -331,6 +368,7 @@ fn callee(
         stub,
         code: None,
         slots: Vec::new(),
+        bridged: None,
     });
     let index = callees.len() - 1;
     debug_assert_eq!(number as usize, index, "stubs are numbered like callees");
@@ -368,81 +406,75 @@ fn code_has_convention(code: Gc<CodeInstance>, abi: &Signature) -> bool {
     CONVENTIONS.with_borrow(|table| table.get(&code.specialized.get()) == Some(abi))
 }
 
-/// Called by a stub at the first call of a callee: the address to go on at.
+/// Called by a stub: the address of the callee to go on at, 0 if it has no code that fits. Whether it
+/// is to have some is decided where all calls of specializations are made.
 extern "C" fn resolve(number: u64) -> u64 {
+    let world = world::of_task();
     let found = with(|jit| {
         let callee = jit.callees.get(number as usize)?;
-        let address = callee.code.map(|(address, _)| address);
-        Some((callee.instance, callee.result.clone(), callee.abi.clone(), address))
+        Some((callee.instance, callee.abi.clone(), callee.code))
     });
-    let Some(Some((instance, result, abi, address))) = found else {
-        let _thrown = error::error("a call of code that does not exist");
-        return fail_with_status as *const () as u64;
+    let Some(Some((instance, abi, code))) = found else { return 0 };
+    let code = code
+        .map(|(_, code)| code)
+        .or_else(|| existing(instance, world).filter(|code| code_has_convention(*code, &abi)));
+    let Some(code) = code else {
+        return if has_wide_integers(&abi) { adapter(number) } else { 0 };
     };
-    if let Some(address) = address {
-        return address;
-    }
-    let world = world::of_task();
-    let mut address = None;
-    if DEPTH.get() == 0 {
-        let code = existing(instance, world).filter(|code| code_has_convention(*code, &abi));
-        let refused = with(|jit| jit.refused.contains(&instance)).unwrap_or(true);
-        let code = match code {
-            Some(code) => Some(code),
-            None if refused => None,
-            None => compile(instance, world).and_then(|(code, convention)| {
-                let entry = code.specialized.get();
-                CONVENTIONS.with_borrow_mut(|t| t.insert(entry, convention.clone()));
-                (convention == abi).then_some(code)
-            }),
-        };
-        if let Some(code) = code {
-            address = Some(code.specialized.get() as u64);
-            with(|jit| {
-                jit.callees[number as usize].code = Some((code.specialized.get() as u64, code))
-            });
-        }
-    }
-    let address = match address {
-        Some(address) => Some(address),
-        None => {
-            let mut inference = Inference::new(world);
-            match emit::adapter(instance, &result, &mut inference) {
-                Ok(emitted) => with(|jit| jit.load(emitted))
-                    .and_then(Result::ok)
-                    .map(|loaded| loaded.specialized),
-                Err(_) => None,
-            }
-        }
-    };
-    let Some(address) = address else {
-        let name = emit::names::instance_text(instance);
-        // The exception is pending; the callee's place is taken by one that says so.
-        let _thrown = error::error(&format!("no code for {name}: the compiler cannot be used"));
-        return match abi.ret {
-            Ret::Boxed | Ret::Union { .. } => fail_with_zero as *const () as u64,
-            _ => fail_with_status as *const () as u64,
-        };
-    };
-    with(|jit| {
-        let Jit { space, callees, .. } = jit;
-        for slot in std::mem::take(&mut callees[number as usize].slots) {
-            space.set_slot(slot, address);
-        }
-    });
+    let address = code.specialized.get() as u64;
+    go_to(number, address, Some(code));
     address
 }
 
-/// Two registers.
-#[repr(C)]
-struct Pair(u64, u64);
-
-/// Comes back with an exception pending, for conventions that say so by a status.
-extern "C" fn fail_with_status() -> Pair {
-    Pair(1, 1)
+/// A callee has code from now on.
+fn go_to(number: u64, address: u64, code: Option<Gc<CodeInstance>>) {
+    with(|jit| {
+        let Jit { space, callees, .. } = jit;
+        let callee = &mut callees[number as usize];
+        callee.code = code.map(|code| (address, code));
+        for slot in std::mem::take(&mut callee.slots) {
+            space.set_slot(slot, address);
+        }
+    });
 }
 
-/// The same for conventions that say so by 0.
-extern "C" fn fail_with_zero() -> u64 {
-    0
+/// Code of a callee's convention that leaves the call to the runtime; 0 if there can be none.
+fn adapter(number: u64) -> u64 {
+    let callee = with(|jit| {
+        let callee = jit.callees.get(number as usize)?;
+        Some((callee.instance, callee.result.clone()))
+    });
+    let Some(Some((instance, result))) = callee else { return 0 };
+    let mut inference = Inference::new(world::of_task());
+    let Ok(emitted) = emit::adapter(instance, &result, &mut inference) else { return 0 };
+    let loaded = with(|jit| jit.load(emitted)).and_then(Result::ok);
+    let Some(loaded) = loaded else { return 0 };
+    go_to(number, loaded.specialized, None);
+    loaded.specialized
+}
+
+/// Called by a stub for a callee without code.
+extern "C" fn bridge(number: u64, registers: &mut Registers) {
+    let bridged = with(|jit| {
+        let callee = jit.callees.get_mut(number as usize)?;
+        if callee.bridged.is_none() {
+            callee.bridged = Bridged::new(callee.instance, &callee.result).map(Rc::new);
+        }
+        callee.bridged.clone()
+    });
+    match bridged {
+        Some(Some(bridged)) => bridged.call(registers),
+        _ => {
+            // The exception is pending; so the result says, whichever way the convention has it.
+            let _thrown = error::error("native code calls what cannot be called: no compiler runs");
+            registers.set_first(u64::from(!returns_object(number)));
+            registers.set_second(1);
+        }
+    }
+}
+
+/// Whether 0 as the result of a callee says that an exception is pending.
+fn returns_object(number: u64) -> bool {
+    let ret = with(|jit| jit.callees.get(number as usize).map(|callee| callee.abi.ret));
+    matches!(ret, Some(Some(Ret::Boxed | Ret::Union { .. })))
 }

@@ -17,6 +17,7 @@
 
 mod args;
 mod base_image;
+mod bridge;
 mod images;
 mod jit;
 mod julia;

@@ -116,7 +116,11 @@ fn interpret(function: Value, index: usize, arguments: &Arguments) -> Called {
             Some(v) if object::is_type(v) || !v.datatype().is_mutable() => {
                 fold(function, &[function, v])
             }
-            _ => throws(of_type(k.int64)),
+            // Plain data is as large as its type.
+            _ => match concrete(x).filter(|d| d.is_bits()) {
+                Some(d) => total(Lattice::Const(object::box_int64(d.size() as i64))),
+                None => throws(of_type(k.int64)),
+            },
         },
         ("getfield", [x, f, ..]) => field_access::getfield(x, f),
         ("setfield!", [x, f, v, ..]) => {
@@ -600,10 +604,8 @@ fn condition(name: &str, arguments: &Arguments, result: &Lattice) -> Option<Latt
                 }
                 _ => return None,
             };
+            // Also of a constant: what is certain now may not be in a later round of a loop.
             let x = x.without_condition();
-            if x.constant().is_some() {
-                return None;
-            }
             let then = Lattice::Const(v);
             let one = v.datatype().instance.get() == Some(v);
             let otherwise = if one {

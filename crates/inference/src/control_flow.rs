@@ -132,6 +132,89 @@ fn users(code: &Code, block_of: &[usize]) -> Vec<Vec<usize>> {
         .collect()
 }
 
+fn each_static_mut(e: &mut StaticExpression, f: &mut dyn FnMut(&mut Operand)) {
+    match e {
+        StaticExpression::Operand(o) => f(o),
+        StaticExpression::Call(parts) => parts.iter_mut().for_each(|p| each_static_mut(p, f)),
+    }
+}
+
+/// Calls `f` with every operand of an operation, to be changed.
+fn each_in_operation_mut(operation: &mut Operation, f: &mut dyn FnMut(&mut Operand)) {
+    match operation {
+        Operation::Use(o) | Operation::IsDefined(o) => f(o),
+        Operation::Call(list) | Operation::New(list) | Operation::GcPreserveBegin(list) => {
+            list.iter_mut().for_each(f)
+        }
+        Operation::SplatNew(a, b) => {
+            f(a);
+            f(b);
+        }
+        Operation::ForeignCall(call) => {
+            match &mut call.target {
+                ForeignTarget::Operand(o) => f(o),
+                ForeignTarget::Library(a, b) => {
+                    each_static_mut(a, f);
+                    each_static_mut(b, f);
+                }
+            }
+            each_static_mut(&mut call.return_type, f);
+            call.argument_types.iter_mut().for_each(|t| each_static_mut(t, f));
+            call.arguments.iter_mut().for_each(&mut *f);
+            call.roots.iter_mut().for_each(f);
+        }
+        Operation::CFunction(c) => {
+            each_static_mut(&mut c.kind, f);
+            f(&mut c.function);
+            each_static_mut(&mut c.return_type, f);
+            each_static_mut(&mut c.argument_types, f);
+        }
+        Operation::TheException | Operation::BoundsCheck(_) | Operation::CopyAst(_) => {}
+    }
+}
+
+/// Code that can be entered at the head of a loop: values of statements before it that are used in
+/// blocks behind it are kept in slots of their own, which are appended. Also the numbers of those
+/// statements.
+pub fn enterable(code: &Code, flow: &ControlFlow, head: usize) -> (Code, Vec<u32>) {
+    let first = flow.block_of[head];
+    let kept: Vec<u32> = (0..code.statements.len())
+        .filter(|&at| flow.block_of[at] < first && flow.users[at].iter().any(|&u| u >= first))
+        .map(|at| at as u32)
+        .collect();
+    let mut code = code.clone();
+    let named = code.slots.first().copied();
+    let base = code.slots.len() as u32;
+    let slot_of = |n: u32| kept.iter().position(|&k| k == n).map(|i| base + i as u32);
+    for (at, statement) in code.statements.iter_mut().enumerate() {
+        let here = flow.block_of[at];
+        let mut replace = |o: &mut Operand| {
+            if let Operand::Ssa(n) = o
+                && flow.block_of[*n as usize] != here
+                && let Some(slot) = slot_of(*n)
+            {
+                *o = Operand::Slot(slot);
+            }
+        };
+        match statement {
+            Statement::Eval(operation) | Statement::AssignSlot(_, operation) => {
+                each_in_operation_mut(operation, &mut replace);
+            }
+            Statement::AssignGlobal(_, o) | Statement::GotoIfNot(o, _) | Statement::Return(o) => {
+                replace(o);
+            }
+            _ => {}
+        }
+        if let Some(slot) = slot_of(at as u32)
+            && let Statement::Eval(operation) = statement
+        {
+            *statement = Statement::AssignSlot(slot, operation.clone());
+        }
+    }
+    code.slots.extend(kept.iter().filter_map(|_| named));
+    (code, kept)
+}
+
 fn each_static(e: &StaticExpression, f: &mut dyn FnMut(&Operand)) {
     match e {
         StaticExpression::Operand(o) => f(o),

@@ -13,7 +13,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use pkgimage_runtime::code::Code;
+use pkgimage_runtime::code::{Code, Statement};
 use pkgimage_runtime::dispatch::{self, Matches};
 use pkgimage_runtime::gc;
 use pkgimage_runtime::interpreter::{generated, limits};
@@ -26,14 +26,14 @@ use pkgimage_runtime::{code, error};
 use crate::arguments::Arguments;
 use crate::builtins;
 use crate::cache;
-use crate::control_flow::ControlFlow;
+use crate::control_flow::enterable;
 use crate::cost;
 use crate::edges::without_repeats;
 use crate::effects::Effects;
 use crate::interpret::{Body, interpret};
 use crate::lattice::Lattice;
-use crate::typed::{CallSite, Edge, InferredCode, Target};
-use crate::typemap::TypeMap;
+use crate::session::Session;
+use crate::typed::{CallSite, Edge, InferredCode, SlotState, Target};
 
 /// Index of a frame.
 pub(crate) type FrameId = usize;
@@ -116,9 +116,6 @@ struct Frame {
     typed: Option<InferredCode>,
 }
 
-/// A call with constants, and its result: none if it could not be made.
-type Evaluation = (Vec<Value>, Option<Lattice>);
-
 /// A result that holds while the frame because of which it was widened lasts.
 struct Limited {
     floor: FrameId,
@@ -133,19 +130,16 @@ pub struct Inference {
     pub(crate) world: u64,
     frames: Vec<Frame>,
     active: HashMap<usize, Vec<FrameId>>,
-    finished: HashMap<usize, Answer>,
-    finished_constants: HashMap<usize, Vec<(Constants, Answer)>>,
     limited: Vec<Limited>,
-    completed: HashMap<usize, Rc<InferredCode>>,
-    matches: HashMap<i32, TypeMap<Option<Rc<Matches>>>>,
-    pub(crate) evaluated: HashMap<usize, Vec<Evaluation>>,
-    flows: HashMap<usize, (Rc<Code>, Rc<ControlFlow>)>,
+    /// What this and later inferences share.
+    pub(crate) session: Session,
     next_stamp: u64,
     collector_was_on: bool,
 }
 
 impl Drop for Inference {
     fn drop(&mut self) {
+        std::mem::replace(&mut self.session, Session::new(self.world)).keep();
         gc::enable(self.collector_was_on);
     }
 }
@@ -157,13 +151,8 @@ impl Inference {
             world,
             frames: Vec::new(),
             active: HashMap::new(),
-            finished: HashMap::new(),
-            finished_constants: HashMap::new(),
             limited: Vec::new(),
-            completed: HashMap::new(),
-            matches: HashMap::new(),
-            evaluated: HashMap::new(),
-            flows: HashMap::new(),
+            session: Session::take(world),
             next_stamp: 0,
             collector_was_on: gc::enable(false),
         }
@@ -177,8 +166,8 @@ impl Inference {
     /// Typed code of a specialization; none if it has no code (or its generator throws).
     /// Results, also of all that it calls, are kept as code instances.
     pub fn infer(&mut self, instance: Gc<MethodInstance>) -> Option<Rc<InferredCode>> {
-        if let Some(done) = self.completed.get(&instance.address()) {
-            return Some(done.clone());
+        if let Some(done) = self.session.completed(instance) {
+            return Some(done);
         }
         let answer = self.answer(instance, None, None)?;
         let typed = match answer.typed {
@@ -186,7 +175,7 @@ impl Inference {
             None => self.type_again(instance, &answer.summary)?,
         };
         let typed = self.complete(&typed);
-        self.completed.insert(instance.address(), typed.clone());
+        self.session.complete(&typed);
         Some(typed)
     }
 
@@ -203,17 +192,57 @@ impl Inference {
         instance.sparam_values.set(instance, known().empty_svec);
         let body = Body {
             instance,
-            flow: self.flow_of(&code),
+            flow: self.session.flow_of(&code),
             code,
             roots,
             static_parameters: known().empty_svec,
             arguments: Vec::new(),
             edges: Vec::new(),
+            entry: None,
         };
         let id = self.push(body, None, None);
         let typed = self.run(id);
         self.pop(id);
         self.complete(&Rc::new(typed))
+    }
+
+    /// Typed code of a specialization from the head of a loop on. `types` are those of the values that
+    /// the interpreter has, for the slots and then the statements. Also which of these values the
+    /// slots have at first. None if it has no code, or none that can be entered there.
+    pub fn infer_loop(
+        &mut self,
+        instance: Gc<MethodInstance>,
+        head: usize,
+        types: &[Option<Value>],
+    ) -> Option<(Rc<InferredCode>, Vec<Option<usize>>)> {
+        let mut body = self.body_of(instance)?;
+        let count = body.code.slots.len();
+        let (code, kept) = enterable(&body.code, &body.flow, head);
+        let assigned = |at: u32| matches!(code.statements[at as usize], Statement::AssignSlot(..));
+        if !kept.iter().all(|&at| assigned(at)) || code.slots.len() != count + kept.len() {
+            return None;
+        }
+        let places = (0..count).chain(kept.iter().map(|&at| count + at as usize));
+        let places: Vec<Option<usize>> =
+            places.map(|at| types.get(at).copied().flatten().map(|_| at)).collect();
+        let slots = places.iter().map(|place| match place.and_then(|at| types[at]) {
+            Some(ty) => SlotState::defined(Lattice::of_type(ty)),
+            None => SlotState::undefined(),
+        });
+        body.entry = Some((head, Rc::new(slots.collect())));
+        body.code = Rc::new(code);
+        body.flow = self.session.flow_of(&body.code);
+        // Recursive calls are calls of the specialization, not of this.
+        let part = gc::allocate_struct::<MethodInstance>();
+        part.def.set(part, instance.def.get());
+        part.spec_types.set(part, instance.spec_types.get());
+        part.sparam_values.set(part, instance.sparam_values.get());
+        part.uninferred.set(part, instance.uninferred.get());
+        body.instance = part;
+        let id = self.push(body, None, None);
+        let typed = self.run(id);
+        self.pop(id);
+        Some((self.complete(&Rc::new(typed)), places))
     }
 
     /// What a call with these types (a tuple type, the function's type first) returns.
@@ -267,18 +296,10 @@ impl Inference {
         Rc::new(typed)
     }
 
-    pub(crate) fn flow_of(&mut self, code: &Rc<Code>) -> Rc<ControlFlow> {
-        let key = Rc::as_ptr(code) as usize;
-        let entry =
-            self.flows.entry(key).or_insert_with(|| (code.clone(), Rc::new(ControlFlow::of(code))));
-        entry.1.clone()
-    }
-
     /// The methods that a call may reach; none if there are too many or the function is not known.
     pub(crate) fn matches(&mut self, signature: Value, limit: i32) -> Option<Rc<Matches>> {
-        let table = self.matches.entry(limit).or_default();
-        if let Some(found) = table.get(signature) {
-            return found.clone();
+        if let Some(found) = self.session.matches(signature, limit) {
+            return found;
         }
         let found = dispatch::matching_methods(signature, limit, self.world).map(|mut found| {
             // Intersection may say too much. Whether exact types match is a matter of subtyping.
@@ -291,7 +312,7 @@ impl Inference {
             });
             Rc::new(found)
         });
-        table.insert(signature, found.clone());
+        self.session.add_matches(signature, limit, found.clone());
         found
     }
 
@@ -320,12 +341,13 @@ impl Inference {
         };
         Some(Body {
             instance,
-            flow: self.flow_of(&made.code),
+            flow: self.session.flow_of(&made.code),
             arguments: slots_of(instance, &made.code),
             code: made.code,
             roots: made.roots,
             static_parameters: instance.sparam_values.get(),
             edges,
+            entry: None,
         })
     }
 
@@ -420,16 +442,16 @@ impl Inference {
     ) -> Option<Answer> {
         let address = instance.address();
         if constants.is_none() {
-            if let Some(answer) = self.finished.get(&address) {
-                return Some(answer.clone());
+            if let Some(answer) = self.session.finished(instance) {
+                return Some(answer);
             }
             if let Some(code) = cache::valid_code(instance, self.world) {
                 let answer = Answer { summary: cache::summary_of(code), typed: None };
-                self.finished.insert(address, answer.clone());
+                self.session.finish(instance, &answer);
                 return Some(answer);
             }
-        } else if let Some(list) = self.finished_constants.get(&address)
-            && let Some((_, answer)) = list.iter().find(|(c, _)| same_constants(c, constants))
+        } else if let Some((_, answer)) =
+            self.session.with_constants(instance).iter().find(|(c, _)| same_constants(c, constants))
         {
             return Some(answer.clone());
         }
@@ -622,12 +644,11 @@ impl Inference {
             if !keep {
                 self.limited.push(Limited { floor, instance, constants, answer });
             } else if constants.is_some() {
-                let list = self.finished_constants.entry(instance.address()).or_default();
-                list.push((constants, answer));
+                self.session.finish_constants(instance, constants, answer);
             } else {
                 crate::count_inferred();
                 cache::keep(instance, &answer, self.world);
-                self.finished.insert(instance.address(), answer);
+                self.session.finish(instance, &answer);
             }
         }
         if !keep {

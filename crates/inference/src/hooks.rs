@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use pkgimage_runtime::hooks::Hooks;
+use pkgimage_runtime::interpreter::call::NativeEntry;
 use pkgimage_runtime::known::known;
 use pkgimage_runtime::object::{Binding, MethodInstance};
 use pkgimage_runtime::value::{Gc, Value};
@@ -20,17 +21,25 @@ thread_local! {
 /// Answers what inference can. It compiles by a function that is given to it.
 pub struct InferenceHooks {
     compile: fn(Gc<MethodInstance>, u64) -> bool,
+    compile_loop: CompileLoop,
 }
+
+/// See [`Hooks::compile_loop`].
+pub type CompileLoop =
+    fn(Gc<MethodInstance>, u32, &[Option<Value>]) -> Option<(NativeEntry, Vec<usize>)>;
 
 impl InferenceHooks {
     /// Hooks that compile nothing.
     pub const fn new() -> InferenceHooks {
-        InferenceHooks { compile: |_, _| false }
+        InferenceHooks { compile: |_, _| false, compile_loop: |_, _, _| None }
     }
 
-    /// Hooks that compile by this function; see [`Hooks::compile`].
-    pub const fn with_compiler(compile: fn(Gc<MethodInstance>, u64) -> bool) -> InferenceHooks {
-        InferenceHooks { compile }
+    /// Hooks that compile by these functions; see [`Hooks::compile`] and [`Hooks::compile_loop`].
+    pub const fn with_compiler(
+        compile: fn(Gc<MethodInstance>, u64) -> bool,
+        compile_loop: CompileLoop,
+    ) -> InferenceHooks {
+        InferenceHooks { compile, compile_loop }
     }
 }
 
@@ -57,6 +66,14 @@ impl Hooks for InferenceHooks {
     }
     fn compile(&self, instance: Gc<MethodInstance>, world: u64) -> bool {
         (self.compile)(instance, world)
+    }
+    fn compile_loop(
+        &self,
+        instance: Gc<MethodInstance>,
+        head: u32,
+        values: &[Option<Value>],
+    ) -> Option<(NativeEntry, Vec<usize>)> {
+        (self.compile_loop)(instance, head, values)
     }
     fn binding_redefined(&self, binding: Gc<Binding>) {
         cache::binding_redefined(binding);

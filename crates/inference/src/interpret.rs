@@ -49,9 +49,12 @@ pub struct Body {
     pub arguments: Vec<Lattice>,
     /// Edges that having the body at all relies on.
     pub edges: Vec<Edge>,
+    /// Where to begin, if not at the first statement, and with what in all slots.
+    pub entry: Option<(usize, State)>,
 }
 
-type State = Rc<Vec<SlotState>>;
+/// What is known of every slot.
+pub type State = Rc<Vec<SlotState>>;
 
 struct Interpretation<'a> {
     inference: &'a mut Inference,
@@ -113,8 +116,12 @@ impl Interpretation<'_> {
         if self.entry.is_empty() {
             return;
         }
-        self.entry[0] = Some(Rc::new(slots));
-        self.pending.insert(0);
+        let (first, state) = match &self.body.entry {
+            Some((at, state)) => (self.body.flow.block_of[*at], state.clone()),
+            None => (0, Rc::new(slots)),
+        };
+        self.entry[first] = Some(state);
+        self.pending.insert(first);
         while let Some(block) = self.pending.pop_first() {
             self.visit(block);
         }

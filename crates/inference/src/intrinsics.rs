@@ -96,6 +96,14 @@ fn interpret(function: Value, index: usize, arguments: &Arguments) -> Called {
     if let Form::Memory = form {
         return memory(name, operands);
     }
+    // `!condition`: what it says of the slot is turned around.
+    if name == "not_int"
+        && let [Lattice::Conditional { slot, then, otherwise }] = operands
+    {
+        let turned =
+            Lattice::Conditional { slot: *slot, then: otherwise.clone(), otherwise: then.clone() };
+        return Called::returning(turned, Effects::TOTAL);
+    }
     // Whether there is a fused instruction is a question to the machine that runs the code.
     if name != "have_fma"
         && let Some(constants) = arguments.constants()
@@ -107,14 +115,6 @@ fn interpret(function: Value, index: usize, arguments: &Arguments) -> Called {
                 Called::throwing()
             }
         };
-    }
-    // `!condition`: what it says of the slot is turned around.
-    if name == "not_int"
-        && let [Lattice::Conditional { slot, then, otherwise }] = operands
-    {
-        let turned =
-            Lattice::Conditional { slot: *slot, then: otherwise.clone(), otherwise: then.clone() };
-        return Called::returning(turned, Effects::TOTAL);
     }
     let first = operands.first();
     let sure = |list: &[Lattice]| list.iter().all(|l| primitive(l).is_some());

@@ -8,6 +8,7 @@
 //! - [`interpret`], [`control_flow`]: data flow over one body.
 //! - [`calls`], [`spread`], [`limit`]: which methods a call reaches, and what it returns.
 //! - [`builtins`], [`field_access`], [`globals`], [`intrinsics`], [`foreign`]: what the built-in operations return.
+//! - [`session`], [`roots`]: what one inference leaves to the next.
 //! - [`cache`], [`edges`]: results as code instances, and invalidation.
 //! - [`hooks`]: inference as a service of the runtime.
 //! - [`print`]: typed code as text.
@@ -35,6 +36,8 @@ mod join;
 pub mod lattice;
 mod limit;
 pub mod print;
+mod roots;
+mod session;
 mod spread;
 pub mod typed;
 mod typemap;

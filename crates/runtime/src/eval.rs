@@ -359,6 +359,7 @@ pub fn eval_node(module: Gc<Module>, node: &Node, trees: &Trees) -> Result<Value
                     static_parameters: known().empty_svec,
                     module,
                     method: None,
+                    instance: None,
                 },
                 &[],
             )

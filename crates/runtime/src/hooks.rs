@@ -5,6 +5,7 @@
 
 use std::cell::Cell;
 
+use crate::interpreter::call::NativeEntry;
 use crate::object::{Binding, MethodInstance};
 use crate::value::{Gc, Value};
 
@@ -15,6 +16,15 @@ pub trait Hooks {
     fn return_type(&self, signature: Value, world: u64) -> Value;
     /// Makes native code for a specialization, if it can; whether there is some now.
     fn compile(&self, instance: Gc<MethodInstance>, world: u64) -> bool;
+    /// Native code that goes on with a loop of a specialization that is being interpreted, from the
+    /// statement at its head; none if it cannot be made. Also which of the activation's values (of
+    /// the slots, then the statements) it takes.
+    fn compile_loop(
+        &self,
+        instance: Gc<MethodInstance>,
+        head: u32,
+        values: &[Option<Value>],
+    ) -> Option<(NativeEntry, Vec<usize>)>;
     /// A constant was redefined.
     fn binding_redefined(&self, binding: Gc<Binding>);
 }
@@ -26,6 +36,14 @@ impl Hooks for Nothing {
     }
     fn compile(&self, _: Gc<MethodInstance>, _: u64) -> bool {
         false
+    }
+    fn compile_loop(
+        &self,
+        _: Gc<MethodInstance>,
+        _: u32,
+        _: &[Option<Value>],
+    ) -> Option<(NativeEntry, Vec<usize>)> {
+        None
     }
     fn binding_redefined(&self, _: Gc<Binding>) {}
 }

@@ -37,6 +37,29 @@ pub fn payload_reference(value: Value, offset: usize) -> Option<Value> {
     unsafe { value.read_pointer(offset) }
 }
 
+/// The low bytes of a scalar at a byte offset of an object's payload; zero above.
+pub fn payload_scalar(value: Value, offset: usize, bytes: usize) -> u128 {
+    let mut out = [0u8; 16];
+    for (i, byte) in out.iter_mut().enumerate().take(bytes) {
+        *byte = payload_byte(value, offset + i);
+    }
+    u128::from_le_bytes(out)
+}
+
+/// Writes the low bytes of a scalar, or a reference, into the payload of a new object of the heap.
+pub fn set_payload_scalar(value: Value, offset: usize, bytes: usize, bits: u64) {
+    for (i, &byte) in bits.to_le_bytes().iter().enumerate().take(bytes) {
+        // SAFETY: the caller took offset and size from the layout of the object's type.
+        unsafe { value.write::<u8>(offset + i, byte) };
+    }
+}
+
+/// The object that native code holds a reference to.
+pub fn object_at(address: u64) -> Option<Value> {
+    // SAFETY: native code holds addresses of objects, and zero for none.
+    unsafe { Value::from_raw_nullable(address as usize) }
+}
+
 /// The address of a variable of the runtime, by the name that typed IR uses.
 pub fn data_address(name: &str) -> Option<usize> {
     Some(match name {

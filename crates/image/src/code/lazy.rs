@@ -2,15 +2,75 @@
 //!
 //! A call goes through a slot. Until the callee exists, the slot holds a stub, which knows the
 //! callee's number: it saves all argument registers, asks the resolver for the address, and jumps
-//! there with the registers restored. The resolver also puts the address into the slots.
+//! there with the registers restored. The resolver also puts the address into the slots. Where it
+//! gives none, the call is handed to the bridge, which finds the arguments in the saved registers
+//! and puts the result there.
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Gives the address of the callee with a number.
+/// Gives the address of the callee with a number; 0 if the call is to be bridged.
 pub type Resolver = extern "C" fn(u64) -> u64;
 
+/// Makes the call of the callee with a number without native code of it.
+pub type Bridge = extern "C" fn(u64, &mut Registers);
+
 static RESOLVER: AtomicUsize = AtomicUsize::new(0);
+static BRIDGE: AtomicUsize = AtomicUsize::new(0);
+
+/// What a call left in the registers, in the order in which the common entry saves them.
+#[repr(C)]
+pub struct Registers {
+    floats: [[u64; 2]; 8],
+    unused: [u64; 2],
+    rax: u64,
+    r9: u64,
+    r8: u64,
+    rcx: u64,
+    rdx: u64,
+    rsi: u64,
+    rdi: u64,
+    rbp: u64,
+    number: u64,
+    return_address: u64,
+}
+
+impl Registers {
+    /// The integer argument that is passed in the register with a number.
+    pub fn integer(&self, number: usize) -> Option<u64> {
+        let registers = [self.rdi, self.rsi, self.rdx, self.rcx, self.r8, self.r9];
+        registers.get(number).copied()
+    }
+
+    /// The floating-point argument that is passed in the register with a number.
+    pub fn float(&self, number: usize) -> Option<u64> {
+        self.floats.get(number).map(|f| f[0])
+    }
+
+    /// The argument with a number among those on the stack.
+    ///
+    /// # Safety
+    /// The call has that many.
+    pub unsafe fn on_stack(&self, number: usize) -> u64 {
+        // SAFETY: the first one lies above the return address, each in eight bytes.
+        unsafe { (&raw const self.return_address).add(1 + number).read() }
+    }
+
+    /// Sets the first integer result.
+    pub fn set_first(&mut self, value: u64) {
+        self.rax = value;
+    }
+
+    /// Sets the second integer result.
+    pub fn set_second(&mut self, value: u64) {
+        self.rdx = value;
+    }
+
+    /// Sets the floating-point result.
+    pub fn set_float(&mut self, bits: u64) {
+        self.floats[0] = [bits, 0];
+    }
+}
 
 const STUB: usize = 16;
 const CHUNK: usize = 64 << 10;
@@ -26,9 +86,10 @@ pub struct LazyStubs {
 }
 
 impl LazyStubs {
-    /// Stubs that ask this resolver; there is one in a process.
-    pub fn new(resolver: Resolver) -> LazyStubs {
+    /// Stubs that ask this resolver and fall back on this bridge; there is one of each in a process.
+    pub fn new(resolver: Resolver, bridge: Bridge) -> LazyStubs {
         RESOLVER.store(resolver as usize, Ordering::Release);
+        BRIDGE.store(bridge as usize, Ordering::Release);
         LazyStubs { chunk: 0, first: 0, next: 0 }
     }
 
@@ -103,6 +164,8 @@ extern "C" fn lazy_entry() {
         "movups [rsp + 112], xmm7",
         "mov rdi, [rbp + 8]",
         "call qword ptr [rip + {resolver}]",
+        "test rax, rax",
+        "jz 2f",
         "mov r11, rax",
         "movups xmm0, [rsp]",
         "movups xmm1, [rsp + 16]",
@@ -124,7 +187,19 @@ extern "C" fn lazy_entry() {
         "pop rbp",
         "add rsp, 8",
         "jmp r11",
+        "2:",
+        "mov rdi, [rbp + 8]",
+        "mov rsi, rsp",
+        "call qword ptr [rip + {bridge}]",
+        "movups xmm0, [rsp]",
+        "mov rax, [rsp + 144]",
+        "mov rdx, [rsp + 176]",
+        "mov rsp, rbp",
+        "pop rbp",
+        "add rsp, 8",
+        "ret",
         resolver = sym RESOLVER,
+        bridge = sym BRIDGE,
     )
 }
 
@@ -137,13 +212,22 @@ mod tests {
     }
 
     extern "C" fn resolve(number: u64) -> u64 {
-        assert!(number < 5000);
-        sum as *const () as u64
+        assert!(number < 10_000);
+        if number < 5000 { sum as *const () as u64 } else { 0 }
+    }
+
+    extern "C" fn bridge(number: u64, registers: &mut Registers) {
+        assert!(number >= 5000);
+        let (a, b) = (registers.integer(0).unwrap(), registers.integer(5).unwrap());
+        let c = f64::from_bits(registers.float(0).unwrap());
+        // SAFETY: the call has two such arguments.
+        let (d, e) = unsafe { (registers.on_stack(0), registers.on_stack(1)) };
+        registers.set_first(a + 10 * b + 100 * d + 1000 * e + 10_000 * c as u64);
     }
 
     #[test]
     fn arguments_survive_the_resolver() {
-        let mut stubs = LazyStubs::new(resolve);
+        let mut stubs = LazyStubs::new(resolve, bridge);
         for expected in 0..5000u64 {
             let (number, address) = stubs.make().unwrap();
             assert_eq!(number, expected);
@@ -152,5 +236,10 @@ mod tests {
                 unsafe { std::mem::transmute(address as usize) };
             assert_eq!(f(1, 2, 3.0), 123);
         }
+        let (_, address) = stubs.make().unwrap();
+        // SAFETY: the bridge gives an integer, and takes what it finds.
+        let f: extern "C" fn(u64, u64, u64, u64, u64, u64, f64, u64, u64) -> u64 =
+            unsafe { std::mem::transmute(address as usize) };
+        assert_eq!(f(1, 0, 0, 0, 0, 2, 5.0, 3, 4), 54_321);
     }
 }

@@ -10,6 +10,6 @@ pub mod object_code;
 pub mod space;
 pub mod unwind;
 
-pub use lazy::LazyStubs;
+pub use lazy::{LazyStubs, Registers};
 pub use object_code::{ObjectCode, ObjectError};
 pub use space::{CodeSpace, LoadError, LoadedUnit, Place};

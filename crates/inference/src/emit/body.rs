@@ -96,10 +96,22 @@ impl Emitter<'_, '_> {
         exit: Exit,
         caller_inbounds: bool,
     ) -> Result<()> {
+        let slots = arguments.into_iter().map(SlotValue::Defined).collect();
+        self.body_from(inferred, None, slots, exit, caller_inbounds)
+    }
+
+    /// The same from a statement at the head of a loop on, with these values of the first slots.
+    pub(super) fn body_from(
+        &mut self,
+        inferred: Rc<InferredCode>,
+        head: Option<usize>,
+        mut slots: Vec<SlotValue>,
+        exit: Exit,
+        caller_inbounds: bool,
+    ) -> Result<()> {
         let flow = Rc::new(Flow::of(&inferred)?);
         let code = inferred.code.clone();
         let count = code.statements.len();
-        let mut slots: Vec<SlotValue> = arguments.into_iter().map(SlotValue::Defined).collect();
         slots.resize(code.slots.len(), SlotValue::Undefined);
         let call_loc = match self.frames.last() {
             Some(_) => self.location(),
@@ -119,13 +131,18 @@ impl Emitter<'_, '_> {
         });
         self.make_blocks(&inferred, &flow);
         let mut open = true;
+        if let Some(head) = head {
+            self.go_to(head)?;
+            open = false;
+        }
         for at in 0..count {
             let block = self.frame().blocks[at];
             if let Some(block) = block {
                 if open {
                     self.go_to(at)?;
                 }
-                let come = self.frame().reached[at] || flow.loop_head[at] && open;
+                let come =
+                    self.frame().reached[at] || flow.loop_head[at] && (open || head.is_some());
                 if !come {
                     open = false;
                     continue;

@@ -5,15 +5,15 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use pkgimage_ir::{
-    BinaryOp, Callee, External, FuncRef, FunctionBuilder, FunctionKind, MemFlags, Ret, Signature,
-    Type, UnitBuilder, Value as Ir,
+    BinaryOp, Callee, Conv, External, FuncRef, FunctionBuilder, FunctionKind, MemFlags, Ret,
+    Signature, Type, UnitBuilder, Value as Ir,
 };
 use pkgimage_runtime::object::{Method, MethodInstance};
 use pkgimage_runtime::value::Gc;
 
 use super::abi::{Abi, abi_of};
-use super::body::Exit;
-use super::shape::{Held, Shape, memory_layout};
+use super::body::{Exit, SlotValue};
+use super::shape::{Held, Shape, memory_layout, shape_of_parameter};
 use super::{Emitted, Emitter, Referent, Refused, Result, names, refuse};
 use crate::engine::Inference;
 use crate::lattice::Lattice;
@@ -43,7 +43,8 @@ pub fn emit(inferred: &Rc<InferredCode>, inference: &mut Inference) -> Result<Em
     let mut attempt = 0;
     loop {
         attempt += 1;
-        let result = unit(instance, &abi, inference, &never_inline, &mut |e, arguments| {
+        let entry = Entry::of(instance, &abi);
+        let result = unit(&entry, inference, &never_inline, &mut |e, arguments| {
             let exit = Exit::Return(abi.result.clone());
             e.body(inferred.clone(), arguments, exit, false)
         });
@@ -65,7 +66,7 @@ pub fn adapter(
     inference: &mut Inference,
 ) -> Result<Emitted> {
     let abi = abi_of(instance, result);
-    unit(instance, &abi, inference, &[], &mut |e, arguments| {
+    unit(&Entry::of(instance, &abi), inference, &[], &mut |e, arguments| {
         let mut boxed = Vec::new();
         for argument in &arguments {
             boxed.push(super::body::Arg { held: argument.clone(), lattice: Lattice::any() });
@@ -84,14 +85,68 @@ pub fn adapter(
     })
 }
 
+/// The code of a specialization from the head of a loop on. Its generic entry takes the values of the
+/// slots that have one at first, which `defined` says; the result is a reference.
+pub fn emit_loop(
+    inferred: &Rc<InferredCode>,
+    head: usize,
+    defined: &[bool],
+    inference: &mut Inference,
+) -> Result<Emitted> {
+    let states = inferred.slot_states.get(head).cloned().flatten();
+    let Some(states) = states else { return refuse("a loop that is never reached") };
+    let shapes: Vec<Option<Shape>> = states
+        .iter()
+        .zip(defined)
+        .map(|(state, &defined)| defined.then(|| shape_of_parameter(state.lattice.widen())))
+        .collect();
+    let parameters: Vec<Shape> = shapes.iter().flatten().cloned().collect();
+    let abi = Abi {
+        signature: Signature {
+            conv: Conv::Julia,
+            params: parameters.iter().flat_map(Shape::machine_types).collect(),
+            ret: Ret::Boxed,
+            throws: true,
+        },
+        parameters,
+        result: Shape::Boxed,
+    };
+    let name = format!("{} from {head}", names::instance_text(inferred.instance));
+    let entry = Entry { name, abi: &abi, vararg: false };
+    unit(&entry, inference, &[], &mut |e, arguments| {
+        let mut arguments = arguments.into_iter();
+        let slots =
+            shapes.iter().map(|shape| match shape.as_ref().and_then(|_| arguments.next()) {
+                Some(held) => SlotValue::Defined(held),
+                None => SlotValue::Undefined,
+            });
+        let slots = slots.collect();
+        e.body_from(inferred.clone(), Some(head), slots, Exit::Return(Shape::Boxed), false)
+    })
+}
+
+/// What a unit is called and how.
+struct Entry<'a> {
+    name: String,
+    abi: &'a Abi,
+    /// Whether the last parameter is the tuple of further arguments.
+    vararg: bool,
+}
+
+impl<'a> Entry<'a> {
+    fn of(instance: Gc<MethodInstance>, abi: &'a Abi) -> Entry<'a> {
+        let vararg = instance.def.get().cast::<Method>().is_some_and(|m| m.is_vararg.get());
+        Entry { name: names::instance_text(instance), abi, vararg }
+    }
+}
+
 fn unit(
-    instance: Gc<MethodInstance>,
-    abi: &Abi,
+    entry: &Entry<'_>,
     inference: &mut Inference,
     never_inline: &[Gc<MethodInstance>],
     fill: Fill<'_>,
 ) -> Result<Emitted> {
-    let name = names::instance_text(instance);
+    let Entry { name, abi, .. } = entry;
     let mut unit = UnitBuilder::new(name.clone());
     let mut referents = HashMap::new();
     let limit = unit.ext(External::RuntimeData("stack_limit".to_owned()));
@@ -117,7 +172,7 @@ fn unit(
     let kind = FunctionKind::Generic;
     let b = FunctionBuilder::new(&mut unit, format!("jlcall {name}"), kind, signature);
     let mut e = emitter(b, inference, &mut referents, never_inline);
-    generic_entry(&mut e, instance, abi, specialized)?;
+    generic_entry(&mut e, entry, specialized)?;
     let all_named = e.storable;
     e.b.finish();
     let unit = unit.finish();
@@ -147,16 +202,11 @@ fn emitter<'u, 's>(
 }
 
 /// Takes the arguments from an array, calls the specialized entry and boxes its result.
-fn generic_entry(
-    e: &mut Emitter<'_, '_>,
-    instance: Gc<MethodInstance>,
-    abi: &Abi,
-    specialized: FuncRef,
-) -> Result<()> {
+fn generic_entry(e: &mut Emitter<'_, '_>, entry: &Entry<'_>, specialized: FuncRef) -> Result<()> {
+    let abi = entry.abi;
     let params = e.b.params(e.b.entry()).to_vec();
     let (function, list, count) = (params[0], params[1], params[2]);
-    let vararg = instance.def.get().cast::<Method>().is_some_and(|m| m.is_vararg.get());
-    let fixed = abi.parameters.len() - usize::from(vararg);
+    let fixed = abi.parameters.len() - usize::from(entry.vararg);
     let mut values = Vec::new();
     let mut space = None;
     if let Ret::Aggregate { size, align } = abi.signature.ret {

@@ -96,8 +96,9 @@ impl Flow {
             let mut next = handlers.clone();
             match &code.statements[at] {
                 Statement::Enter(to) => {
-                    work.push((*to as usize, handlers.clone()));
                     next.push(*to);
+                    // A handler begins with its own entry, which it leaves first.
+                    work.push((*to as usize, next.clone()));
                 }
                 Statement::Leave(n) => {
                     let keep = next.len().saturating_sub(*n as usize);

@@ -25,8 +25,8 @@ pub mod names;
 mod shape;
 
 pub use abi::{Abi, abi_of};
-pub use entries::{adapter, emit};
-pub use shape::Shape;
+pub use entries::{adapter, emit, emit_loop};
+pub use shape::{Leaf, Shape, leaves, memory_layout};
 
 use std::collections::HashMap;
 

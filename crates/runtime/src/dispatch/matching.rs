@@ -70,11 +70,41 @@ pub fn matching_methods_in(
             fully_covers: found.covers,
         });
     }
+    drop_hidden_by_covering(&mut result.matches);
+    if limit >= 0 && result.matches.len() > UNORDERED_FACTOR * limit as usize {
+        // Too many in any case that matters, and the comparison of all with all is dear.
+        return None;
+    }
     order(&mut result);
     if limit >= 0 && result.matches.len() > limit as usize {
         return None;
     }
     Some(result)
+}
+
+/// So many times more methods than are asked for are not compared with one another.
+const UNORDERED_FACTOR: usize = 4;
+
+/// Whether method `a` is strictly more specific than `b`.
+fn precedes(a: &MethodMatch, b: &MethodMatch) -> bool {
+    let (s, t) = (a.method.signature.get(), b.method.signature.get());
+    more_specific(s, t) && !more_specific(t, s)
+}
+
+/// Drops what the most specific of the methods that accept every such call hides: most calls are of
+/// exact types, where that leaves one.
+fn drop_hidden_by_covering(matches: &mut Vec<MethodMatch>) {
+    if matches.len() < 2 {
+        return;
+    }
+    let mut covering = matches.iter().filter(|m| m.fully_covers).copied();
+    let Some(mut best) = covering.next() else { return };
+    for other in covering {
+        if more_specific(other.method.signature.get(), best.method.signature.get()) {
+            best = other;
+        }
+    }
+    matches.retain(|m| m.method == best.method || !precedes(&best, m));
 }
 
 /// Whether all calls that reach `hidden` reach `by` instead.

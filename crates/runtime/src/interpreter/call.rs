@@ -41,17 +41,23 @@ pub fn apply_in_world(arguments: &[Value], world: u64) -> Result<Value> {
     result
 }
 
-/// How many calls a specialization without loops is interpreted before it is compiled.
-const CALLS_BEFORE_COMPILATION: u32 = 2;
+/// How many statements of a specialization are interpreted before it is compiled: about as many as
+/// take a few times as long as its compilation.
+const WORK_BEFORE_COMPILATION: u32 = 50_000;
 
 struct Patience(Cell<u32>);
 // SAFETY: only the thread that runs Julia code touches it.
 unsafe impl Sync for Patience {}
-static PATIENCE: Patience = Patience(Cell::new(CALLS_BEFORE_COMPILATION));
+static PATIENCE: Patience = Patience(Cell::new(WORK_BEFORE_COMPILATION));
 
 /// Whether specializations are compiled before their first call (`--compile=all`).
 pub fn compile_at_first_call(on: bool) {
-    PATIENCE.0.set(if on { 0 } else { CALLS_BEFORE_COMPILATION });
+    PATIENCE.0.set(if on { 0 } else { WORK_BEFORE_COMPILATION });
+}
+
+/// How many more statements of a specialization are interpreted before it is worth compiling.
+pub(super) fn patience_with(instance: Gc<MethodInstance>) -> u32 {
+    PATIENCE.0.get().saturating_sub(instance.work.get())
 }
 
 /// Calls a specialization with arguments of its types (the function itself first).
@@ -61,14 +67,9 @@ pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Resul
         return call_native(entry, arguments);
     }
     let quiet = super::is_quiet();
-    let mut calls = 0;
-    if !quiet {
-        calls = instance.call_count.get().saturating_add(1);
-        instance.call_count.set(calls);
-        if instance.flags.get() & 1 == 0 {
-            instance.flags.set(instance.flags.get() | 1);
-            crate::hooks::first_call(instance);
-        }
+    if !quiet && instance.flags.get() & 1 == 0 {
+        instance.flags.set(instance.flags.get() | 1);
+        crate::hooks::first_call(instance);
     }
     let Some(method) = instance.def.get().cast::<Method>() else {
         return Err(error::error("a top-level thunk cannot be called"));
@@ -80,7 +81,7 @@ pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Resul
         }
     };
     if !quiet
-        && (calls > PATIENCE.0.get() || code.code.has_loops)
+        && patience_with(instance) == 0
         && hooks().compile(instance, world)
         && let Some(entry) = native_entry(instance, world)
     {
@@ -99,6 +100,7 @@ pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Resul
             static_parameters: instance.sparam_values.get(),
             module: method.module.get(),
             method: Some(method),
+            instance: (!quiet).then_some(instance),
         },
         arguments,
     )
@@ -133,7 +135,7 @@ pub fn native_entry(instance: Gc<MethodInstance>, world: u64) -> Option<NativeEn
     None
 }
 
-fn call_native(entry: NativeEntry, arguments: &[Value]) -> Result<Value> {
+pub(super) fn call_native(entry: NativeEntry, arguments: &[Value]) -> Result<Value> {
     super::limits::check()?;
     count(&COUNTERS.native_calls);
     // SAFETY: the arguments are of the specialization's types; the callee roots what it keeps.

@@ -9,7 +9,8 @@ use crate::fields;
 use crate::gc;
 use crate::known::known;
 use crate::object::{
-    DataType, GlobalRef, Method, Module, QuoteNode, SimpleVector, box_bool, box_int64, unbox_int64,
+    DataType, GlobalRef, Method, MethodInstance, Module, QuoteNode, SimpleVector, box_bool,
+    box_int64, unbox_int64,
 };
 use crate::types;
 use crate::value::{Gc, Value};
@@ -27,6 +28,8 @@ pub struct Activation<'a> {
     pub module: Gc<Module>,
     /// The method, unless this is top-level code.
     pub method: Option<Gc<Method>>,
+    /// The specialization whose work is counted, to be compiled when it is worth that.
+    pub instance: Option<Gc<MethodInstance>>,
 }
 
 struct Frame<'a> {
@@ -37,6 +40,9 @@ struct Frame<'a> {
     /// Statements of the handlers in force.
     handlers: Vec<u32>,
     bounds_checks_off: u32,
+    /// Statements run, and after how many a loop is to go on in native code.
+    work: u32,
+    patience: u32,
 }
 
 /// Runs code with these arguments (the function itself first; empty for a thunk).
@@ -53,11 +59,16 @@ pub fn run(activation: &Activation, arguments: &[Value]) -> Result<Value> {
         slot_count: code.slots.len(),
         handlers: Vec::new(),
         bounds_checks_off: 0,
+        work: 0,
+        patience: activation.instance.map_or(u32::MAX, call::patience_with).max(1),
     };
     let link = trace::Link::new(activation);
     link.enter();
     let result = frame.bind(arguments).and_then(|()| frame.execute(&link.at));
     link.leave();
+    if let Some(instance) = activation.instance {
+        instance.work.set(instance.work.get().saturating_add(frame.work));
+    }
     debug_assert_eq!(stack.mark(), mark, "the value stack is balanced");
     stack.pop_frame(count);
     result
@@ -88,6 +99,7 @@ impl Frame<'_> {
         let advances = self.activation.method.is_none();
         loop {
             position.set(at);
+            self.work = self.work.saturating_add(1);
             if advances {
                 world::set_of_task(world::current());
             }
@@ -286,6 +298,11 @@ impl Frame<'_> {
             Statement::Goto(to) => {
                 if *to as usize <= at {
                     gc::safepoint();
+                    if self.work >= self.patience
+                        && let Some(result) = self.go_on_native(*to)
+                    {
+                        return result.map(Next::Return);
+                    }
                 }
                 return Ok(Next::Go(*to as usize));
             }
@@ -345,6 +362,23 @@ impl Frame<'_> {
             }
         }
         Ok(next)
+    }
+
+    /// Leaves the rest of a long loop to native code that begins at its head; none if there can be no
+    /// such code.
+    #[cold]
+    fn go_on_native(&mut self, head: u32) -> Option<Result<Value>> {
+        if !self.handlers.is_empty() || self.bounds_checks_off > 0 {
+            return None;
+        }
+        // Another attempt only after as long again: it may have been an inner loop.
+        self.patience = self.work.saturating_mul(2);
+        let instance = self.activation.instance?;
+        let values: Vec<Option<Value>> = self.cells.iter().map(Cell::get).collect();
+        let (entry, wanted) = crate::hooks::hooks().compile_loop(instance, head, &values)?;
+        let mut arguments = gc::RootVec::new();
+        arguments.extend(wanted.into_iter().filter_map(|at| values[at]));
+        Some(call::call_native(entry, arguments.as_slice()))
     }
 
     fn define(&mut self, def: &crate::code::MethodDefinition) -> Result<Value> {

@@ -93,8 +93,8 @@ heap_struct! {
         backedges: Field<Option<Gc<Array>>> => "backedges": any,
         /// Newest code instance; they are linked.
         cache: Field<Option<Gc<CodeInstance>>> => "cache": any,
-        /// Calls counted by the interpreter, for tiering.
-        call_count: Cell<u32> => "ncalls": uint32,
+        /// Statements that the interpreter ran of it, for tiering.
+        work: Cell<u32> => "work": uint32,
         /// Bits: 1 was called in this process (for recordings), 2 is in inference now.
         flags: Cell<u32> => "flags": uint32,
     }

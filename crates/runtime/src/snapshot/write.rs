@@ -274,9 +274,7 @@ impl Writer<'_> {
         } else if ty == known().method_instance {
             // Whether it was called is of this process.
             let instance: Gc<MethodInstance> = object.cast_unchecked();
-            for field in
-                [&raw const instance.call_count as usize, &raw const instance.flags as usize]
-            {
+            for field in [&raw const instance.work as usize, &raw const instance.flags as usize] {
                 let from = at + (field - object.address());
                 self.bytes[from..from + 4].fill(0);
             }

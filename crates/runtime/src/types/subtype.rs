@@ -15,7 +15,7 @@ use super::bounds::{
 use super::types_egal;
 use crate::egal::egal;
 use crate::known::known;
-use crate::object::{DataType, TypeVar, Union, UnionAll, box_int64, is_type};
+use crate::object::{DataType, TypeVar, Union, UnionAll, Vararg, box_int64, is_type};
 use crate::value::{Gc, Value};
 
 /// `a <: b`.
@@ -32,7 +32,42 @@ pub fn subtype(a: Value, b: Value) -> bool {
     {
         return answer;
     }
+    if is_subtype_by_elements(a, b) {
+        return true;
+    }
     Comparison::new().forall_exists(a, b, Param::None)
+}
+
+/// Whether a tuple type is plainly below one without variables: place by place. So no choice among the
+/// members of unions is made that depends on one at another place, of which there may be very many.
+fn is_subtype_by_elements(a: Value, b: Value) -> bool {
+    let Some(y) = b.cast::<DataType>().filter(|y| y.is_tuple() && !y.has_free_typevars()) else {
+        return false;
+    };
+    let Some(x) = super::unwrap_unionall(a).cast::<DataType>().filter(|x| x.is_tuple()) else {
+        return false;
+    };
+    let (p, q) = (x.parameters.get(), y.parameters.get());
+    let (xs, ys) = (p.items(), q.items());
+    let rest = |items: &[Value]| items.last().and_then(|l| l.cast::<Vararg>());
+    let (x_rest, y_rest) = (rest(xs), rest(ys));
+    if y_rest.is_some_and(|r| r.count.get().is_some()) {
+        return false;
+    }
+    let fixed = xs.len() - usize::from(x_rest.is_some());
+    let wanted = ys.len() - usize::from(y_rest.is_some());
+    if fixed < wanted || (y_rest.is_none() && (fixed > wanted || x_rest.is_some())) {
+        return false;
+    }
+    let any = known().any.value();
+    let element = |item: Value| match item.cast::<Vararg>() {
+        Some(v) => v.element.get().unwrap_or(any),
+        None => item,
+    };
+    xs.iter().enumerate().all(|(i, &s)| {
+        let t = element(ys[i.min(ys.len() - 1)]);
+        t == any || subtype(super::rewrap(element(s), a), t)
+    })
 }
 
 /// As `a <: b` for the signature `b` of a method; gives what its variables stand for, outermost
