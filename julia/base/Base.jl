@@ -164,6 +164,8 @@ const (√) = sqrt
 const (∛) = cbrt
 include("reducedim.jl")       # collections
 include("accumulate.jl")      # collections
+function permutedims end
+function permutedims! end
 include("permuteddimsarray.jl") # collections
 include("slicearray.jl")      # collections
 include("ordering.jl")

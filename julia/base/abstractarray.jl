@@ -725,6 +725,8 @@ end
 # _sub2ind and _ind2sub have no bounds checks
 _sub2ind(::Tuple{}) = 1
 _sub2ind(::Tuple{}, I::Integer...) = (@inline; _sub2ind_recurse((), 1, 1, I...))
+_sub2ind(::Tuple{}) = 1
+_sub2ind(::Tuple{}, I::Integer...) = (@inline; _sub2ind_recurse((), 1, 1, I...))
 _sub2ind(dims::DimsInteger) = 1
 _sub2ind(dims::DimsInteger, I::Integer...) = (@inline; _sub2ind_recurse(dims, 1, 1, I...))
 _sub2ind(inds::Indices) = 1

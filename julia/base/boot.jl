@@ -31,7 +31,7 @@ export
     getglobal, setglobal!,
     <:, typeof, isa, typeassert,
     applicable, invoke,
-    nothing, Main
+    nothing, Core, Main
 
 # Until Base takes over as the top module, `x.f` in this module means these.
 const getproperty = getfield

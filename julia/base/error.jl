@@ -62,7 +62,7 @@ length(s::ExceptionStack) = length(s.stack)
 
 # Arguments that a keyword function got and does not know.
 function kwerr(kw, args::Vararg{Any,N}) where {N}
-    throw(MethodError(Core.kwcall, (kw, args...), tls_world_age()))
+    throw(MethodError(Core.kwcall, (kw, args...), _task_world_age()))
 end
 
 """

@@ -82,7 +82,7 @@ function showerror(io::IO, ex::DomainError)
         show(IOContext(io, :limit => true, :compact => compact), ex.val)
     else
         print(io, "DomainError with ")
-        show(io, ex.val)
+        show(IOContext(io, :compact => true), ex.val)
     end
     isdefined(ex, :msg) && print(io, ":\n", ex.msg)
     Experimental.show_error_hints(io, ex)
@@ -304,7 +304,6 @@ function show_method_candidates(io::IO, ex::MethodError, @nospecialize(kwargs = 
     arg_types = is_arg_types ? ex.args : typesof(ex.args...)
     arg_types_param = Any[arg_types.parameters...]
     f = ex.f
-    lines = Tuple{String,Int}[]
     # these show only where the first argument matches
     special = f === convert || f === getindex || f === setindex!
     funcs = Any[(f, arg_types_param)]
@@ -315,73 +314,50 @@ function show_method_candidates(io::IO, ex::MethodError, @nospecialize(kwargs = 
             push!(funcs, (at1.parameters[1], arg_types_param[2:end]))
         end
     end
+    candidates = Tuple{Method,Vector{Any},BitVector,Int}[]
     for (func, params) in funcs
         for method in methods(func)
-            line = _candidate_line(io, ex, func, params, method, special, kwargs)
-            line === nothing || push!(lines, line)
+            isa(method.sig, UnionAll) || isa(method.sig, DataType) || continue
+            found = _matching_arguments(func, params, method, special)
+            found === nothing || push!(candidates, (method, params, found[1], found[2]))
         end
     end
-    isempty(lines) && return
+    isempty(candidates) && return
     print(io, "\n\nClosest candidates are:")
-    sort!(lines, by = x -> -x[2])
-    i = 0
-    for line in lines
+    sort!(candidates, by = x -> -x[4])
+    for (i, (method, params, matched, _)) in enumerate(candidates)
         println(io)
-        if i >= 3
+        if i > 3
             print(io, "  ...")
             break
         end
-        i += 1
-        print(io, line[1])
+        _show_candidate(io, ex, params, method, matched, kwargs)
     end
     println(io)
     return
 end
 
-# A candidate's line and the number of its arguments that match, or nothing.
-function _candidate_line(io::IO, ex::MethodError, @nospecialize(func), arg_types_param, method::Method, special::Bool, kwargs)
-    buf = IOBuffer()
-    iob0 = iob = IOContext(buf, io)
-    tv = Any[]
-    sig0 = method.sig
-    while isa(sig0, UnionAll)
-        push!(tv, sig0.var)
-        iob = IOContext(iob, :unionall_env => sig0.var)
-        sig0 = sig0.body
-    end
-    sig0 = sig0::DataType
+# Which of a method's parameters match the arguments of a call, and how many do; nothing if it is no candidate.
+function _matching_arguments(@nospecialize(func), arg_types_param, method::Method, special::Bool)
+    sig0 = unwrap_unionall(method.sig)::DataType
     sig0 === Tuple && return nothing
-    s1 = sig0.parameters[1]
-    isa(func, rewrap_unionall(s1, method.sig)) || return nothing
-    print(iob, "  ")
-    show_signature_function(iob, s1)
-    print(iob, "(")
-    color = get(io, :color, false)::Bool
-    mismatch(args...) = color ? with_output_color(io -> print(io, "::", args...), error_color(), iob) :
-        print(iob, "!Matched::", args...)
+    isa(func, rewrap_unionall(sig0.parameters[1], method.sig)) || return nothing
     t_i = copy(arg_types_param)
     right_matches = 0
     sig = Any[sig0.parameters...][2:end]
-    for i in 1:min(length(t_i), length(sig))
-        i > 1 && print(iob, ", ")
+    matched = falses(min(length(t_i), length(sig)))
+    for i in 1:length(matched)
         # a vararg takes all the rest
-        if isvarargtype(sig[i])
-            sigstr = (unwrapva(unwrap_unionall(sig[i])), "...")
-            j = length(t_i)
-        else
-            sigstr = (sig[i],)
-            j = i
-        end
+        j = isvarargtype(sig[i]) ? length(t_i) : i
         t_in = typeintersect(rewrap_unionall(Tuple{sig[1:i]...}, method.sig),
                              rewrap_unionall(Tuple{t_i[1:j]...}, method.sig))
         t_in === Union{} && special && i == 1 && break
         if t_in === Union{}
-            mismatch(sigstr...)
             # so that later arguments are judged on their own
             t_i[i] = sig[i]
         else
             right_matches += j == i ? 1 : 0
-            print(iob, "::", sigstr...)
+            matched[i] = true
         end
     end
     special && right_matches == 0 && return nothing
@@ -392,17 +368,39 @@ function _candidate_line(io::IO, ex::MethodError, @nospecialize(func), arg_types
         end
     end
     (right_matches > 0 || length(arg_types_param) < 2) || return nothing
-    if length(t_i) < length(sig)
-        for (k, sigtype) in enumerate(sig[(length(t_i) + 1):end])
-            va = isvarargtype(sigtype)
-            sigstr = va ? (unwrapva(unwrap_unionall(sigtype)), "...") : (sigtype,)
-            (min(length(t_i), length(sig)) == 0 && k == 1) || print(iob, ", ")
-            if k == 1 && va
-                # the call failed for another reason
-                print(iob, "::", sigstr...)
-            else
-                mismatch(sigstr...)
-            end
+    return matched, right_matches
+end
+
+function _show_candidate(io::IO, ex::MethodError, arg_types_param, method::Method, matched, kwargs)
+    iob0 = iob = io
+    tv = Any[]
+    sig0 = method.sig
+    while isa(sig0, UnionAll)
+        push!(tv, sig0.var)
+        iob = IOContext(iob, :unionall_env => sig0.var)
+        sig0 = sig0.body
+    end
+    sig0 = sig0::DataType
+    print(iob, "  ")
+    show_signature_function(iob, sig0.parameters[1])
+    print(iob, "(")
+    color = get(io, :color, false)::Bool
+    mismatch(args...) = color ? with_output_color(io -> print(io, "::", args...), error_color(), iob) :
+        print(iob, "!Matched::", args...)
+    sig = Any[sig0.parameters...][2:end]
+    shown(sigtype) = isvarargtype(sigtype) ? (unwrapva(unwrap_unionall(sigtype)), "...") : (sigtype,)
+    for i in 1:length(matched)
+        i > 1 && print(iob, ", ")
+        matched[i] ? print(iob, "::", shown(sig[i])...) : mismatch(shown(sig[i])...)
+    end
+    for k in 1:length(sig)-length(arg_types_param)
+        sigtype = sig[length(arg_types_param) + k]
+        (isempty(matched) && k == 1) || print(iob, ", ")
+        if k == 1 && isvarargtype(sigtype)
+            # the call failed for another reason
+            print(iob, "::", shown(sigtype)...)
+        else
+            mismatch(shown(sigtype)...)
         end
     end
     kwords = kwarg_decl(method)
@@ -433,7 +431,7 @@ function _candidate_line(io::IO, ex::MethodError, @nospecialize(func), arg_types
     println(iob)
     file, line = updated_methodloc(method)
     print_module_path_file(iob, parentmodule(method), string(file), line; digit_align_width = 3)
-    return (String(take!(buf)), right_matches)
+    return nothing
 end
 
 ## hints

@@ -2,7 +2,7 @@
 # and simple vectors by linear index, conversion, vararg types, C conversions, `Val`, `Colon`, missing-method
 # hints (`@nospecialize`, `@inbounds`, …) in their plain form.
 
-import Core: CodeInfo, SimpleVector, donotdelete, compilerbarrier, arrayref, arrayset, arraysize, svec, ifelse,
+import Core: CodeInfo, MethodInstance, SimpleVector, donotdelete, compilerbarrier, arrayref, arrayset, arraysize, svec, ifelse,
     Typeof
 
 const Callable = Union{Function,Type}
@@ -267,6 +267,14 @@ function getindex(v::SimpleVector, i::Int)
     end
     return Core._svec_ref(v, i)
 end
+# `invoke` with keywords: the types are those of the positional arguments.
+function Core.kwcall(kwargs::NamedTuple, ::typeof(invoke), f, T, args...)
+    @inline
+    types = Tuple{Core.Typeof(kwargs),Core.Typeof(f),(unwrap_unionall(T)::DataType).parameters...}
+    return invoke(Core.kwcall, rewrap_unionall(types, T), kwargs, f, args...)
+end
+
+isassigned(v::SimpleVector, i::Int) = 1 <= i <= length(v) && ccall(:jl_svec_isassigned, Bool, (Any, Int), v, i - 1)
 firstindex(v::SimpleVector) = 1
 lastindex(v::SimpleVector) = length(v)
 eltype(::Type{SimpleVector}) = Any

@@ -63,7 +63,7 @@ export
     ascii, chomp, chop, chopprefix, chopsuffix, codepoint, codeunit, codeunits, digits, digits!, eachmatch,
     endswith, escape_string, hex2bytes, hex2bytes!, bytes2hex, isascii, iscntrl, isdigit, isletter, islowercase,
     isnumeric, isprint, ispunct, isspace, isuppercase, isxdigit, lowercase, lowercasefirst, isvalid, join, lpad,
-    lstrip, match, ncodeunits, ndigits, occursin, contains, parse, print, println, printstyled, repeat, repr, rpad,
+    lstrip, match, ncodeunits, ndigits, occursin, contains, parse, print, println, printstyled, repeat, reverseind, transcode, repr, rpad,
     rsplit, rstrip, show, showerror, split, sprint, startswith, string, strip, summary, textwidth, thisind,
     titlecase, transcode, tryparse, unescape_string, uppercase, uppercasefirst, unsafe_string, dump,
     # conversion, objects, types
@@ -84,7 +84,7 @@ export
     # I/O
     close, closewrite, countlines, display, displaysize, eachline, eof, fd, flush, isreadable,
     iswritable, isreadonly, mark, mkdir, mkpath, mktemp, mktempdir, mv, open, peek, pipeline, Pipe, pkgdir,
-    pkgversion, popdisplay, position, pushdisplay, pwd, read, read!, readavailable, readbytes!, readchomp, readdir,
+    pkgversion, popdisplay, position, pushdisplay, pwd, read, read!, readavailable, bytesavailable, readbytes!, readchomp, readdir,
     readline, readlines, readlink, readuntil, realpath, redirect_stderr, redirect_stdin,
     redirect_stdout, redirect_stdio, redisplay, relpath, reset, ismarked, unmark, rm, run, seek, seekend,
     seekstart, setenv, addenv, skip, skipchars, success, tempdir, tempname, touch, truncate, unsafe_read,

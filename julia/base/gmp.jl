@@ -10,7 +10,9 @@ import ..Base: *, +, -, /, <, <<, >>, >>>, <=, ==, >, >=, ^, (~), (&), (|), xor,
     invmod, sum, prod, trailing_zeros, trailing_ones, count_ones, count_zeros, tryparse_internal, bin, oct, dec, hex,
     isequal, ndigits0zpb, widen, signed, unsafe_trunc, trunc, iszero, isone, big, flipsign,
     signbit, sign, hastypemax, isodd, iseven, digits!, hash, decompose, copy, abs, top_set_bit,
-    unsigned, zero, one, widemul, checked_abs, power_by_squaring
+    unsigned, zero, one, widemul, power_by_squaring, checked_abs, checked_neg, checked_add, checked_sub,
+    checked_mul, checked_div, checked_rem, checked_fld, checked_mod, checked_cld, add_with_overflow,
+    sub_with_overflow, mul_with_overflow
 
 const Limb = UInt64
 const BITS_PER_LIMB = 64
@@ -339,7 +341,7 @@ Float64(x::BigInt) = _to_float(Float64, x)
 Float32(x::BigInt) = _to_float(Float32, x)
 Float16(x::BigInt) = _to_float(Float16, x)
 (::Type{T})(x::BigInt, ::RoundingMode{:Nearest}) where {T<:Base.IEEEFloat} = T(x)
-AbstractFloat(x::BigInt) = BigFloat(x)
+Base.AbstractFloat(x::BigInt) = BigFloat(x)
 
 promote_rule(::Type{BigInt}, ::Type{<:Integer}) = BigInt
 big(n::Integer) = BigInt(n)
@@ -510,7 +512,20 @@ flipsign(x::BigInt, y::BigInt) = isneg(y) ? -x : x
 
 -(x::BigInt) = _bigint(x.size > 0, x.d)
 abs(x::BigInt) = isneg(x) ? -x : x
+# Nothing overflows.
 checked_abs(x::BigInt) = abs(x)
+checked_neg(x::BigInt) = -x
+checked_add(a::BigInt, b::BigInt) = a + b
+checked_sub(a::BigInt, b::BigInt) = a - b
+checked_mul(a::BigInt, b::BigInt) = a * b
+checked_div(a::BigInt, b::BigInt) = div(a, b)
+checked_rem(a::BigInt, b::BigInt) = rem(a, b)
+checked_fld(a::BigInt, b::BigInt) = fld(a, b)
+checked_mod(a::BigInt, b::BigInt) = mod(a, b)
+checked_cld(a::BigInt, b::BigInt) = cld(a, b)
+add_with_overflow(a::BigInt, b::BigInt) = a + b, false
+sub_with_overflow(a::BigInt, b::BigInt) = a - b, false
+mul_with_overflow(a::BigInt, b::BigInt) = a * b, false
 function _addsigned(x::BigInt, y::BigInt, flip::Bool)
     yneg = isneg(y) ⊻ (flip & (y.size != 0))
     isneg(x) == yneg && return _bigint(yneg & (x.size != 0 || y.size != 0), mag_add(x.d, y.d))

@@ -193,7 +193,6 @@ function BigFloat(x::AbstractString, r::Union{MPFRRoundingMode,RoundingMode}=ROU
     return v
 end
 BigFloat(x::Real; precision::Integer=DEFAULT_PRECISION[]) = BigFloat(Rational(x)::Rational; precision)
-BigFloat(x::BigInt, y::Any...) = invoke(BigFloat, Tuple{Integer,typeof.(y)...}, x, y...)
 
 # n/d · 2^e rounded.
 function _quotient(neg::Bool, n::BigInt, d::BigInt, e::Int, p::Int, r::MPFRRoundingMode)

@@ -233,7 +233,11 @@ function tryparse_internal(::Type{Complex{T}}, s::AbstractString, i::Int, e::Int
         im_ === nothing && return nothing
         return Complex{T}(zero(T), im_)
     end
-    re = tryparse_internal(T, s, i, prevind(s, split_at), raise)
+    last_re = prevind(s, split_at)
+    while last_re > i && isspace(s[last_re])
+        last_re = prevind(s, last_re)
+    end
+    re = tryparse_internal(T, s, i, last_re, raise)
     re === nothing && return nothing
     from = nextind(s, split_at)
     while from <= last_im && isspace(s[from])

@@ -67,7 +67,7 @@ create_match_data(re) =
 free_match_data(md) = ccall(:pcre2_match_data_free_8, Cvoid, (Ptr{Cvoid},), md)
 
 function info(regex::Ptr{Cvoid}, what::UInt32, ::Type{T}) where {T}
-    buf = RefValue{T}(zero(T))
+    buf = RefValue{T}()
     r = ccall(:pcre2_pattern_info_8, Cint, (Ptr{Cvoid}, UInt32, Ref{T}), regex, what, buf)
     r == 0 || error("PCRE.info: $(err_message(r))")
     return buf[]

@@ -440,7 +440,7 @@ function parentmodule(@nospecialize(f), @nospecialize(types))
 end
 parentmodule(m::Method) = m.module
 
-tls_world_age() = ccall(:jl_get_tls_world_age, UInt, ())
+_task_world_age() = ccall(:jl_get_tls_world_age, UInt, ())
 get_world_counter() = ccall(:jl_get_world_counter, UInt, ())
 
 # The type of a call's signature: that of the function, then those of the arguments.
@@ -559,7 +559,7 @@ function hasmethod(@nospecialize(f), @nospecialize(t), kwnames::Tuple{Vararg{Sym
     m = ccall(:jl_gf_invoke_lookup, Any, (Any, Any, UInt),
               rewrap_unionall(Tuple{typeof(Core.kwcall),NamedTuple,Core.Typeof(f),u.parameters...}, t), nothing, world)
     m === nothing && return false
-    kws = kwarg_decl(m.method::Method)
+    kws = kwarg_decl(m::Method)
     for kw in kws
         endswith(String(kw), "...") && return true
     end

@@ -666,3 +666,6 @@ function show(io::IO, src::Core.CodeInfo)
     print(io, ")")
 end
 _slotnames(src) = String[string(s) for s in src.slotnames]
+
+# A value in the text of an error, not at length.
+limitrepr(x) = repr(x, context=:limit => true)

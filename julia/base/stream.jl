@@ -8,10 +8,14 @@ abstract type LibuvServer end
 # A terminal. Everything but its size and its colours is the stream below.
 mutable struct TTY <: LibuvStream
     stream::IOStream
+    lock::ReentrantLock
+    TTY(stream::IOStream) = new(stream, ReentrantLock())
 end
 # One end of a pipe.
 mutable struct PipeEndpoint <: LibuvStream
     stream::IOStream
+    lock::ReentrantLock
+    PipeEndpoint(stream::IOStream) = new(stream, ReentrantLock())
 end
 PipeEndpoint() = PipeEndpoint(IOStream("<pipe>", -1; read = true, write = true, seekable = false))
 
@@ -24,8 +28,19 @@ isatty(s::TTY) = true
 close(s::_WrappedStream) = close(s.stream)
 closewrite(s::_WrappedStream) = close(s.stream)
 flush(s::_WrappedStream) = flush(s.stream)
-write(s::_WrappedStream, b::UInt8) = write(s.stream, b)
-unsafe_write(s::_WrappedStream, p::Ptr{UInt8}, n::UInt) = unsafe_write(s.stream, p, n)
+lock(s::_WrappedStream) = lock(s.lock)
+unlock(s::_WrappedStream) = unlock(s.lock)
+# Who writes to a terminal or a pipe waits until that is done, and the other tasks run meanwhile.
+function write(s::_WrappedStream, b::UInt8)
+    n = write(s.stream, b)
+    isempty(Workqueue) || yield()
+    return n
+end
+function unsafe_write(s::_WrappedStream, p::Ptr{UInt8}, n::UInt)
+    written = unsafe_write(s.stream, p, n)
+    isempty(Workqueue) || yield()
+    return written
+end
 eof(s::_WrappedStream) = eof(s.stream)
 bytesavailable(s::_WrappedStream) = bytesavailable(s.stream)
 read(s::_WrappedStream, ::Type{UInt8}) = read(s.stream, UInt8)
@@ -48,7 +63,9 @@ function _stdio_stream(fd::Int)
     name = fd == 0 ? "<stdin>" : fd == 1 ? "<stdout>" : "<stderr>"
     s = IOStream(name, fd; read = fd == 0, write = fd != 0, seekable = false,
                  linebuffered = fd != 0 && (tty || fd == 2), owned = false)
-    return tty ? TTY(s) : s
+    tty && return TTY(s)
+    kind = filemode(stat(RawFD(fd))) & 0o170000
+    return kind == 0o010000 || kind == 0o140000 ? PipeEndpoint(s) : s
 end
 
 # Called when a process starts: an image holds the streams of the process that wrote it.

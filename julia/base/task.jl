@@ -363,30 +363,20 @@ function schedule(t::Task, @nospecialize(arg); error=false)
     return t
 end
 
-# Called by the runtime on the stack of a task that has ended.
+# Called by the runtime on the stack of a task that has ended. Returns the task that runs next.
 function task_done_hook(t::Task)
     donenotify = t.donenotify
     if donenotify isa Condition && !isempty(donenotify.waitq)
         notify(donenotify, t.result, true, false)
     end
-    # Another task goes on; this one is never switched to again.
-    wait()
+    return next_task()
 end
 
 # Switch to another task, and come back when somebody switches to this one.
 function try_yieldto(t::Task)
     ccall(:jl_set_next_task, Cvoid, (Any,), t)
     ccall(:jl_switch, Cvoid, ())
-    ct = current_task()
-    if getfield(ct, :_isexception)
-        exc = getfield(ct, :result)
-        setfield!(ct, :result, nothing)
-        setfield!(ct, :_isexception, false)
-        throw(exc)
-    end
-    result = getfield(ct, :result)
-    setfield!(ct, :result, nothing)
-    return result
+    return woken(current_task())
 end
 
 """
@@ -433,31 +423,35 @@ end
 Let the other tasks run until somebody schedules this one.
 """
 function wait()
+    t = next_task()
+    t === current_task() && return woken(t)
+    return try_yieldto(t)
+end
+
+# The first task that can run. Where there is none, sleep until a timer wakes one.
+function next_task()
     while true
         check_timers()
         while !isempty(Workqueue)
             t = popfirst!(Workqueue)
-            istaskdone(t) && continue
-            if t === current_task()
-                # Nobody else was in front.
-                if getfield(t, :_isexception)
-                    exc = getfield(t, :result)
-                    setfield!(t, :result, nothing)
-                    setfield!(t, :_isexception, false)
-                    throw(exc)
-                end
-                result = getfield(t, :result)
-                setfield!(t, :result, nothing)
-                return result
-            end
-            return try_yieldto(t)
+            istaskdone(t) || return t
         end
-        # Nothing can run now: sleep until the next timer.
         next = next_timer()
         next === nothing && throw(ConcurrencyViolationError("deadlock: every task is waiting"))
         delay = next - _now()
         delay > 0 && ccall(:jl_sleep_seconds, Cvoid, (Float64,), delay)
     end
+end
+
+# What a task that runs again was woken with: its value, or an exception.
+function woken(t::Task)
+    result = getfield(t, :result)
+    setfield!(t, :result, nothing)
+    if getfield(t, :_isexception)
+        setfield!(t, :_isexception, false)
+        throw(result)
+    end
+    return result
 end
 
 # ---- timers ---------------------------------------------------------------------------------------------------------

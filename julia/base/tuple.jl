@@ -53,6 +53,15 @@ rest(t::Tuple) = t
 rest(t::Tuple, i::Int) = ntuple(x -> getfield(t, x + i - 1), length(t) - i + 1)
 rest(a::Array, i::Int=1) = a[i:end]
 rest(a::SimpleVector, i::Int=1) = svec(ntuple(x -> a[x+i-1], length(a) - i + 1)...)
+function rest(a::AbstractArray{T}, state...) where {T}
+    v = Vector{T}(undef, 0)
+    # Few elements are taken from the front, as a rule.
+    sizehint!(v, length(a))
+    for x in Iterators.rest(a, state...)
+        push!(v, x)
+    end
+    return v
+end
 rest(itr, state...) = Iterators.rest(itr, state...)
 
 # The two parts of `a, b..., c = x` with `n` values after the slurping one.

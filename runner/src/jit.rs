@@ -77,13 +77,15 @@ fn compile_now(instance: Gc<MethodInstance>, world: u64) -> bool {
     if DEPTH.get() > 0 {
         return false;
     }
+    if with(|jit| jit.refused.contains(&instance)).unwrap_or(true) {
+        return false;
+    }
     if let Ok(only) = std::env::var("PKGIMAGE_JIT_ONLY")
         && !emit::names::instance_text(instance).contains(&only)
     {
         return false;
     }
-    let refused = with(|jit| jit.refused.contains(&instance)).unwrap_or(true);
-    !refused && compile(instance, world).is_some()
+    compile(instance, world).is_some()
 }
 
 /// Native code of a loop that is being interpreted; see [`runtime::hooks::Hooks::compile_loop`].

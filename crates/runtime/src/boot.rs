@@ -8,7 +8,7 @@ use crate::object::{
     Argument, Array, Binding, CodeInfo, CodeInstance, CoreBox, DataType, DataTypeFlags, Declared,
     Expr, GlobalRef, GotoIfNot, GotoNode, LineNumberNode, Method, MethodInstance, MethodTable,
     Module, NewvarNode, PhiNode, QuoteNode, ReturnNode, SSAValue, SimpleVector, SlotNumber, Symbol,
-    TypeName, TypeVar, Union, UnionAll, Vararg, WeakRef,
+    Task, TypeName, TypeVar, Union, UnionAll, Vararg, WeakRef,
 };
 use crate::symbol::{self, symbol};
 use crate::types::{self, NewType, apply_type, finish_type, init_type, new_type};
@@ -45,7 +45,7 @@ fn make_shells() {
         any union union_all type_var typeof_vararg typeof_bottom type_name symbol simple_vector
         layout module binding method_table method method_instance code_instance code_info expr
         quote_node line_number_node global_ref ssa_value slot_number argument goto_node goto_if_not
-        return_node newvar_node phi_node core_box weak_ref tuple
+        return_node newvar_node phi_node core_box weak_ref task tuple
         bool int32 int64 uint8 uint16 uint32 uint64 string
     }
     let empty = gc::allocate(known().simple_vector, 8).cast_unchecked();
@@ -68,7 +68,6 @@ fn make_core_module() {
 fn define(name: &str, value: impl Into<Value>) {
     let core = known().core_module;
     core.set_const(name, value);
-    core.export(symbol(name));
 }
 
 /// Fills in a shell and binds its name in Core.
@@ -156,7 +155,7 @@ fn make_first_types() {
         line_number_node: LineNumberNode, global_ref: GlobalRef, ssa_value: SSAValue,
         slot_number: SlotNumber, argument: Argument, goto_node: GotoNode, goto_if_not: GotoIfNot,
         return_node: ReturnNode, newvar_node: NewvarNode, phi_node: PhiNode, core_box: CoreBox,
-        weak_ref: WeakRef,
+        weak_ref: WeakRef, task: Task,
     }
     init(k.typeof_bottom, "TypeofBottom", k.any, false, false, &[]);
     finish_type(k.typeof_bottom, &[]);
@@ -391,6 +390,7 @@ fn finish_structs() {
         line_number_node: LineNumberNode, global_ref: GlobalRef, ssa_value: SSAValue,
         slot_number: SlotNumber, argument: Argument, goto_node: GotoNode, goto_if_not: GotoIfNot,
         return_node: ReturnNode, newvar_node: NewvarNode, phi_node: PhiNode, core_box: CoreBox,
+        task: Task,
     }
     let weak = known().weak_ref;
     finish_type(weak, &[known().any.value()]);
@@ -486,32 +486,6 @@ fn make_exceptions() {
     let bounds = structure("BoundsError", known().exception, false, &[("a", any), ("i", any)]);
     bounds.name.get().uninitialized_count.set(2);
     update(|k| k.bounds_error = bounds);
-    let task = structure(
-        "Task",
-        known().any,
-        true,
-        &[
-            ("next", any),
-            ("queue", any),
-            ("storage", any),
-            ("donenotify", any),
-            ("result", any),
-            ("logstate", any),
-            ("code", any),
-            ("scope", any),
-            ("rngState0", known().uint64.value()),
-            ("rngState1", known().uint64.value()),
-            ("rngState2", known().uint64.value()),
-            ("rngState3", known().uint64.value()),
-            ("rngState4", known().uint64.value()),
-            ("id", known().uint64.value()),
-            ("_state", known().uint8.value()),
-            ("sticky", known().bool.value()),
-            ("_isexception", known().bool.value()),
-            ("priority", known().uint16.value()),
-        ],
-    );
-    update(|k| k.task = task);
 }
 
 /// A method table for a function of this name.

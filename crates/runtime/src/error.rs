@@ -82,6 +82,10 @@ pub fn divide_error() -> Thrown {
 pub fn domain_error(value: Value, text: &str) -> Thrown {
     make(known().domain_error, &[value, string(text)])
 }
+/// `ConcurrencyViolationError(text)`.
+pub fn concurrency_violation(text: &str) -> Thrown {
+    make(known().concurrency_violation_error, &[string(text)])
+}
 /// `StackOverflowError()`.
 pub fn stack_overflow() -> Thrown {
     make(known().stack_overflow_error, &[])
@@ -104,11 +108,7 @@ pub fn bounds_error(object: Value, index: i64) -> Thrown {
 }
 /// `BoundsError(object, (indices...))`.
 pub fn bounds_error_at(object: Value, indices: &[Value]) -> Thrown {
-    let index = match indices {
-        [one] => *one,
-        _ => crate::fields::new_tuple(indices),
-    };
-    make(known().bounds_error, &[object, index])
+    make(known().bounds_error, &[object, crate::fields::new_tuple(indices)])
 }
 /// `TypeError(func, context, expected, got)`.
 pub fn type_error_in(func: &str, context: &str, expected: Value, got: Value) -> Thrown {

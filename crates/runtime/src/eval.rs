@@ -77,6 +77,31 @@ pub fn end_package(aside: Aside) -> Vec<Gc<Module>> {
     left.iter().flat_map(|l| l.as_slice()).map(|m| m.cast_unchecked()).collect()
 }
 
+/// Where top-level evaluation stands, of a task that does not run.
+pub struct Standing {
+    place: Location,
+    aside: Aside,
+}
+
+impl Standing {
+    /// A task that evaluates nothing yet.
+    pub fn idle() -> Standing {
+        let place = Location { file: Sym::new("none"), line: 0 };
+        Standing { place, aside: Aside { depth: 0, waiting: None, deferred: false } }
+    }
+
+    /// Puts another task's in place; gives what was there.
+    pub fn exchange(self) -> Standing {
+        let Aside { depth, waiting, deferred } = self.aside;
+        let aside = Aside {
+            depth: MODULE_DEPTH.replace(depth),
+            waiting: TO_INITIALIZE.replace(waiting),
+            deferred: DEFER_INIT.replace(deferred),
+        };
+        Standing { place: PLACE.replace(self.place), aside }
+    }
+}
+
 /// Whether a module defines `__init__`.
 pub fn has_init(module: Gc<Module>) -> bool {
     module.own_entry(symbol("__init__")).is_some_and(|b| b.value.get().is_some())
@@ -306,7 +331,7 @@ pub fn eval_node(module: Gc<Module>, node: &Node, trees: &Trees) -> Result<Value
             "module" => return eval_module(module, e, trees),
             "using" | "import" => return eval_imports(module, e, trees),
             "export" | "public" => return eval_export(module, e),
-            "error" | "incomplete" => return Err(syntax_error(e)),
+            "error" | "incomplete" => return Err(syntax_error(e, trees)),
             _ => {}
         },
         Node::Symbol(_)
@@ -388,14 +413,17 @@ fn report_and_go_on(thrown: Thrown) -> Result<Value> {
     Ok(known().nothing)
 }
 
-/// The exception for an `Expr(:error)` or `Expr(:incomplete)` of the parser.
-fn syntax_error(e: &ast::Expr) -> Thrown {
-    let text = match e.args.first() {
-        Some(Node::Literal(ast::Literal::String(bytes))) => String::from_utf8_lossy(bytes).into(),
-        Some(other) => format!("{other:?}"),
-        None => String::new(),
-    };
-    error::error(&format!("syntax: {text}"))
+/// The exception for an `Expr(:error)` or `Expr(:incomplete)` of the parser: its argument, unless that is a
+/// message.
+fn syntax_error(e: &ast::Expr, trees: &Trees) -> Thrown {
+    let argument = e.args.first().map(|argument| trees.to_value(argument));
+    match argument {
+        None => error::error("syntax: "),
+        Some(argument) => match argument.cast::<JuliaString>() {
+            Some(text) => error::error(&format!("syntax: {}", text.text())),
+            None => error::throw(argument),
+        },
+    }
 }
 
 /// `module Name … end`.

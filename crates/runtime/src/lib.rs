@@ -31,6 +31,7 @@ pub mod runtime_calls;
 pub mod snapshot;
 pub mod sources;
 pub mod symbol;
+pub mod tasks;
 pub mod trees;
 pub mod types;
 pub mod value;
@@ -52,6 +53,9 @@ pub fn init_heap(stack_base: usize) {
     gc::set_stack_base(stack_base);
     gc::register_root_range(known::address(), known::WORDS);
     gc::register_root_range(error::pending_address(), 1);
+    for root in tasks::roots() {
+        gc::register_root_range(root, 1);
+    }
 }
 
 /// Makes the runtime's first objects.

@@ -116,7 +116,7 @@ end
 # Strings that are equal as text hash alike, whatever type holds them.
 function hash(s::SubString{String}, h::UInt)
     h += memhash_seed
-    return ccall(memhash, UInt, (Ptr{UInt8}, Csize_t, UInt32), s, sizeof(s), h % UInt32) + h
+    return ccall(:memhash_seed, UInt, (Ptr{UInt8}, Csize_t, UInt32), s, sizeof(s), h % UInt32) + h
 end
 hash(s::AbstractString, h::UInt) = hash(String(s), h)
 

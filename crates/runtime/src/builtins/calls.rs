@@ -31,7 +31,7 @@ pub(super) fn invoke(a: &[Value]) -> Result<Value> {
     arguments.extend(a[2..].iter().copied());
     let tuple = fields::new_tuple(&a[2..]);
     if !types::isa(tuple, types) {
-        return Err(error::type_error("invoke: argument type error", types, tuple));
+        return Err(error::error("invoke: argument type error"));
     }
     let method = dispatch::invoke_lookup(f, types, world::of_task()).found();
     match method.and_then(|m| dispatch::specialize_call(m, arguments.as_slice())) {

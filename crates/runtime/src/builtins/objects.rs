@@ -86,6 +86,21 @@ pub(super) fn getfield(a: &[Value]) -> Result<Value> {
     }
     let t = object.datatype();
     let index = field_of(object, t, name)?;
+    if let Some(order) = a.get(2).and_then(|order| order.cast::<Symbol>()) {
+        let atomic = is_atomic(t, index);
+        match order.as_str() {
+            "not_atomic" if atomic => {
+                let message = "getfield: atomic field cannot be accessed non-atomically";
+                return Err(error::concurrency_violation(message));
+            }
+            "not_atomic" => {}
+            _ if !atomic => {
+                let message = "getfield: non-atomic field cannot be accessed atomically";
+                return Err(error::concurrency_violation(message));
+            }
+            _ => {}
+        }
+    }
     fields::get_nth(object, index).ok_or_else(|| {
         // Types that are still being defined have no field types.
         error::undef_ref()
@@ -142,7 +157,19 @@ pub(super) fn set_binding_type(a: &[Value]) -> Result<Value> {
     Ok(known().nothing)
 }
 
-fn settable(object: Value, name: Value, value: Value, what: &str) -> Result<usize> {
+/// Whether a field is `@atomic`.
+fn is_atomic(t: Gc<DataType>, index: usize) -> bool {
+    t.name.get().atomic_fields.get().is_some_and(|all| all.get(index) == Some(known().true_))
+}
+
+/// The index of a field that may be written with this value in this memory order (none is `:not_atomic`).
+fn settable(
+    object: Value,
+    name: Value,
+    value: Value,
+    order: Option<&Value>,
+    what: &str,
+) -> Result<usize> {
     let t = object.datatype();
     if object.is::<Module>() {
         return Err(error::error("cannot assign variables in other modules"));
@@ -164,6 +191,14 @@ fn settable(object: Value, name: Value, value: Value, what: &str) -> Result<usiz
             t.name.get().name.get()
         )));
     }
+    let order = order.and_then(|order| order.cast::<Symbol>());
+    let plain = order.is_none_or(|order| order.as_str() == "not_atomic");
+    if plain == is_atomic(t, index) {
+        let (field, how) =
+            if plain { ("atomic", "non-atomically") } else { ("non-atomic", "atomically") };
+        let message = format!("{what}: {field} field cannot be written {how}");
+        return Err(error::concurrency_violation(&message));
+    }
     if let Some(expected) = fields::field_type(t, index)
         && !ty::isa(value, expected)
     {
@@ -173,13 +208,13 @@ fn settable(object: Value, name: Value, value: Value, what: &str) -> Result<usiz
 }
 
 pub(super) fn setfield(a: &[Value]) -> Result<Value> {
-    let index = settable(a[0], a[1], a[2], "setfield!")?;
+    let index = settable(a[0], a[1], a[2], a.get(3), "setfield!")?;
     fields::set_nth(a[0], index, a[2]);
     Ok(a[2])
 }
 
 pub(super) fn swapfield(a: &[Value]) -> Result<Value> {
-    let index = settable(a[0], a[1], a[2], "swapfield!")?;
+    let index = settable(a[0], a[1], a[2], a.get(3), "swapfield!")?;
     let old = fields::get_nth(a[0], index).ok_or_else(error::undef_ref)?;
     fields::set_nth(a[0], index, a[2]);
     Ok(old)
@@ -195,7 +230,7 @@ fn pair(a: Value, b: Value) -> Result<Value> {
 pub(super) fn modifyfield(a: &[Value]) -> Result<Value> {
     let old = getfield(&a[..2])?;
     let new = call::apply(&[a[2], old, a[3]])?;
-    let index = settable(a[0], a[1], new, "modifyfield!")?;
+    let index = settable(a[0], a[1], new, a.get(4), "modifyfield!")?;
     fields::set_nth(a[0], index, new);
     pair(old, new)
 }
@@ -204,7 +239,7 @@ pub(super) fn replacefield(a: &[Value]) -> Result<Value> {
     let old = getfield(&a[..2])?;
     let success = crate::egal::egal(old, a[2]);
     if success {
-        let index = settable(a[0], a[1], a[3], "replacefield!")?;
+        let index = settable(a[0], a[1], a[3], a.get(4), "replacefield!")?;
         fields::set_nth(a[0], index, a[3]);
     }
     let names = fields::new_tuple(&[

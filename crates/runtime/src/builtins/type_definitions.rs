@@ -163,9 +163,19 @@ pub(super) fn type_body(a: &[Value]) -> Result<Value> {
         }
         if !ty.has(DataTypeFlags::COMPLETE) {
             finish_type(ty, types.items());
+        } else if !same_field_types(ty, types) {
+            let name = ty.name.get().name.get();
+            return Err(error::error(&format!("invalid redefinition of type {name}")));
         }
     }
     Ok(known().nothing)
+}
+
+/// Whether a repeated definition gives a type the field types that it has.
+fn same_field_types(ty: Gc<DataType>, types: Gc<SimpleVector>) -> bool {
+    let Some(there) = ty.types.get() else { return true };
+    there.len() == types.len()
+        && there.items().iter().zip(types.items()).all(|(&a, &b)| types_egal(a, b))
 }
 
 /// Whether a definition repeats an existing one: `_equiv_typedef(old, new)`.

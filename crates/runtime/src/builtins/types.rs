@@ -145,8 +145,17 @@ pub(super) fn union_all(a: &[Value]) -> Result<Value> {
     require_type("UnionAll", a[1])?;
     if let Some(rest) = a[1].cast::<Vararg>() {
         // `Vararg{T} where T`: the variable moves inside.
-        let element = rest.element.get().map(|e| UnionAll::new(v, e).value());
+        let element = rest.element.get().map(|e| bound_by(v, e));
         return Ok(ty::vararg_of(element, rest.count.get()));
     }
-    Ok(UnionAll::new(v, a[1]).value())
+    Ok(bound_by(v, a[1]))
+}
+
+/// `body where v`, in its simplest form: `T where T<:U` is `U`, and a variable that the body does not mention
+/// binds nothing.
+fn bound_by(v: Gc<TypeVar>, body: Value) -> Value {
+    if body == v.value() {
+        return v.upper.get();
+    }
+    if ty::occurs(v, body) { UnionAll::new(v, body).value() } else { body }
 }

@@ -4,6 +4,7 @@ use super::heap::{self, Heap, is_in_heap};
 use super::roots;
 use crate::layout::Kind;
 use crate::object::{Array, Buffer, SimpleVector, WeakRef};
+use crate::tasks;
 use crate::value::Value;
 
 /// Highest address of the stack of the thread that runs Julia code.
@@ -14,9 +15,15 @@ pub fn set_stack_base(address: usize) {
     STACK_BASE.store(address, std::sync::atomic::Ordering::Relaxed);
 }
 
-/// Calls `visit` with every word on the stack and in the callee-saved registers.
+/// Where the stack of the running task begins.
+pub fn stack_base() -> usize {
+    STACK_BASE.load(std::sync::atomic::Ordering::Relaxed)
+}
+
+/// Puts the callee-saved registers on the stack while `f` runs, which gets the address from which the
+/// stack then holds every reference of this function's callers.
 #[inline(never)]
-fn for_each_stack_word(visit: &mut dyn FnMut(usize)) {
+pub fn with_registers_on_stack<R>(f: impl FnOnce(usize) -> R) -> R {
     let mut registers = [0usize; 16];
     // SAFETY: stores the callee-saved registers into an array that is large enough.
     unsafe {
@@ -34,12 +41,20 @@ fn for_each_stack_word(visit: &mut dyn FnMut(usize)) {
         );
     }
     let registers = std::hint::black_box(registers);
-    let mut at = registers.as_ptr() as usize & !7;
-    let base = STACK_BASE.load(std::sync::atomic::Ordering::Relaxed);
-    while at < base {
-        // SAFETY: the words between this frame and the stack's base are mapped and readable.
+    let result = f(registers.as_ptr() as usize & !7);
+    // They stay where they are until here.
+    std::hint::black_box(&registers);
+    result
+}
+
+/// Calls `visit` with every word of a stack from an address to its base.
+///
+/// # Safety
+/// The words are mapped and readable.
+unsafe fn for_each_word(from: usize, base: usize, visit: &mut dyn FnMut(usize)) {
+    for at in (from & !7..base).step_by(8) {
+        // SAFETY: by the caller's promise.
         visit(unsafe { std::ptr::read_volatile(at as *const usize) });
-        at += 8;
     }
 }
 
@@ -50,8 +65,16 @@ pub(super) fn collect() {
         }
         let mut marker = Marker { heap: h, pending: Vec::new(), weak: Vec::new() };
         roots::mark_all(&mut marker);
-        for_each_stack_word(&mut |word| marker.visit(word));
+        with_registers_on_stack(|from| {
+            // SAFETY: between this frame and its base the running task's stack is mapped.
+            unsafe { for_each_word(from, stack_base(), &mut |word| marker.visit(word)) };
+        });
         marker.drain();
+        // A task that waits keeps what its stack refers to, if the task itself is kept.
+        while tasks::mark_waiting(&mut marker) {
+            marker.drain();
+        }
+        tasks::forget(|task| !marker.is_kept(task));
         let weak = std::mem::take(&mut marker.weak);
         for reference in weak {
             reference.clear_if(|target| is_in_heap(target.address()) && !h.is_marked(target));
@@ -64,7 +87,8 @@ pub(super) fn collect() {
     });
 }
 
-pub(super) struct Marker<'h> {
+/// The state of marking.
+pub struct Marker<'h> {
     heap: &'h mut Heap,
     pending: Vec<Value>,
     weak: Vec<crate::value::Gc<WeakRef>>,
@@ -72,7 +96,7 @@ pub(super) struct Marker<'h> {
 
 impl Marker<'_> {
     /// Marks the object that a word points to or into, if any.
-    pub(super) fn visit(&mut self, word: usize) {
+    pub fn visit(&mut self, word: usize) {
         if let Some(object) = self.heap.find(word)
             && self.heap.mark(object)
         {
@@ -80,7 +104,22 @@ impl Marker<'_> {
         }
     }
 
-    fn reference(&mut self, object: Value) {
+    /// Marks what the words of a stack from an address to its base point to.
+    ///
+    /// # Safety
+    /// The words are mapped and readable.
+    pub unsafe fn visit_stack(&mut self, from: usize, base: usize) {
+        // SAFETY: by the caller's promise.
+        unsafe { for_each_word(from, base, &mut |word| self.visit(word)) };
+    }
+
+    /// Whether an object was marked, or belongs to an image.
+    pub fn is_kept(&self, object: Value) -> bool {
+        !is_in_heap(object.address()) || self.heap.is_marked(object)
+    }
+
+    /// Marks an object.
+    pub fn reference(&mut self, object: Value) {
         if is_in_heap(object.address()) && self.heap.mark(object) {
             self.pending.push(object);
         }

@@ -13,8 +13,8 @@ mod mark;
 mod roots;
 
 pub use heap::{HEAP_BYTES, heap_base, heap_base_address, is_in_heap, live_bytes};
-pub use mark::set_stack_base;
-pub use roots::{RootVec, Stack, register_root_range, remembered, value_stack};
+pub use mark::{Marker, set_stack_base, stack_base, with_registers_on_stack};
+pub use roots::{RootVec, Stack, ValueStack, register_root_range, remembered, value_stack};
 
 use std::cell::Cell;
 

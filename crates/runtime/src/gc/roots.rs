@@ -89,8 +89,52 @@ pub struct Stack {
     limit: Cell<usize>,
 }
 
+/// A mapping that slots lie in, and how much of it is in use. Each task has one of its own.
+#[derive(Debug)]
+pub struct ValueStack {
+    base: usize,
+    top: usize,
+    limit: usize,
+}
+
 /// Bytes of address space for the interpreter's value stack.
 const STACK_BYTES: usize = 256 << 20;
+
+impl ValueStack {
+    /// Maps one of that many bytes; none where the system gives no more.
+    pub fn map(bytes: usize) -> Option<ValueStack> {
+        // SAFETY: an anonymous private mapping at an address of the kernel's choice.
+        let at = unsafe {
+            libc::mmap(
+                std::ptr::null_mut(),
+                bytes,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+                -1,
+                0,
+            )
+        };
+        let base = at as usize;
+        (at != libc::MAP_FAILED).then_some(ValueStack { base, top: base, limit: base + bytes })
+    }
+
+    /// Empties it, for another task.
+    pub fn clear(&mut self) {
+        self.top = self.base;
+    }
+
+    /// Gives the mapping back.
+    pub fn unmap(self) {
+        // SAFETY: `map` made it, and nothing runs on it.
+        unsafe { libc::munmap(self.base as *mut libc::c_void, self.limit - self.base) };
+    }
+
+    /// Marks what its slots in use refer to.
+    pub fn mark(&self, marker: &mut Marker<'_>) {
+        // SAFETY: the words between base and top are slots of frames in use.
+        unsafe { marker.visit_stack(self.base, self.top) };
+    }
+}
 
 /// The interpreter's value stack.
 pub fn value_stack() -> &'static Stack {
@@ -101,24 +145,7 @@ impl Stack {
     /// Pushes `n` undefined slots; none when the stack is full.
     pub fn push_frame(&self, n: usize) -> Option<&'static [Cell<Option<Value>>]> {
         if self.base.get() == 0 {
-            let layout = STACK_BYTES;
-            // SAFETY: an anonymous private mapping at an address of the kernel's choice.
-            let at = unsafe {
-                libc::mmap(
-                    std::ptr::null_mut(),
-                    layout,
-                    libc::PROT_READ | libc::PROT_WRITE,
-                    libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
-                    -1,
-                    0,
-                )
-            };
-            if at == libc::MAP_FAILED {
-                return None;
-            }
-            self.base.set(at as usize);
-            self.top.set(at as usize);
-            self.limit.set(at as usize + layout);
+            self.exchange(ValueStack::map(STACK_BYTES)?);
         }
         let at = self.top.get();
         let end = at + n * 8;
@@ -136,6 +163,15 @@ impl Stack {
     /// Pops the frame that has `n` slots.
     pub fn pop_frame(&self, n: usize) {
         self.top.set(self.top.get() - n * 8);
+    }
+
+    /// Puts another task's in place; returns what was there.
+    pub fn exchange(&self, other: ValueStack) -> ValueStack {
+        ValueStack {
+            base: self.base.replace(other.base),
+            top: self.top.replace(other.top),
+            limit: self.limit.replace(other.limit),
+        }
     }
 
     /// Where the next frame will start; for unwinding.

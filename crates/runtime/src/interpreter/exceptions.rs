@@ -35,6 +35,28 @@ pub fn current() -> Option<Value> {
     with(|list| list.as_slice().last().copied())
 }
 
+/// Leaves aside the exceptions that a task handles, as it stops running.
+pub fn leave() -> Vec<Value> {
+    let all = all();
+    truncate(0);
+    all
+}
+
+/// Puts back what [`leave`] gave.
+pub fn enter(exceptions: Vec<Value>) {
+    with(|list| {
+        list.truncate(0);
+        list.extend(exceptions);
+    });
+}
+
+/// Takes the exception being handled off the list, to be thrown again: the handler that catches it adds it.
+pub fn pop() -> Option<Value> {
+    let exception = current();
+    truncate(depth().saturating_sub(1));
+    exception
+}
+
 /// All exceptions being handled, oldest first.
 pub fn all() -> Vec<Value> {
     with(|list| list.as_slice().to_vec())

@@ -95,8 +95,8 @@ impl Frame<'_> {
 
     fn execute(&mut self, position: &Cell<usize>) -> Result<Value> {
         let mut at = 0usize;
-        // Statements at top level see what those before them defined; one with a loop is a unit.
-        let advances = self.activation.method.is_none() && !self.activation.code.has_loops;
+        // Each statement at top level sees what those before it defined, within a loop, too.
+        let advances = self.activation.method.is_none();
         loop {
             position.set(at);
             self.work = self.work.saturating_add(1);

@@ -14,7 +14,22 @@ const RESERVE: usize = 512 << 10;
 
 /// Sets the lowest address that the stack may grow to, from its base and size.
 pub fn set_stack(base: usize, size: usize) {
-    LIMIT.0.set(base.saturating_sub(size) + RESERVE);
+    LIMIT.0.set(above(base.saturating_sub(size)));
+}
+
+/// The lowest address that a stack may grow to whose mapping begins here.
+pub fn above(end: usize) -> usize {
+    end + RESERVE
+}
+
+/// The lowest address that the stack may grow to, to be put back when a task goes on.
+pub fn limit() -> usize {
+    LIMIT.0.get()
+}
+
+/// Puts back a [`limit`] of this stack.
+pub fn set_limit(limit: usize) {
+    LIMIT.0.set(limit);
 }
 
 /// Where the limit is kept, for the prologues of native code.

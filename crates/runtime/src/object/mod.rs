@@ -12,6 +12,7 @@ mod primitive;
 mod string;
 mod svec;
 mod syntax;
+mod task;
 mod types;
 
 pub use array::{Array, Buffer};
@@ -27,6 +28,7 @@ pub use primitive::{
 pub use string::{JuliaString, Symbol};
 pub use svec::SimpleVector;
 pub use syntax::{Expr, GlobalRef, LineNumberNode, QuoteNode};
+pub use task::Task;
 pub use types::{
     DataType, DataTypeFlags, TypeName, TypeNameFlags, TypeVar, Union, UnionAll, Vararg,
 };

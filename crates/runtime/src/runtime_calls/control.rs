@@ -6,7 +6,7 @@ use crate::eval;
 use crate::interpreter::exceptions;
 use crate::known::known;
 use crate::lowering;
-use crate::object::{Array, JuliaString, Module, box_int64};
+use crate::object::{Array, JuliaString, Module, Task, box_int64};
 use crate::trees::Trees;
 use crate::value::{Gc, Value};
 
@@ -96,18 +96,24 @@ runtime_calls! {
     /// `Meta.lower`: macros expanded. The lowered code itself is no object.
     [throws] fn jl_expand(e: Value, m: Gc<Module>) -> Value { expand(m, e, true) }
     [throws] fn jl_rethrow() -> Value {
-        match exceptions::current() {
+        match exceptions::pop() {
             Some(exception) => Err(error::throw(exception)),
             None => Err(error::error("rethrow() not allowed outside a catch block")),
         }
     }
-    [throws] fn jl_rethrow_other(e: Value) -> Value { Err(error::throw(e)) }
+    /// The exception takes the place of the one that is being handled.
+    [throws] fn jl_rethrow_other(e: Value) -> Value {
+        match exceptions::pop() {
+            Some(_) => Err(error::throw(e)),
+            None => Err(error::error("rethrow(exc) not allowed outside a catch block")),
+        }
+    }
     [throws] fn jl_throw(e: Value) -> Value { Err(error::throw(e)) }
     fn jl_current_exception() -> Value { exceptions::current().unwrap_or(known().nothing) }
-    /// The exceptions being handled, each followed by its backtrace.
-    fn jl_get_excstack(_task: Value) -> Value {
+    /// The exceptions that a task handles, each followed by its backtrace.
+    fn jl_get_excstack(task: Gc<Task>) -> Value {
         let list = Gc::<Array>::vector_of_any(&[]);
-        for exception in exceptions::all() {
+        for exception in crate::tasks::exceptions_of(task) {
             list.push_reference(exception);
             list.push_reference(Gc::<Array>::vector_of_any(&[]).value());
         }

@@ -13,6 +13,9 @@ runtime_calls! {
     fn jl_egal(a: Value, b: Value) -> i32 { crate::egal::egal(a, b) as i32 }
     fn jl_value_ptr(x: Value) -> usize { x.address() }
     fn jl_svec_len(v: Gc<SimpleVector>) -> i64 { v.len() as i64 }
+    fn jl_svec_isassigned(v: Gc<SimpleVector>, index: i64) -> u8 {
+        v.get(index as usize).is_some() as u8
+    }
     /// A struct from a pointer to an array of field values.
     [throws] fn jl_new_structv(ty: Gc<DataType>, values: *const Value, n: u32) -> Value {
         // SAFETY: the caller passes `n` references.

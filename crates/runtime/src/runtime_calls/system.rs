@@ -193,11 +193,7 @@ fn parse_text(
                 let message =
                     pkgimage_syntax::julia_message(&e, source, &file, 0, first_line as usize);
                 let value = trees.to_value(&tree);
-                let argument = if e.incomplete {
-                    text(&e.message)
-                } else {
-                    crate::eval::parse_error(&message)
-                };
+                let argument = crate::eval::parse_error(&message);
                 let head = if e.incomplete { "incomplete" } else { "error" };
                 let bad = crate::object::Expr::new(symbol(head), &[argument]);
                 if let Some(list) = value.cast::<crate::object::Expr>() {

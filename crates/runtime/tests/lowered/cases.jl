@@ -247,7 +247,7 @@ v = vect(1, 2, 3)
 ## chains
 n = Vec()
 ev(x) = (push!(n, x); x)
-(ev(1) < ev(3) < ev(2) < ev(9)) === false && n.t === (1, 3, 2)
+(ev(1) < ev(3) < ev(2) < ev(9)) === false && n.t === (3, 1, 2)
 ## logic
 w = Vec()
 lg(x, r) = (push!(w, x); r)

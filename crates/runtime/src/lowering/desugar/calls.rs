@@ -233,7 +233,7 @@ impl Desugar<'_> {
     }
 
     /// One comparison, and the rest of the chain behind it. The right operand is needed twice: it
-    /// is stored where it is evaluated for the first time.
+    /// is stored before the comparison, hence evaluated before the left one, as Julia does.
     fn chain(&mut self, args: &[Node]) -> Result<Node> {
         let dotted = |op: &Node| undotted_function(op).is_some();
         let mut conjuncts: Vec<Node> = Vec::new();
@@ -245,7 +245,7 @@ impl Desugar<'_> {
             let right = &args[at + 1];
             let last = at + 2 >= args.len();
             any_dotted |= dotted(op);
-            if last || is_effect_free(right) && !matches!(right, Node::Symbol(_)) {
+            if last || is_effect_free(right) {
                 conjuncts.push(call(op.clone(), [left, right.clone()]));
                 left = right.clone();
             } else if dotted(op) {
@@ -261,11 +261,9 @@ impl Desugar<'_> {
                 left = Self::tmp_node(tmp);
             } else {
                 let tmp = self.cx.tmp();
-                let stored = expr(
-                    "block",
-                    [expr("=", [Self::tmp_node(tmp), right.clone()]), Self::tmp_node(tmp)],
-                );
-                conjuncts.push(call(op.clone(), [left, stored]));
+                let stored = expr("=", [Self::tmp_node(tmp), right.clone()]);
+                let compared = call(op.clone(), [left, Self::tmp_node(tmp)]);
+                conjuncts.push(expr("block", [stored, compared]));
                 left = Self::tmp_node(tmp);
             }
             at += 2;
