@@ -91,6 +91,31 @@ fn what_nothing_caught_is_shown_as_julia_does() {
     assert!(stderr(&ran).starts_with("ERROR: no\n"), "{}", stderr(&ran));
 }
 
+/// Tasks that overflow their stack, that wait while the heap is collected, and that nothing waits for.
+#[test]
+fn tasks_have_stacks_of_their_own() {
+    let program = "deep(n) = n == 0 ? 0 : 1 + deep(n - 1)
+        failed = @async deep(10^7)
+        try wait(failed) catch e; println(typeof(e), ' ', typeof(e.task.result)) end
+        for i in 1:1500
+            channel = Channel{Vector{Int}}(0)
+            @async put!(channel, [i])
+            yield()
+        end
+        waiting = [Task(() -> (kept = [i]; yield(); kept[1])) for i in 1:200]
+        foreach(schedule, waiting)
+        yield()
+        GC.gc()
+        println(sum(fetch, waiting))
+        handles() = (try error(\"a\") catch; yield(); length(current_exceptions()) end)
+        println(fetch.([@async(handles()), @async(handles())]), ' ', length(current_exceptions()))";
+    for engine in ["--compile=no", "--compile=all"] {
+        let ran = runner(&[engine, "-e", program]);
+        let expected = "TaskFailedException StackOverflowError\n20100\n[1, 1] 0\n";
+        assert_eq!(stdout(&ran), expected, "{engine}: {}", stderr(&ran));
+    }
+}
+
 /// A package with a dependency inside of the standard library, and its tests.
 struct Project {
     folder: TempDir,

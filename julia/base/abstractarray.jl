@@ -21,6 +21,7 @@ size(t::AbstractArray{T,N}, d) where {T,N} = d::Integer <= N ? size(t)[d] : 1
 size(A, d1::Integer, d2::Integer) = map(d -> size(A, d), (d1, d2))::Tuple{Integer,Integer}
 size(A, d1::Integer, d2::Integer, dx::Vararg{Integer}) = map(d -> size(A, d), (d1, d2, dx...))
 size(A, dims::Tuple) = map(d -> size(A, d), dims)
+size(A::AbstractArray, dims::Tuple) = map(d -> size(A, d), dims)
 
 function axes(A::AbstractArray{T,N}, d) where {T,N}
     @inline

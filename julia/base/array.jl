@@ -938,7 +938,8 @@ function vcat(arrays::Vector{T}...) where {T}
 end
 vcat(arrays::Vector{T}) where {T} = copy(arrays)
 
-_cat(n::Integer, x::Integer...) = reshape([x...], (ntuple(Returns(1), n - 1)..., length(x)))
+_cat(n::Integer, x::Integer, xs::Integer...) = _cat_integers(n, x, xs...)
+_cat_integers(n, x...) = reshape([x...], (ntuple(Returns(1), n - 1)..., length(x)))
 
 ## find ##
 

@@ -505,6 +505,5 @@ function showarg(io::IO, r::ReinterpretArray{T}, toplevel) where {T}
     print(io, "reinterpret(", T, ", ")
     showarg(io, parent(r), false)
     print(io, ')')
-    toplevel && print(io, " with eltype ", eltype(r))
     return nothing
 end

@@ -191,6 +191,7 @@ function symdiff!(s1::BitSet, s2::BitSet)
     end
     return s1
 end
+symdiff!(s::BitSet, ns::AbstractSet) = invoke(symdiff!, Tuple{BitSet,Any}, s, ns)
 function symdiff!(s::BitSet, ns)
     for x in ns
         _setint!(s, Int(x), !(x in s))

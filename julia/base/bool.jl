@@ -54,8 +54,11 @@ nor(x...) = ~(|)(x...)
 <<(x::Bool, c::Int) = Int(x) << c
 >>>(x::Bool, c::Int) = Int(x) >>> c
 >>(x::Bool, c::Integer) = Int(x) >> c
+>>(x::Bool, c::Unsigned) = Int(x) >> c
 <<(x::Bool, c::Integer) = Int(x) << c
+<<(x::Bool, c::Unsigned) = Int(x) << c
 >>>(x::Bool, c::Integer) = Int(x) >>> c
+>>>(x::Bool, c::Unsigned) = Int(x) >>> c
 
 signbit(x::Bool) = false
 sign(x::Bool) = x

@@ -151,7 +151,6 @@ end
 +(x::Integer, y::AbstractChar) = y + x
 
 promote_rule(::Type{Char}, ::Type{<:AbstractChar}) = Char
-promote_rule(::Type{<:AbstractChar}, ::Type{Char}) = Char
 
 # The letter after the backslash of a C escape, or 0x00.
 function escape_letter(c::AbstractChar)

@@ -370,7 +370,7 @@ function _typed_hvncat(::Type{T}, dims::Tuple{Vararg{Int}}, row_first::Bool, xs.
 end
 
 # every level gives the number of elements in each of its groups
-function _typed_hvncat(::Type{T}, shape::Tuple{Vararg{Tuple}}, row_first::Bool, xs...) where {T}
+function _typed_hvncat(::Type{T}, shape::Tuple{Tuple,Vararg{Tuple}}, row_first::Bool, xs...) where {T}
     N = length(shape)
     length(xs) == sum(shape[1]) ||
         throw(ArgumentError(string("number of elements (", length(xs), ") does not match specified shape ", shape)))

@@ -587,6 +587,13 @@ length(t::ImmutableDict) = count(Returns(true), t)
 isempty(t::ImmutableDict) = !isdefined(t, :parent)
 empty(::ImmutableDict, ::Type{K}, ::Type{V}) where {K,V} = ImmutableDict{K,V}()
 
-_similar_for(c::AbstractDict, ::Type{Pair{K,V}}, itr, ::Union{SizeUnknown,HasLength,HasShape}, len) where {K,V} = empty(c, K, V)
-_similar_for(c::AbstractDict, ::Type{T}, itr, isz, len) where {T} =
+_similar_for(c::AbstractDict, ::Type{Pair{K,V}}, itr, ::SizeUnknown, ::Nothing) where {K,V} = empty(c, K, V)
+_similar_for(c::AbstractDict, ::Type{Pair{K,V}}, itr, ::HasLength, ::Integer) where {K,V} = empty(c, K, V)
+_similar_for(c::AbstractDict, ::Type{Pair{K,V}}, itr, ::HasShape, axs) where {K,V} = empty(c, K, V)
+_similar_for(c::AbstractDict, ::Type{Pair{K,V}}, itr, isz, len) where {K,V} = empty(c, K, V)
+_similar_for(c::AbstractDict, ::Type{T}, itr, ::SizeUnknown, ::Nothing) where {T} = _similar_dict_of(T)
+_similar_for(c::AbstractDict, ::Type{T}, itr, ::HasLength, ::Integer) where {T} = _similar_dict_of(T)
+_similar_for(c::AbstractDict, ::Type{T}, itr, ::HasShape, axs) where {T} = _similar_dict_of(T)
+_similar_for(c::AbstractDict, ::Type{T}, itr, isz, len) where {T} = _similar_dict_of(T)
+_similar_dict_of(::Type) =
     throw(ArgumentError("for AbstractDicts, similar requires an element type of Pair;\n  if calling map, consider a comprehension instead"))

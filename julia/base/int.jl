@@ -355,7 +355,7 @@ promote_rule(::Type{UInt16}, ::Type{Int16}) = UInt16
 promote_rule(::Type{UInt32}, ::Type{Int32}) = UInt32
 promote_rule(::Type{UInt64}, ::Type{Int64}) = UInt64
 promote_rule(::Type{UInt128}, ::Type{Int128}) = UInt128
-promote_rule(::Type{T}, ::Type{Bool}) where {T<:Number} = T
+promote_rule(::Type{Bool}, ::Type{T}) where {T<:Number} = T
 
 _default_type(::Type{Integer}) = Int
 _default_type(::Type{Signed}) = Int

@@ -789,4 +789,16 @@ only(a::AbstractArray{<:Any,0}) = @inbounds return a[]
 only(x::NamedTuple{<:Any,<:Tuple{Any}}) = first(x)
 only(x::NamedTuple) = throw(ArgumentError(string("NamedTuple contains ", length(x), " elements, must contain exactly 1 element")))
 
+# What `iterate` gives for an iterator of a type: `Any`, unless a further step gives nothing else.
+function approx_iter_type(T::Type)
+    T === Union{} && return Union{}
+    first_step = Base._return_type(iterate, Tuple{T})
+    first_step === Union{} && return Union{}
+    first_step <: Union{Nothing,Tuple{Any,Any}} || return Any
+    further = Base._return_type(step_on, Tuple{T,first_step})
+    return further <: first_step ? first_step : Any
+end
+step_on(itr, ::Nothing) = nothing
+step_on(itr, step::Tuple{Any,Any}) = iterate(itr, step[2])
+
 end # Iterators

@@ -32,6 +32,17 @@ Seconds since the beginning of 1970.
 """
 time() = ccall(:jl_clock_now, Float64, ())
 
+# Seconds and microseconds since the beginning of 1970.
+mutable struct TimeVal
+    sec::Int64
+    usec::Int64
+end
+function TimeVal()
+    now = time()
+    sec = floor(now)
+    return TimeVal(Int64(sec), trunc(Int64, (now - sec) * 1e6))
+end
+
 """
     getpid() -> Int32
 

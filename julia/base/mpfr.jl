@@ -1096,4 +1096,64 @@ function lerpi(j::Integer, d::Integer, a::BigFloat, b::BigFloat)
     return fma(t, b, fma(-t, a, a))
 end
 
+# ---- fixed and scientific notation, for Printf -------------------------------------------------------------
+
+# x·10^places as the nearest integer, half to even; `x` is not negative and finite.
+function _scaled(x::BigFloat, places::Int)
+    iszero(x) && return BigInt(0)
+    e = _lowexp(x)
+    num = x.d << max(e, 0) * BigInt(10)^max(places, 0)
+    den = (BigInt(1) << max(-e, 0)) * BigInt(10)^max(-places, 0)
+    q, r = divrem(num, den)
+    c = cmp(2r, den)
+    return c > 0 || (c == 0 && isodd(q)) ? q + 1 : q
+end
+
+_fixed(x::BigFloat, places::Int, point::Bool) = begin
+    digits = lpad(string(_scaled(x, places)), places + 1, '0')
+    whole = digits[1:end-places]
+    places == 0 ? (point ? whole * "." : whole) : string(whole, '.', digits[end-places+1:end])
+end
+
+# The `count` leading digits, and the power of ten of the first.
+function _leading_digits(x::BigFloat, count::Int)
+    iszero(x) && return "0"^count, 0
+    # 10^power is at most x, but for one
+    power = floor(Int, (Int(x.exp) - 1) * 0.30102999566398119521)
+    digits = string(_scaled(x, count - 1 - power))
+    while length(digits) != count
+        power += length(digits) > count ? 1 : -1
+        digits = string(_scaled(x, count - 1 - power))
+    end
+    return digits, power
+end
+
+function _scientific(digits::String, power::Int, point::Bool)
+    return string(digits[1], length(digits) > 1 || point ? "." : "", digits[2:end], power < 0 ? "e-" : "e+",
+                  lpad(string(abs(power)), 2, '0'))
+end
+
+# As C's conversions `f`, `e` and `g` do; `x` is not negative.
+function _format_decimal(x::BigFloat, letter::Char, precision::Int, hash::Bool)
+    isfinite(x) || return isnan(x) ? "nan" : "inf"
+    places = precision < 0 ? 6 : precision
+    kind = lowercase(letter)
+    if kind == 'f'
+        text = _fixed(x, places, hash)
+    elseif kind == 'e'
+        text = _scientific(_leading_digits(x, places + 1)..., hash)
+    else
+        places = max(places, 1)
+        digits, power = _leading_digits(x, places)
+        if -4 <= power < places
+            text = _fixed(x, places - 1 - power, hash)
+            hash || !('.' in text) || (text = String(rstrip(rstrip(text, '0'), '.')))
+        else
+            hash || (digits = digits[1:something(findlast(!=('0'), digits), 1)])
+            text = _scientific(digits, power, hash)
+        end
+    end
+    return isuppercase(letter) ? uppercase(text) : text
+end
+
 end # module MPFR

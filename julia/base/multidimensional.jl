@@ -411,8 +411,8 @@ to_indices(A, I::Tuple{CartesianIndices{1}}) = (I[1].indices[1],)
 to_indices(A, I::Tuple{CartesianIndices{0}}) = ()
 
 # a CartesianIndex needs no search of the axes
-getindex(A::AbstractArray, I::CartesianIndex) = (@_propagate_inbounds_meta; getindex(A, I.I...))
-setindex!(A::AbstractArray, v, I::CartesianIndex) = (@_propagate_inbounds_meta; setindex!(A, v, I.I...))
+getindex(A::Array, I::CartesianIndex) = (@_propagate_inbounds_meta; getindex(A, I.I...))
+setindex!(A::Array, v, I::CartesianIndex) = (@_propagate_inbounds_meta; setindex!(A, v, I.I...))
 
 ## masks ##
 

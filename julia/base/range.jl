@@ -642,8 +642,9 @@ function ==(r::OrdinalRange, s::OrdinalRange)
 end
 ==(r::T, s::T) where {T<:Union{StepRangeLen,LinRange}} =
     (isempty(r) & isempty(s)) | ((first(r) == first(s)) & (length(r) == length(s)) & (last(r) == last(s)))
-==(r::Union{StepRange{T},StepRangeLen{T,T}}, s::Union{StepRange{T},StepRangeLen{T,T}}) where {T} =
+==(r::StepRange{T}, s::StepRangeLen{T,T}) where {T} =
     (isempty(r) & isempty(s)) | ((first(r) == first(s)) & (last(r) == last(s)) & (length(r) == length(s)))
+==(r::StepRangeLen{T,T}, s::StepRange{T}) where {T} = s == r
 ==(r::AbstractUnitRange, s::AbstractUnitRange) =
     (isempty(r) & isempty(s)) | ((first(r) == first(s)) & (last(r) == last(s)))
 ==(r::OneTo, s::OneTo) = last(r) == last(s)
@@ -963,6 +964,7 @@ in(x::AbstractChar, r::AbstractRange{<:AbstractChar}) =
       (mod(Int(x) - Int(first(r)), step(r)) == 0)))
 
 # Bool ranges are numbers too, but comparing with them is not what ranges of integers do
+in(x::Integer, r::AbstractUnitRange{Bool}) = (first(r) <= x) & (x <= last(r))
 in(x::Real, r::AbstractUnitRange{Bool}) = isinteger(x) && (first(r) <= x) & (x <= last(r))
 
 ## modular indexing ##

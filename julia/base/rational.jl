@@ -368,6 +368,8 @@ function round(::Type{T}, x::Rational{Tr}, r::RoundingMode=RoundNearest) where {
     return convert(T, div(numerator(x), denominator(x), r))
 end
 round(::Type{T}, x::Rational{Tr}, r::RoundingMode) where {T<:Integer,Tr} = convert(T, div(numerator(x), denominator(x), r))
+round(::Type{T}, x::Rational{Bool}, ::RoundingMode) where {T<:Integer} =
+    iszero(denominator(x)) ? throw(DivideError()) : convert(T, x)
 function round(::Type{T}, x::Rational{Bool}, ::RoundingMode=RoundNearest) where {T}
     iszero(denominator(x)) && throw(DivideError())
     return convert(T, x)

@@ -723,7 +723,14 @@ function isambiguous(m1::Method, m2::Method; ambiguous_bottom::Bool=false)
     ti = typeintersect(m1.sig, m2.sig)
     ti === Bottom && return false
     (morespecific(m1.sig, m2.sig) || morespecific(m2.sig, m1.sig)) && return false
-    return ambiguous_bottom || !has_bottom_parameter(ti)
+    ambiguous_bottom || !has_bottom_parameter(ti) || return false
+    # A third method, more specific than both, may have what they share.
+    for match in _methods_by_ftype(ti, -1, get_world_counter())
+        m = match[3]::Method
+        (m === m1 || m === m2) && continue
+        ti <: m.sig && morespecific(m.sig, m1.sig) && morespecific(m.sig, m2.sig) && return false
+    end
+    return true
 end
 has_bottom_parameter(t::DataType) = any(has_bottom_parameter, t.parameters)
 has_bottom_parameter(t::typeof(Bottom)) = true

@@ -22,6 +22,9 @@ end
 empty(s::AbstractSet{T}, ::Type{U}=T) where {T,U} = Set{U}()
 # a set of the same kind where there is one that can be changed
 emptymutable(s::AbstractSet{T}, ::Type{U}=T) where {T,U} = Set{U}()
+_similar_for(c::AbstractSet, ::Type{T}, itr, ::SizeUnknown, ::Nothing) where {T} = empty(c, T)
+_similar_for(c::AbstractSet, ::Type{T}, itr, ::HasLength, ::Integer) where {T} = empty(c, T)
+_similar_for(c::AbstractSet, ::Type{T}, itr, ::HasShape, axs) where {T} = empty(c, T)
 _similar_for(c::AbstractSet, ::Type{T}, itr, isz, len) where {T} = empty(c, T)
 
 function show(io::IO, s::Set)
@@ -404,3 +407,7 @@ function _replace!(new::Callable, res::Union{AbstractDict,AbstractSet}, A::Union
     end
     res
 end
+
+# A function and a pair: neither what is replaced nor what it is replaced by.
+replace!(a::Callable, b::Pair; count::Integer=-1) = throw(MethodError(replace!, (a, b)))
+replace(a::Callable, b::Pair; count::Integer=-1) = throw(MethodError(replace, (a, b)))

@@ -259,6 +259,10 @@ range_start_step_length(a::Real, st::IEEEFloat, len::Integer) =
     range_start_step_length(promote(a, st)..., len)
 range_start_step_length(a::IEEEFloat, st::Real, len::Integer) =
     range_start_step_length(promote(a, st)..., len)
+range_start_step_length(a::IEEEFloat, step::AbstractFloat, len::Integer) =
+    range_start_step_length(promote(a, step)..., len)
+range_start_step_length(a::AbstractFloat, step::IEEEFloat, len::Integer) =
+    range_start_step_length(promote(a, step)..., len)
 range_start_step_length(a::IEEEFloat, st::IEEEFloat, len::Integer) =
     range_start_step_length(promote(a, st)..., len)
 function range_start_step_length(a::T, st::T, len::Integer) where {T<:IEEEFloat}
@@ -340,9 +344,10 @@ StepRangeLen{T,R,S}(r::StepRangeLen{T,R,S}) where {T<:AbstractFloat,R<:TwicePrec
 StepRangeLen{T,R,S}(r::StepRangeLen) where {T<:AbstractFloat,R<:TwicePrecision,S<:TwicePrecision} =
     _convertSRL(StepRangeLen{T,R,S}, r)
 StepRangeLen{Float64}(r::StepRangeLen) = _convertSRL(StepRangeLen{Float64,TwicePrecision{Float64},TwicePrecision{Float64}}, r)
-StepRangeLen{T}(r::StepRangeLen) where {T<:IEEEFloat} = _convertSRL(StepRangeLen{T,Float64,Float64}, r)
 StepRangeLen{Float64}(r::AbstractRange) = _convertSRL(StepRangeLen{Float64,TwicePrecision{Float64},TwicePrecision{Float64}}, r)
-StepRangeLen{T}(r::AbstractRange) where {T<:IEEEFloat} = _convertSRL(StepRangeLen{T,Float64,Float64}, r)
+for T in (Float16, Float32), R in (StepRangeLen, AbstractRange)
+    @eval StepRangeLen{$T}(r::$R) = _convertSRL(StepRangeLen{$T,Float64,Float64}, r)
+end
 
 function _convertSRL(::Type{StepRangeLen{T,R,S}}, r::StepRangeLen{<:Integer}) where {T,R,S}
     return StepRangeLen{T,R,S}(R(r.ref), S(r.step), length(r), r.offset)

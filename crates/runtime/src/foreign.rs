@@ -264,6 +264,11 @@ fn find(name: &str, library: &str) -> Result<usize> {
     let Ok(c_name) = CString::new(name) else {
         return Err(error::error("ccall: a symbol name contains a NUL"));
     };
+    if let Some(what) = not_ours(library) {
+        return Err(error::error(&format!(
+            "unsupported: ccall of {name} in {library}: a {what} is no number of that library here"
+        )));
+    }
     let mut handles = vec![libc::RTLD_DEFAULT];
     if !library.is_empty() {
         let candidates = [library.to_owned(), format!("{library}.so"), format!("{library}.so.6")];
@@ -292,6 +297,16 @@ fn find(name: &str, library: &str) -> Result<usize> {
     }
     let place = if library.is_empty() { String::new() } else { format!(" in library {library}") };
     Err(error::error(&format!("could not load symbol \"{name}\"{place}")))
+}
+
+/// The Julia type that a library's functions would be given, whose layout here is not the library's.
+fn not_ours(library: &str) -> Option<&'static str> {
+    let file = library.rsplit('/').next()?;
+    match file.split('.').next()? {
+        "libgmp" => Some("BigInt"),
+        "libmpfr" => Some("BigFloat"),
+        _ => None,
+    }
 }
 
 /// `@cfunction`: not supported yet.

@@ -176,16 +176,14 @@ runtime_calls! {
 }
 
 fn which(signature: Value, world: u64) -> Value {
-    match dispatch::matching_methods(signature, 1, world) {
-        Some(found) if found.matches.len() == 1 && found.matches[0].fully_covers => {
-            found.matches[0].method.value()
-        }
-        _ => match dispatch::matching_methods(signature, -1, world) {
-            Some(found) if !found.ambiguous => match found.matches.first() {
-                Some(m) if m.fully_covers => m.method.value(),
-                _ => known().nothing,
-            },
-            _ => known().nothing,
-        },
-    }
+    let found = dispatch::matching_methods(signature, 1, world)
+        .filter(|found| found.matches.iter().any(|m| m.fully_covers))
+        .or_else(|| dispatch::matching_methods(signature, -1, world));
+    // The most specific ones come first. What covers a part of the signature alone does not count.
+    let matches = found.map(|found| found.matches).unwrap_or_default();
+    let mut covering = matches.iter().filter(|m| m.fully_covers).map(|m| m.method);
+    let Some(first) = covering.next() else { return known().nothing };
+    let unique =
+        |other: Gc<Method>| types::more_specific(first.signature.get(), other.signature.get());
+    if covering.all(unique) { first.value() } else { known().nothing }
 }

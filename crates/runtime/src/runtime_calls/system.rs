@@ -85,6 +85,8 @@ runtime_calls! {
             (usage.ru_maxrss as u64) << 10
         }
     }
+    // SAFETY: asks the system for a constant.
+    fn jl_getpagesize() -> i64 { unsafe { libc::sysconf(libc::_SC_PAGESIZE) } }
     fn jl_cpu_threads() -> i32 { std::thread::available_parallelism().map_or(1, |n| n.get() as i32) }
     fn jl_gethostname() -> Value { text(&uname(|u| &u.nodename)) }
     /// The folder of the program that runs.

@@ -246,7 +246,7 @@ impl Meeting {
     /// Invariant parameters that are taken apart no further: equal for some values of the variables.
     fn invariant_other(&mut self, x: Value, y: Value) -> Value {
         let saved = self.variables.save();
-        if self.variables.equal(x, y) {
+        if self.variables.equal_within(x, y) {
             return if has_free_typevars(x) { y } else { x };
         }
         self.variables.restore(&saved);

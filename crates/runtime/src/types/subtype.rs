@@ -566,6 +566,15 @@ impl Comparison {
             && self.forall_exists_within(y, x, Param::None, limited)
     }
 
+    /// As `equal`, for parameters of a type around which the variables are bound: what `x` and `y` bind
+    /// themselves is chosen after those.
+    pub(super) fn equal_within(&mut self, x: Value, y: Value) -> bool {
+        self.invariant_depth += 1;
+        let result = self.equal(x, y);
+        self.invariant_depth -= 1;
+        result
+    }
+
     /// A `UnionAll` whose variable is about to be bound: renewed if it is in use already.
     pub(super) fn unaliased(&self, all: Gc<UnionAll>, other: Value) -> Gc<UnionAll> {
         let var = all.var.get();

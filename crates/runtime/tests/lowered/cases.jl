@@ -834,3 +834,9 @@ for i in 1:1
     end
 end
 SIL(2.0).x === 2 && SIP(1) isa SIP{Int}
+## generated-destructured
+@generated gdes(x, (a, b)) = :((x, b, a))
+gdes(1, (2, 3)) === (1, 3, 2)
+## default-fixes-type-variable
+dft(::Type{I}=Int64, ::Type{J}=I) where {I,J} = J
+dft() === Int64 && dft(Int8) === Int8 && dft(Int8, Bool) === Bool

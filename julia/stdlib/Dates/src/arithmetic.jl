@@ -2,6 +2,7 @@
 
 (+)(x::TimeType) = x
 (-)(x::T, y::T) where {T<:TimeType} = x.instant - y.instant
+(-)(x::T, y::T) where {T<:AbstractDateTime} = x.instant - y.instant
 (-)(x::AbstractDateTime, y::AbstractDateTime) = (-)(promote(x, y)...)
 (-)(x::DateTime, y::Date) = (-)(promote(x, y)...)
 (-)(x::Date, y::DateTime) = (-)(promote(x, y)...)
@@ -63,4 +64,7 @@ end
 (+)(x::Time, y::TimePeriod) = Time(Nanosecond(mod(value(x) + tons(y), 86400000000000)))
 (-)(x::Time, y::TimePeriod) = Time(Nanosecond(mod(value(x) - tons(y), 86400000000000)))
 (+)(y::Period, x::TimeType) = x + y
+# Periods that follow one another are added as a whole, the longest first.
+(+)(a::TimeType, b::Period, c::Period) = a + (b + c)
+(+)(a::TimeType, b::Period, c::Period, d::Period...) = (+)(a + (b + c), d...)
 (-)(x::Time, y::Time) = Nanosecond(value(x) - value(y))

@@ -163,6 +163,7 @@ function parse_spec(f, bytes, first_percent::Int)
     # lengths of C's types say nothing here
     while Char(bytes[pos]) in "hlLjztq"
         pos += 1
+        pos > len && throw(InvalidFormatStringError("Length modifier is missing type specifier", String(f), first_percent, len))
     end
     c = Char(bytes[pos])
     c in _conversions ||

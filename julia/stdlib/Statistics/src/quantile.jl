@@ -84,7 +84,7 @@ function _quantile(v::AbstractVector, p; alpha::Real=1.0, beta::Real=alpha)
     n = length(v)
     m = alpha + p * (one(alpha) - alpha - beta)
     # A little more than exact, so that a whole number is not missed.
-    position = n * p + oftype(p, m)
+    position = n * p + (p isa AbstractFloat ? oftype(p, m) : m)
     j = n == 1 ? 1 : clamp(trunc(Int, position + 4 * eps(position)), 1, n - 1)
     g = clamp(position - j, 0, 1)
     a, b = n == 1 ? (v[1], v[1]) : (v[j], v[j+1])

@@ -322,9 +322,15 @@ impl Desugar<'_> {
             metas.push(self.expand(statement)?);
         }
         let mut statements = Vec::new();
-        for (pattern, name) in &definition.destructured {
-            let node = expr("local", [expr("=", [pattern.clone(), Node::Symbol(*name)])]);
-            statements.push(self.expand(&node)?);
+        let destructured: Vec<Node> = definition
+            .destructured
+            .iter()
+            .map(|(pattern, name)| {
+                expr("local", [expr("=", [pattern.clone(), Node::Symbol(*name)])])
+            })
+            .collect();
+        for node in &destructured {
+            statements.push(self.expand(node)?);
         }
         if !definition.destructured.is_empty() {
             // An empty function of destructured arguments returns nothing.
@@ -345,7 +351,10 @@ impl Desugar<'_> {
                 },
                 &|n| is_function_def(n),
             );
-            generator = Some((definition.body.clone(), only));
+            // Also the generated code begins with destructuring the arguments.
+            let whole = prologue.iter().chain(&destructured).chain(&rest).cloned();
+            let line = std::iter::once(location.clone());
+            generator = Some((expr("block", line.chain(whole)), only));
             let mut plain = Vec::new();
             for statement in &rest {
                 plain.push(generated_part(statement, false));
@@ -417,9 +426,12 @@ impl Desugar<'_> {
                 return self
                     .error("invalid \"...\" in non-final positional argument default value");
             }
-            // A default that refers to another missing argument needs that one's value first.
-            let depends =
-                defaults.iter().any(|d| absent.iter().any(|a| contains_symbol(d, a.name)));
+            // A default that refers to another missing argument, or to a type variable that one
+            // fixes, needs that one's value first.
+            let belongs = |s: Sym| absent.iter().any(|a| a.name == s || contains_symbol(&a.ty, s));
+            let depends = defaults
+                .iter()
+                .any(|d| contains(d, &mut |n| matches!(n, Node::Symbol(s) if belongs(*s))));
             let filled = if depends { &defaults[..1] } else { &defaults[..] };
             let vars = used_type_vars(type_vars, &given);
             let mut call_args: Vec<Node> = Vec::new();

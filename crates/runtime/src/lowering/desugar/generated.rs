@@ -6,7 +6,7 @@ use super::functions::{ArgSpec, split_body};
 use super::types::TypeVar;
 use super::{Desugar, Result};
 use crate::lowering::code_info::Generator;
-use crate::lowering::ir::Ir;
+use crate::lowering::ir::{Ir, is_internal_name};
 use crate::lowering::tree::*;
 
 impl Desugar<'_> {
@@ -25,6 +25,15 @@ impl Desugar<'_> {
         let (location, prologue, rest) = split_body(body);
         statements.extend(location.clone());
         statements.extend(prologue.into_iter().filter(is_line));
+        // The code that is made names the arguments, so those that are destructured need a name that
+        // outlives this lowering.
+        let mut renamed: Vec<(Sym, Sym)> = Vec::new();
+        for (at, arg) in args.iter().enumerate() {
+            if is_internal_name(arg.name) && contains_symbol(body, arg.name) {
+                renamed.push((arg.name, Sym::new(&format!("#arg{at}#"))));
+            }
+        }
+        let rest: Vec<Node> = rest.iter().map(|s| with_names(s, &renamed)).collect();
         let quoted = expr("block", rest.iter().map(|s| generated_part(s, true)));
         statements.push(crate::lowering::quasiquote::expand_quote(&quoted));
         let mut parameters: Vec<Node> = Vec::new();
@@ -33,7 +42,8 @@ impl Desugar<'_> {
             parameters.push(Node::Symbol(var.name));
         }
         for arg in args {
-            names.push(arg.name);
+            let known = renamed.iter().find(|(from, _)| *from == arg.name).map(|(_, to)| *to);
+            names.push(known.unwrap_or(arg.name));
             let name =
                 if arg.name == "#self#" || arg.is_unused() { self.internal() } else { arg.name };
             parameters.push(Node::Symbol(name));
@@ -55,6 +65,21 @@ impl Desugar<'_> {
             only,
         };
         Ok((definition, info))
+    }
+}
+
+/// The tree with other names for some.
+fn with_names(node: &Node, renamed: &[(Sym, Sym)]) -> Node {
+    match node {
+        Node::Symbol(s) => {
+            let known = renamed.iter().find(|(from, _)| from == s).map(|(_, to)| *to);
+            Node::Symbol(known.unwrap_or(*s))
+        }
+        Node::Expr(e) if !renamed.is_empty() => {
+            let args = e.args.iter().map(|a| with_names(a, renamed)).collect();
+            Node::expr_at(e.head.as_str(), args, e.span)
+        }
+        other => other.clone(),
     }
 }
 
