@@ -193,6 +193,9 @@ impl Counts {
     }
 }
 
+/// How many roots that no longer resolve are named.
+const UNRESOLVED_SHOWN: usize = 3;
+
 fn tell(ui: &Ui, subject: &Subject, done: &Done) {
     let title = plan::title(subject);
     if let Some(error) = &done.error {
@@ -201,8 +204,12 @@ fn tell(ui: &Ui, subject: &Subject, done: &Done) {
     }
     let Some(built) = &done.built else { return };
     ui.status("Built", &format!("{title}: {}", counts(built)));
-    for root in &built.unresolved {
+    for root in built.unresolved.iter().take(UNRESOLVED_SHOWN) {
         ui.warn(&format!("{title}: recorded, but not found any more: {root}"));
+    }
+    let more = built.unresolved.len().saturating_sub(UNRESOLVED_SHOWN);
+    if more > 0 {
+        ui.warn(&format!("{title}: and {more} more; `cargo pkgimage record` makes a new recording"));
     }
     if let TopLevel::Again(why) = &built.top_level {
         ui.warn(&format!("{title}: its top level runs at each load: {why}"));
