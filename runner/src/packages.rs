@@ -82,6 +82,7 @@ pub fn adopt_with_base() -> Result<()> {
             julia::call_base("_loaded_module", &[name, julia::uint64(high), julia::uint64(low)])?;
         if let Some(module) = module.cast::<Module>() {
             remember(&package, module, true);
+            runtime::interpreter::call::comes_with_base(module);
         }
     }
     Ok(())

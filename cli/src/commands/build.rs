@@ -209,7 +209,9 @@ fn tell(ui: &Ui, subject: &Subject, done: &Done) {
     }
     let more = built.unresolved.len().saturating_sub(UNRESOLVED_SHOWN);
     if more > 0 {
-        ui.warn(&format!("{title}: and {more} more; `cargo pkgimage record` makes a new recording"));
+        ui.warn(&format!(
+            "{title}: and {more} more; `cargo pkgimage record` makes a new recording"
+        ));
     }
     if let TopLevel::Again(why) = &built.top_level {
         ui.warn(&format!("{title}: its top level runs at each load: {why}"));

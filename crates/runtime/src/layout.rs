@@ -39,6 +39,8 @@ pub struct FieldLayout {
     pub size: u32,
     /// Whether the field holds a reference rather than the data itself.
     pub is_pointer: bool,
+    /// Zero: descriptors are written to images, whose bytes are a function of their sources.
+    padding: [u8; 3],
 }
 
 /// The fixed part of a descriptor; the field layouts and then the offsets (in words) of all
@@ -61,6 +63,8 @@ pub struct Layout {
     pub element_size: u32,
     /// Buffers: whether an element is a reference.
     pub element_is_pointer: bool,
+    /// Zero, as in [`FieldLayout`].
+    padding: [u8; 3],
 }
 
 impl Layout {
@@ -127,6 +131,7 @@ impl Layout {
             pointer_count: 0,
             element_size: 0,
             element_is_pointer: false,
+            padding: [0; 3],
         }
     }
 
@@ -150,6 +155,7 @@ impl Layout {
                 offset: at as u32,
                 size: size as u32,
                 is_pointer: field.is_none(),
+                padding: [0; 3],
             });
             offset = at + size;
         }

@@ -68,6 +68,19 @@ fn called(instance: Gc<MethodInstance>) {
     });
 }
 
+/// What standard output may be: a file, a pipe or a terminal, as signatures name their types.
+const STREAMS: [&str; 3] = ["IOStream", "Base.PipeEndpoint", "Base.TTY"];
+
+/// A signature for each kind of stream, if it names one: which one it was depends on where this run's
+/// output went, and the next one's may go elsewhere.
+fn for_all_streams(text: String) -> Vec<String> {
+    let named: Vec<&str> = STREAMS.into_iter().filter(|name| text.contains(name)).collect();
+    match named.as_slice() {
+        [one] => STREAMS.iter().map(|other| text.replace(one, other)).collect(),
+        _ => vec![text],
+    }
+}
+
 /// The roots: what was called, less what inference reaches from the rest.
 fn roots(usual: &BTreeSet<String>) -> Roots {
     let called: Vec<Gc<MethodInstance>> = RECORDER.with_borrow(|recorder| {
@@ -85,11 +98,9 @@ fn roots(usual: &BTreeSet<String>) -> Roots {
         if reached {
             continue;
         }
-        if text.packages.is_subset(usual) {
-            roots.roots.insert(text.text);
-        } else {
-            roots.test_roots.insert(text.text);
-        }
+        let list =
+            if text.packages.is_subset(usual) { &mut roots.roots } else { &mut roots.test_roots };
+        list.extend(for_all_streams(text.text));
     }
     roots
 }

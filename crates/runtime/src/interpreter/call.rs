@@ -1,6 +1,6 @@
 //! Applying functions.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use super::frame::{Activation, constructible, run};
 use super::{COUNTERS, count, generated};
@@ -91,6 +91,10 @@ pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Resul
         count(&COUNTERS.interpreted_calls);
         if is_package_module(method.module.get()) {
             count(&COUNTERS.interpreted_package_calls);
+            #[cfg(debug_assertions)]
+            if std::env::var_os("PKGIMAGE_TRACE_INTERPRETED").is_some() {
+                eprintln!("interpreted: {}", crate::debug::describe(instance.spec_types.get()));
+            }
         }
     }
     run(
@@ -106,6 +110,16 @@ pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Resul
     )
 }
 
+thread_local! {
+    /// Root modules of packages that Base's image brings along: they count as Base.
+    static WITH_BASE: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Says that a root module comes with Base: its calls are not counted as those of a package.
+pub fn comes_with_base(module: Gc<Module>) {
+    WITH_BASE.with_borrow_mut(|list| list.push(module.address()));
+}
+
 /// Whether a module belongs to a package: neither Core, Base nor Main is its root.
 pub fn is_package_module(module: Gc<Module>) -> bool {
     let k = known();
@@ -118,7 +132,10 @@ pub fn is_package_module(module: Gc<Module>) -> bool {
         }
         at = parent;
     }
-    at != k.core_module && at != k.main_module && at.value() != k.base_module
+    at != k.core_module
+        && at != k.main_module
+        && at.value() != k.base_module
+        && !WITH_BASE.with_borrow(|list| list.contains(&at.address()))
 }
 
 /// The generic entry of the native code that is valid in a world.

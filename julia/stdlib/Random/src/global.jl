@@ -47,4 +47,10 @@ for T in (Bool, BitInteger_types...)
     @eval rand!(::_GLOBAL_RNG, A::Array{$T}, sp::SamplerType{$T}) = rand!(default_rng(), A, sp)
 end
 
-__init__() = seed!(GLOBAL_RNG)
+# Every process starts with this: no digest of the seed here, as `seed!` makes it.
+function __init__()
+    seed = rand(RandomDevice(), UInt64, 4)
+    set_global_seed!(seed)
+    setstate!(default_rng(), seed[1], seed[2], seed[3], seed[4])
+    return nothing
+end

@@ -1,0 +1,168 @@
+//! The main job with the three real binaries on three of the example packages: record, build, run; what a
+//! change costs; and that images are a function of their sources.
+
+use std::path::{Path, PathBuf};
+
+mod support;
+use support::Project;
+
+/// A project with FixedPoint, Json and Matrices, and the workloads that need no other.
+fn project() -> Project {
+    let project = Project::empty();
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    for folder in ["fixed-point", "json", "matrices"] {
+        let from = root.join("example-packages").join(folder);
+        copy(&from, &project, folder);
+    }
+    project.write(
+        "Cargo.toml",
+        "[workspace]\nmembers = [\"fixed-point\", \"json\", \"matrices\"]\nresolver = \"3\"\n\
+         [workspace.package]\nversion = \"0.1.0\"\nedition = \"2024\"\nlicense = \"MIT\"\n\
+         publish = false\n",
+    );
+    for name in ["json", "strangers"] {
+        for ending in ["jl", "yaml"] {
+            let file = format!("workloads/{name}.{ending}");
+            project.write(&file, &std::fs::read_to_string(root.join(&file)).unwrap());
+        }
+    }
+    project
+}
+
+fn copy(from: &Path, project: &Project, to: &str) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let to = format!("{to}/{name}");
+        if path.is_dir() {
+            copy(&path, project, &to);
+        } else if name != "pkgimage.yaml" {
+            project.write(&to, &std::fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+/// The image of a subject, of which there is one.
+fn image(project: &Project, stem: &str) -> PathBuf {
+    let folder = std::fs::read_dir(project.store().join("images"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.file_name().unwrap().to_string_lossy().starts_with(stem))
+        .unwrap_or_else(|| panic!("no folder of {stem}"));
+    let mut images: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "so"))
+        .collect();
+    images.sort_by_key(|path| std::fs::metadata(path).unwrap().modified().unwrap());
+    images.pop().unwrap()
+}
+
+/// The counter of that name, in the line of JSON that `--stats=json` prints last.
+fn counter(stderr: &str, name: &str) -> u64 {
+    let line = stderr.lines().last().unwrap_or_default();
+    let stats: serde_json::Value =
+        serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {stderr}"));
+    stats[name].as_u64().unwrap_or_else(|| panic!("no counter {name}: {line}"))
+}
+
+#[test]
+fn recorded_code_comes_from_images_and_only_what_changed_is_compiled() {
+    let project = project();
+    project.run(&["record", "--workspace"]).code(0);
+    project.run(&["build"]).code(0);
+
+    for (script, arguments) in [("json", "5"), ("strangers", "4")] {
+        let file = format!("workloads/{script}.jl");
+        let plain = project.run(&["run", &file, "--compile=no", "--", arguments]).code(0).stdout;
+        assert!(plain.lines().count() > 3, "{plain}");
+        let warm = project.run(&["run", &file, "--stats=json", "--", arguments]).code(0);
+        assert_eq!(warm.stdout, plain, "{script}");
+        for name in ["compiled", "compilers_started", "sources_read", "cargo_metadata"] {
+            assert_eq!(counter(&warm.stderr, name), 0, "{script}: {name}");
+        }
+        assert!(counter(&warm.stderr, "from_image") > 100, "{script}: {}", warm.stderr);
+    }
+    let strangers = ["run", "workloads/strangers.jl", "--stats=json", "--", "4"];
+    let warm = project.run(&strangers).code(0);
+    // Recordings are made with a file as standard output.
+    let stderr = run_into_file(&project, &strangers);
+    for name in ["inferred", "from_store", "compiled"] {
+        assert_eq!(counter(&stderr, name), 0, "{name}");
+    }
+    // One remains: what inference reaches when it is recorded, and not when it is built.
+    assert!(counter(&stderr, "interpreted_package_calls") <= 1, "{stderr}");
+
+    // A comment changes what is read, and no code.
+    let source = "fixed-point/src/arithmetic.jl";
+    let text = project.read(source);
+    project.write(source, &format!("# A remark.\n{text}"));
+    let built = project.run(&["build", "--stats=json"]).code(0);
+    assert_eq!(counter(&built.stderr, "compiled"), 0, "{}", built.stderr);
+
+    // One body: itself and what it was put into.
+    let changed = text.replace("nearest(product, one(product) << fraction_bits(X)))\nend\n\nfunction Base.:/", "nearest(product, one(product) << fraction_bits(X)) + zero(product))\nend\n\nfunction Base.:/");
+    assert_ne!(changed, text);
+    project.write(source, &changed);
+    let built = project.run(&["build", "--stats=json"]).code(0);
+    let compiled = counter(&built.stderr, "compiled");
+    let from_store = counter(&built.stderr, "from_store");
+    assert!(compiled > 0 && compiled < from_store / 4, "{compiled} compiled, {from_store} kept");
+    let again = project.run(&strangers).code(0);
+    assert_eq!(again.stdout, warm.stdout);
+
+    // A damaged image costs speed and a line.
+    for damage in [truncate as fn(&Path), flip] {
+        let path = image(&project, "Matrices");
+        damage(&path);
+        let ran = project.run(&strangers).code(0);
+        assert_eq!(ran.stdout, warm.stdout);
+        assert!(ran.stderr.contains("Matrices: "), "{}", ran.stderr);
+        project.run(&["build"]).code(0);
+    }
+}
+
+/// Runs a call whose standard output is a file; gives its stderr.
+fn run_into_file(project: &Project, arguments: &[&str]) -> String {
+    let file = std::fs::File::create(project.root().join("output")).unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-pkgimage"))
+        .current_dir(project.path(""))
+        .args(arguments)
+        .env("HOME", project.root().join("home"))
+        .env("PKGIMAGE_STORE", project.store())
+        .stdout(file)
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn truncate(path: &Path) {
+    let length = std::fs::metadata(path).unwrap().len();
+    std::fs::File::options().write(true).open(path).unwrap().set_len(length / 2).unwrap();
+}
+
+fn flip(path: &Path) {
+    let mut bytes = std::fs::read(path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0x10;
+    std::fs::write(path, bytes).unwrap();
+}
+
+/// Whatever the store, the number of compilers, and what was built before.
+#[test]
+fn images_are_the_same_bytes_whenever_they_are_built() {
+    let project = project();
+    project.run(&["record", "-p", "FixedPoint", "-p", "Matrices"]).code(0);
+    let stems = ["Base", "FixedPoint", "Matrices", "commons"];
+    let mut built: Vec<Vec<Vec<u8>>> = Vec::new();
+    for jobs in ["1", "2"] {
+        std::fs::remove_dir_all(project.store()).unwrap();
+        project.run(&["build", "-j", jobs]).code(0);
+        built
+            .push(stems.iter().map(|stem| std::fs::read(image(&project, stem)).unwrap()).collect());
+    }
+    for (at, stem) in stems.iter().enumerate() {
+        assert!(built[0][at] == built[1][at], "{stem} differs");
+    }
+}
