@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+#[expect(dead_code, reason = "other tests use the rest")]
 mod support;
 use support::Project;
 
