@@ -22,7 +22,7 @@ use tempfile::TempDir;
 const ENGINES: [&str; 1] = ["no"];
 
 /// What a case may take. One that takes longer is wrong.
-const TIME_LIMIT: Duration = Duration::from_secs(20);
+const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance");
 
