@@ -15,7 +15,7 @@ use pkgimage_ir::{External, FunctionKind};
 use pkgimage_package::Uuid;
 use pkgimage_runtime as runtime;
 use runtime::gc::RootVec;
-use runtime::object::{CodeInstance, Method, MethodInstance, Module, SimpleVector};
+use runtime::object::{Method, MethodInstance, Module, SimpleVector};
 use runtime::snapshot::{self, Heap, RootKind, Snapshot, preferred_address};
 use runtime::value::{Gc, Value};
 use runtime::world;
@@ -174,11 +174,6 @@ impl Prepared {
 }
 
 impl Bound<'_> {
-    /// The code instance of a specialization that another image holds.
-    fn elsewhere(instance: Gc<MethodInstance>) -> Option<Gc<CodeInstance>> {
-        units::code_in_image(instance)
-    }
-
     fn has_code(&self) -> BTreeSet<usize> {
         let ours = self.made.iter().filter(|unit| unit.code.is_some());
         ours.map(|unit| unit.instance.address()).collect()
@@ -256,7 +251,7 @@ impl Bound<'_> {
                             Content::Object(at)
                         }
                         Referent::Callee { instance, .. } => {
-                            let code = Self::elsewhere(*instance);
+                            let code = units::code_in_image(*instance);
                             objects.push(code.map_or(instance.value(), |code| code.value()));
                             Content::Callee(at)
                         }
