@@ -482,6 +482,38 @@ end
 findnext(B::BitArray{N}, start::AbstractCartesianIndex{N}) where {N} = findnext(B, LinearIndices(B)[start])
 findfirst(B::BitArray) = isempty(B) ? nothing : findnext(B, 1)
 
+# the next and the previous index at which a vector is false
+function findnextnot(B::BitVector, start::Integer)
+    start > 0 || throw(BoundsError(B, start))
+    start > length(B) && return nothing
+    Bc = B.chunks
+    k, within = get_chunks_id(Int(start))
+    c = ~Bc[k] & (_msk64 << within)
+    while c == 0
+        k += 1
+        k > length(Bc) && return nothing
+        c = ~Bc[k]
+    end
+    # The bits after the last one of the vector are no elements.
+    i = ((k - 1) << 6) + trailing_zeros(c) + 1
+    return i <= length(B) ? i : nothing
+end
+findfirstnot(B::BitVector) = findnextnot(B, 1)
+function findprevnot(B::BitVector, start::Integer)
+    start > 0 || return nothing
+    start > length(B) && throw(BoundsError(B, start))
+    Bc = B.chunks
+    k, within = get_chunks_id(Int(start))
+    c = ~Bc[k] & (~UInt64(0) >> (63 - within))
+    while c == 0
+        k -= 1
+        k < 1 && return nothing
+        c = ~Bc[k]
+    end
+    return (k << 6) - leading_zeros(c)
+end
+findlastnot(B::BitVector) = findprevnot(B, length(B))
+
 function findprev(B::BitVector, start::Integer)
     i = Int(start)
     i > length(B) && throw(BoundsError(B, start))

@@ -136,24 +136,21 @@ function dims2cat(dims)
     return ntuple(in(dims), maximum(dims))
 end
 
-function cat_shape(catdims, X)
-    N = length(catdims)
-    for x in X
-        N = max(N, cat_ndims(x))
+# The shape of the whole: argument by argument, so that the number of dimensions can be inferred.
+cat_shape(catdims, x, X...) = _cat_shape(catdims, _at_least(length(catdims), cat_size(x)), X...)
+_cat_shape(catdims, shape) = shape
+_cat_shape(catdims, shape, x, X...) = _cat_shape(catdims, _joined_shape(catdims, shape, cat_size(x)), X...)
+
+_length_in(shape::Tuple, d) = d <= length(shape) ? shape[d] : 1
+_at_least(n, shape::Tuple) = ntuple(d -> _length_in(shape, d), Val(max(n, length(shape))))
+
+function _joined_shape(catdims, a::Tuple, b::Tuple)
+    return ntuple(Val(max(length(a), length(b)))) do d
+        m, n = _length_in(a, d), _length_in(b, d)
+        d <= length(catdims) && catdims[d] && return m + n
+        m == n || throw(DimensionMismatch(string("mismatch in dimension ", d, " (expected ", m, " got ", n, ")")))
+        return m
     end
-    return ntuple(d -> _cat_dim(d, d <= length(catdims) && catdims[d], X), N)
-end
-function _cat_dim(d, concat, X)
-    n = cat_size(X[1], d)
-    for i in 2:length(X)
-        m = cat_size(X[i], d)
-        if concat
-            n += m
-        elseif n != m
-            throw(DimensionMismatch(string("mismatch in dimension ", d, " (expected ", n, " got ", m, ")")))
-        end
-    end
-    return n
 end
 
 _cat(dims, A::AbstractArray{T}...) where {T} = _cat_t(dims, T, A...)
@@ -161,7 +158,7 @@ _cat(dims, X...) = _cat_t(dims, promote_eltypeof(X...), X...)
 
 function _cat_t(dims, ::Type{T}, X...) where {T}
     catdims = dims2cat(dims)
-    shape = cat_shape(catdims, X)
+    shape = cat_shape(catdims, X...)
     A = cat_similar(X[1], T, shape)
     if count(!iszero, catdims)::Int > 1
         fill!(A, zero(T))

@@ -448,3 +448,6 @@ Jump to the place of `@label name`.
 macro goto(name::Symbol)
     return esc(Expr(:symbolicgoto, name))
 end
+
+# whether `iterate` has a method for a type
+isiterable(T)::Bool = hasmethod(iterate, Tuple{T})

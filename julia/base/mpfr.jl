@@ -192,7 +192,6 @@ function BigFloat(x::AbstractString, r::Union{MPFRRoundingMode,RoundingMode}=ROU
     v === nothing && throw(ArgumentError("cannot parse $(repr(x)) as BigFloat"))
     return v
 end
-BigFloat(x::Real; precision::Integer=DEFAULT_PRECISION[]) = BigFloat(Rational(x)::Rational; precision)
 
 # n/d · 2^e rounded.
 function _quotient(neg::Bool, n::BigInt, d::BigInt, e::Int, p::Int, r::MPFRRoundingMode)

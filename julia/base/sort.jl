@@ -1,5 +1,6 @@
 # sort.jl: the module Base.Sort: sorting, partial sorting, sorting permutations, binary search.
-# The default algorithm is stable: insertion for short pieces, merging for longer ones.
+# The default algorithm is stable: NaNs move to their end, integers of a small range are counted, short pieces are
+# sorted by insertion, and longer ones are merged.
 
 module Sort
 
@@ -15,7 +16,9 @@ export
     insorted, issorted, partialsort, partialsort!, partialsortperm, partialsortperm!,
     searchsorted, searchsortedfirst, searchsortedlast, sort, sort!, sortperm, sortperm!,
     # algorithms
-    Algorithm, InsertionSort, MergeSort, PartialQuickSort, QuickSort
+    Algorithm, InsertionSort, MergeSort, PartialQuickSort, QuickSort,
+    # not exported by Base
+    DEFAULT_UNSTABLE, DEFAULT_STABLE, SMALL_ALGORITHM, SMALL_THRESHOLD
 
 ## is it sorted? ##
 
@@ -42,9 +45,16 @@ abstract type Algorithm end
 
 struct InsertionSortAlg <: Algorithm end
 struct MergeSortAlg <: Algorithm end
-# the choice is made by length and element type
-struct DefaultStable <: Algorithm end
-struct DefaultUnstable <: Algorithm end
+
+# Algorithms that do a part of the work, or all of it where they apply, and leave the rest to the next one.
+struct IEEEFloatOptimization{T<:Algorithm} <: Algorithm
+    next::T
+end
+struct CountingSort{T<:Algorithm} <: Algorithm
+    next::T
+end
+# What is worth trying before any algorithm.
+InitialOptimizations(next::Algorithm) = IEEEFloatOptimization(next)
 
 # only the places lo to hi are promised to be right
 struct PartialQuickSort{L<:Union{Integer,Missing},H<:Union{Integer,Missing}} <: Algorithm
@@ -59,12 +69,78 @@ _gethi(alg::PartialQuickSort, hi) = alg.hi === missing ? hi : min(alg.hi, hi)
 const InsertionSort = InsertionSortAlg()
 const MergeSort = MergeSortAlg()
 const QuickSort = PartialQuickSort(missing, missing)
-const DEFAULT_STABLE = DefaultStable()
-const DEFAULT_UNSTABLE = DefaultUnstable()
+const DEFAULT_STABLE = InitialOptimizations(CountingSort(MergeSort))
+const DEFAULT_UNSTABLE = DEFAULT_STABLE
 const SMALL_ALGORITHM = InsertionSort
 const SMALL_THRESHOLD = 20
 
 defalg(v::AbstractArray) = DEFAULT_STABLE
+
+# `@getkw lo hi scratch` defines these variables from `kw`, or as they are for the whole vector.
+macro getkw(names...)
+    values = map(names) do name
+        default = name === :lo ? :(firstindex(v)) : name === :hi ? :(lastindex(v)) : :nothing
+        :($name = haskey(kw, $(QuoteNode(name))) ? kw.$name : $default)
+    end
+    return esc(Expr(:block, values...))
+end
+
+# An algorithm has a method either of `_sort!(v, alg, order, kw)`, where `kw` is a named tuple that may hold `lo`, `hi`
+# and `scratch`, or of `sort!(v, lo, hi, alg, order)`, as those of packages have. Each falls back on the other, and once
+# only.
+function _sort!(v::AbstractVector, a::Algorithm, o::Ordering, kw)
+    if haskey(kw, :allow_legacy_dispatch) && !kw.allow_legacy_dispatch
+        throw(ArgumentError("Base.Sort._sort!(::$(typeof(v)), ::$(typeof(a)), ::$(typeof(o))) is not defined"))
+    end
+    @getkw lo hi scratch
+    sort!(v, lo, hi, a, o)
+    return scratch
+end
+function sort!(v::AbstractVector, lo::Integer, hi::Integer, a::Algorithm, o::Ordering)
+    _sort!(v, a, o, (; lo, hi, allow_legacy_dispatch=false))
+    return v
+end
+
+# NaNs are the largest numbers, and equal; they move to the end in their order. What remains needs no thought of them.
+function _sort!(v::AbstractVector, a::IEEEFloatOptimization, o::Ordering, kw)
+    @getkw lo hi scratch
+    if _orders_floats(v, o)
+        lo, hi = _nans_to_end!(v, lo, hi, o)
+    end
+    return _sort!(v, a.next, o, (; lo, hi, scratch))
+end
+const Direct = Union{ForwardOrdering,ReverseOrdering{ForwardOrdering}}
+_orders_floats(v, o) = false
+_orders_floats(v::AbstractVector{<:Base.IEEEFloat}, o::Direct) = true
+_orders_floats(v::AbstractVector{<:Integer}, o::Perm{<:Direct,<:AbstractVector{<:Base.IEEEFloat}}) = true
+_key(o::Direct, x) = x
+_key(o::Perm, i) = @inbounds o.data[i]
+_is_reverse(o::ForwardOrdering) = false
+_is_reverse(o::ReverseOrdering) = true
+_is_reverse(o::Perm) = _is_reverse(o.order)
+
+# The range that holds the others then.
+function _nans_to_end!(v, lo, hi, o)
+    any(i -> isnan(_key(o, v[i])), lo:hi) || return lo, hi
+    nans = eltype(v)[]
+    from, step = _is_reverse(o) ? (hi, -1) : (lo, 1)
+    k = from
+    @inbounds for i in (_is_reverse(o) ? (hi:-1:lo) : (lo:1:hi))
+        x = v[i]
+        if isnan(_key(o, x))
+            push!(nans, x)
+        else
+            v[k] = x
+            k += step
+        end
+    end
+    last = k
+    @inbounds for x in nans
+        v[k] = x
+        k += step
+    end
+    return _is_reverse(o) ? (last + 1, hi) : (lo, last - 1)
+end
 
 function sort!(v::AbstractVector, lo::Integer, hi::Integer, ::InsertionSortAlg, o::Ordering)
     @inbounds for i = lo+1:hi
@@ -185,18 +261,12 @@ function _partial_quicksort!(v, lo, hi, wantlo, wanthi, o)
     return v
 end
 
-sort!(v::AbstractVector, lo::Integer, hi::Integer, ::DefaultUnstable, o::Ordering) =
-    sort!(v, lo, hi, DEFAULT_STABLE, o)
-
-function sort!(v::AbstractVector, lo::Integer, hi::Integer, ::DefaultStable, o::Ordering)
-    n = hi - lo
-    n <= 0 && return v
-    n <= SMALL_THRESHOLD && return sort!(v, lo, hi, InsertionSort, o)
-    if _counting_sortable(v, o)
-        r = _counting_sort!(v, lo, hi, o)
-        r === nothing || return r
+function _sort!(v::AbstractVector, a::CountingSort, o::Ordering, kw)
+    @getkw lo hi scratch
+    if hi - lo > SMALL_THRESHOLD && _counting_sortable(v, o)
+        _counting_sort!(v, lo, hi, o) === nothing || return scratch
     end
-    return sort!(v, lo, hi, MergeSort, o)
+    return _sort!(v, a.next, o, kw)
 end
 
 # integers of a small range are counted
@@ -241,7 +311,7 @@ function sort!(v::AbstractVector{T};
     rev::Union{Bool,Nothing}=nothing,
     order::Ordering=Forward,
     scratch::Union{Vector{T},Nothing}=nothing) where {T}
-    sort!(v, firstindex(v), lastindex(v), alg, ord(lt, by, rev, order))
+    _sort!(v, alg, ord(lt, by, rev, order), (; scratch))
     return v
 end
 
@@ -272,7 +342,7 @@ function sort!(A::AbstractArray{T};
     o = ord(lt, by, rev, order)
     for I in CartesianIndices(ntuple(d -> d == dims ? (1:1) : axes(A, d), nd))
         v = view(A, ntuple(d -> d == dims ? Colon() : I[d], nd)...)
-        sort!(v, firstindex(v), lastindex(v), alg, o)
+        _sort!(v, alg, o, (;))
     end
     return A
 end
@@ -328,11 +398,8 @@ function sortperm(A::AbstractArray;
     scratch::Union{Vector{<:Integer},Nothing}=nothing,
     dims...)
     ix = copymutable(LinearIndices(A))
-    sort!(ix; alg=_sortperm_alg(alg), order=Perm(ord(lt, by, rev, order), vec(A)), dims...)
+    sort!(ix; alg, order=Perm(ord(lt, by, rev, order), vec(A)), dims...)
 end
-# a permutation has no equal elements: every algorithm gives the same
-_sortperm_alg(alg::DefaultUnstable) = DEFAULT_STABLE
-_sortperm_alg(alg) = alg
 
 function sortperm!(ix::AbstractArray{T}, A::AbstractArray;
     alg::Algorithm=DEFAULT_UNSTABLE,
@@ -348,7 +415,7 @@ function sortperm!(ix::AbstractArray{T}, A::AbstractArray;
     if !initialized
         ix .= LinearIndices(A)
     end
-    sort!(ix; alg=_sortperm_alg(alg), order=Perm(ord(lt, by, rev, order), vec(A)), dims...)
+    sort!(ix; alg, order=Perm(ord(lt, by, rev, order), vec(A)), dims...)
 end
 
 ## binary search ##

@@ -14,6 +14,7 @@ use pkgimage_runtime::value::Value;
 use super::body::Arg;
 use super::shape::{Held, Shape, leaves};
 use super::{Emitter, Result, refuse};
+use crate::foreign;
 use crate::lattice::concrete;
 
 /// How C sees a value; as the interpreter does it.
@@ -147,6 +148,9 @@ impl Emitter<'_, '_> {
             signature.params.truncate(required);
         }
         let is_runtime = name.as_ref().is_some_and(|(n, _)| native::function_address(n).is_some());
+        // C code may call Julia code back (`@cfunction`), whose exception is thrown after the call.
+        let may_throw = is_runtime
+            || !matches!(&name, Some((n, None)) if foreign::effects(n).nothrow);
         let results = match (name, pointer) {
             (Some((name, _)), _) if is_runtime => {
                 self.b.call_ext(External::Runtime(name), signature, &values, None)
@@ -159,7 +163,7 @@ impl Emitter<'_, '_> {
             (None, Some(pointer)) => self.b.call(Callee::Value(pointer), signature, &values, None),
             (None, None) => return refuse("a ccall whose function is computed"),
         };
-        if is_runtime {
+        if may_throw {
             self.throw_pending()?;
         }
         self.c_result(result, return_type, results.first().copied())

@@ -252,7 +252,13 @@ impl Frame<'_> {
                 let function = self.value(c.function)?;
                 let return_type = self.static_expression(&c.return_type)?;
                 let argument_types = self.static_expression(&c.argument_types)?;
-                crate::foreign::c_function(kind, function, return_type, argument_types)
+                crate::foreign::c_function(
+                    self.activation.module,
+                    kind,
+                    function,
+                    return_type,
+                    argument_types,
+                )
             }
             Operation::TheException => Ok(exceptions::current().unwrap_or(known().nothing)),
             Operation::IsDefined(operand) => Ok(box_bool(match *operand {

@@ -57,20 +57,22 @@ supertypes(T::Type) = T === Any ? (Any,) : (T, supertypes(supertype(T))...)
 
 The methods that have an argument of a type.
 """
-function methodswith(T::Type, f::Base.Callable; supertypes::Bool=false)
-    return filter(collect(methods(f))) do m
-        any(unwrap_unionall(m.sig).parameters[2:end]) do p
+function methodswith(@nospecialize(T::Type), @nospecialize(f::Base.Callable), found=Method[]; supertypes::Bool=false)
+    for m in methods(f)
+        takes = any(unwrap_unionall(m.sig).parameters[2:end]) do p
             p = p isa TypeVar ? p.ub : p
             p isa Type && (T === p || supertypes && T <: p && p !== Any)
         end
+        takes && push!(found, m)
     end
+    return found
 end
 function methodswith(T::Type, m::Module; supertypes::Bool=false)
     found = Method[]
     for name in names(m)
         isdefined(m, name) && !isdeprecated(m, name) || continue
         f = getfield(m, name)
-        f isa Base.Callable && append!(found, methodswith(T, f; supertypes=supertypes))
+        f isa Base.Callable && methodswith(T, f, found; supertypes=supertypes)
     end
     return unique(found)
 end

@@ -401,6 +401,15 @@ function inv(A::AbstractMatrix{T}) where {T}
     dest = Matrix{S0}(I, n, n)
     ldiv!(factorize(convert(AbstractMatrix{S}, A)), dest)
 end
+# Of a full matrix: by its triangle if it has only one, else by elimination. The result is a full matrix in each case.
+function inv(A::StridedMatrix{T}) where {T}
+    checksquare(A)
+    S = typeof(zero(T) / one(T))
+    B = convert(AbstractMatrix{S}, A)
+    istriu(B) && return triu!(parent(inv(UpperTriangular(B))))
+    istril(B) && return tril!(parent(inv(LowerTriangular(B))))
+    return inv!(lu(B))
+end
 
 function \(A::AbstractMatrix, B::AbstractVecOrMat)
     require_one_based_indexing(A, B)

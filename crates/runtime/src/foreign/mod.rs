@@ -2,7 +2,11 @@
 //!
 //! A function named `jl_…` (and a few of the libraries that Julia bundles) is one of the runtime's
 //! own, from the tables of [`crate::runtime_calls`]; everything else is looked up in the process and
-//! in the named library. A runtime function that throws leaves the exception pending.
+//! in the named library. A function that throws (one of the runtime, or a [`callback`]) leaves the
+//! exception pending.
+
+mod callback;
+mod provided;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -18,6 +22,8 @@ use crate::object::{self, DataType, JuliaString, Symbol};
 use crate::runtime_calls;
 use crate::types;
 use crate::value::Value;
+
+pub use callback::c_function;
 
 /// How C sees a value of a Julia type.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -99,17 +105,18 @@ fn signature(arguments: &[CType], result: CType, required: usize) -> std::rc::Rc
     SIGNATURES.with_borrow_mut(|table| {
         table
             .entry(key)
-            .or_insert_with(|| {
-                let list: Vec<Type> = arguments.iter().map(|&t| ffi_type(t)).collect();
-                let cif = if required > 0 && required < list.len() {
-                    Cif::new_variadic(list, required, ffi_type(result))
-                } else {
-                    Cif::new(list, ffi_type(result))
-                };
-                std::rc::Rc::new(cif)
-            })
+            .or_insert_with(|| std::rc::Rc::new(signature_of(arguments, result, required)))
             .clone()
     })
+}
+
+fn signature_of(arguments: &[CType], result: CType, required: usize) -> Cif {
+    let list: Vec<Type> = arguments.iter().map(|&t| ffi_type(t)).collect();
+    if required > 0 && required < list.len() {
+        Cif::new_variadic(list, required, ffi_type(result))
+    } else {
+        Cif::new(list, ffi_type(result))
+    }
 }
 
 /// Calls a C function. `target` is a pointer, a symbol, a string, or a tuple of name and library;
@@ -148,27 +155,8 @@ fn call_address(
     let result = c_type(return_type)?;
     let cif = signature(&kinds, result, required);
     let mut words = vec![0u64; values.len()];
-    for ((word, &value), &kind) in words.iter_mut().zip(values).zip(&kinds) {
-        *word = match kind {
-            CType::Object => value.address() as u64,
-            CType::Void => 0,
-            CType::Int(size, _) => {
-                let mut bytes = [0u8; 8];
-                // SAFETY: the value is of a primitive type of this size.
-                unsafe {
-                    std::ptr::copy_nonoverlapping(
-                        value.payload(),
-                        bytes.as_mut_ptr(),
-                        size as usize,
-                    );
-                }
-                u64::from_le_bytes(bytes)
-            }
-            // SAFETY: the value is a Float32.
-            CType::F32 => unsafe { value.read::<u32>(0) as u64 },
-            // SAFETY: the value is a Float64.
-            CType::F64 => unsafe { value.read::<u64>(0) },
-        };
+    for ((at, &value), &kind) in words.iter_mut().zip(values).zip(&kinds) {
+        *at = word(value, kind);
     }
     let arguments: Vec<Arg> = words.iter().map(Arg::new).collect();
     let code = CodePtr::from_ptr(address as *const c_void);
@@ -201,6 +189,29 @@ fn call_address(
         return Err(error::propagate_pending());
     }
     Ok(value)
+}
+
+/// A value as the word that C is given for it.
+fn word(value: Value, kind: CType) -> u64 {
+    match kind {
+        CType::Object => value.address() as u64,
+        CType::Void => 0,
+        CType::Int(size, signed) => {
+            let mut bytes = [0u8; 8];
+            // SAFETY: the value is of a primitive type of this size.
+            unsafe {
+                std::ptr::copy_nonoverlapping(value.payload(), bytes.as_mut_ptr(), size as usize);
+            }
+            let bits = u64::from_le_bytes(bytes);
+            let unused = 64 - 8 * u32::from(size.min(8));
+            // libffi wants results of callbacks extended to a word, and takes arguments so too.
+            if signed { ((bits << unused) as i64 >> unused) as u64 } else { bits }
+        }
+        // SAFETY: the value is a Float32.
+        CType::F32 => unsafe { u64::from(value.read::<u32>(0)) },
+        // SAFETY: the value is a Float64.
+        CType::F64 => unsafe { value.read::<u64>(0) },
+    }
 }
 
 /// How an argument of a declared type is passed: what `Ref{T}` and `Ptr{T}` convert to is a
@@ -264,10 +275,8 @@ fn find(name: &str, library: &str) -> Result<usize> {
     let Ok(c_name) = CString::new(name) else {
         return Err(error::error("ccall: a symbol name contains a NUL"));
     };
-    if let Some(what) = not_ours(library) {
-        return Err(error::error(&format!(
-            "unsupported: ccall of {name} in {library}: a {what} is no number of that library here"
-        )));
+    if let Some(library) = provided::library(library) {
+        return provided::address(library, name);
     }
     let mut handles = vec![libc::RTLD_DEFAULT];
     if !library.is_empty() {
@@ -297,19 +306,4 @@ fn find(name: &str, library: &str) -> Result<usize> {
     }
     let place = if library.is_empty() { String::new() } else { format!(" in library {library}") };
     Err(error::error(&format!("could not load symbol \"{name}\"{place}")))
-}
-
-/// The Julia type that a library's functions would be given, whose layout here is not the library's.
-fn not_ours(library: &str) -> Option<&'static str> {
-    let file = library.rsplit('/').next()?;
-    match file.split('.').next()? {
-        "libgmp" => Some("BigInt"),
-        "libmpfr" => Some("BigFloat"),
-        _ => None,
-    }
-}
-
-/// `@cfunction`: not supported yet.
-pub fn c_function(_: Value, _: Value, _: Value, _: Value) -> Result<Value> {
-    Err(error::error("unsupported: @cfunction"))
 }
