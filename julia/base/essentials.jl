@@ -267,6 +267,7 @@ function getindex(v::SimpleVector, i::Int)
     end
     return Core._svec_ref(v, i)
 end
+getindex(v::SimpleVector, I::AbstractArray) = svec(Any[v[i] for i in I]...)
 # `invoke` with keywords: the types are those of the positional arguments.
 function Core.kwcall(kwargs::NamedTuple, ::typeof(invoke), f, T, args...)
     @inline

@@ -80,7 +80,7 @@ export
     atexit, backtrace, catch_backtrace, current_exceptions, error, exit, isinteractive, rethrow, retry,
     stacktrace, systemerror, time, time_ns, sleep, yield, yieldto, wait, notify, schedule,
     fetch, lock, unlock, trylock, islocked, istaskdone, istaskfailed, istaskstarted, current_task,
-    task_local_storage, timedwait, asyncmap, asyncmap!, isready, put!, take!, bind, errormonitor, isfull, isopen,
+    task_local_storage, timedwait, asyncmap, asyncmap!, isready, put!, take!, bind, errormonitor, isopen,
     # I/O
     close, closewrite, countlines, display, displaysize, eachline, eof, fd, flush, isreadable,
     iswritable, isreadonly, mark, mkdir, mkpath, mktemp, mktempdir, mv, open, peek, pipeline, Pipe, pkgdir,

@@ -534,8 +534,10 @@ function _addsigned(x::BigInt, y::BigInt, flip::Bool)
     c > 0 && return _bigint(isneg(x), mag_sub(x.d, y.d))
     return _bigint(yneg, mag_sub(y.d, x.d))
 end
-+(x::BigInt, y::BigInt) = x.size == 0 ? y : y.size == 0 ? x : _addsigned(x, y, false)
--(x::BigInt, y::BigInt) = y.size == 0 ? x : x.size == 0 ? -y : _addsigned(x, y, true)
+# A result is always an object of its own: packages change them in place (see MPZ).
++(x::BigInt, y::BigInt) = x.size == 0 ? _same(y) : y.size == 0 ? _same(x) : _addsigned(x, y, false)
+-(x::BigInt, y::BigInt) = y.size == 0 ? _same(x) : x.size == 0 ? -y : _addsigned(x, y, true)
+_same(x::BigInt) = _bigint(isneg(x), x.d)
 *(x::BigInt, y::BigInt) = _bigint(isneg(x) ⊻ isneg(y), mag_mul(x.d, y.d))
 for op in (:+, :-, :*)
     @eval $op(x::BigInt, y::Base.BitInteger) = $op(x, BigInt(y))
@@ -588,7 +590,7 @@ function gcd(a::BigInt, b::BigInt)
         end
         a, b = b, rem(a, b)
     end
-    return a
+    return _same(a)
 end
 gcd(a::BigInt, b::Integer) = gcd(a, BigInt(b))
 gcd(a::Integer, b::BigInt) = gcd(BigInt(a), b)
@@ -718,7 +720,7 @@ end
 
 function isqrt(x::BigInt)
     isneg(x) && throw(DomainError(x, "isqrt of a negative number"))
-    x.size == 0 && return x
+    x.size == 0 && return BigInt()
     s = BigInt(1) << cld(mag_bits(x.d), 2)
     # Newton's method from above.
     while true

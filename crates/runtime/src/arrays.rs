@@ -101,6 +101,11 @@ pub fn delete_at(array: Gc<Array>, at: usize, count: usize) {
     delete_end(array, count);
 }
 
+/// Makes the element at an index (from 0), which is in bounds, undefined, or zero if it is plain data.
+pub fn unset(array: Gc<Array>, index: usize) {
+    zero(array, index, 1);
+}
+
 fn move_elements(array: Gc<Array>, from: usize, to: usize, count: usize) {
     let size = array.element_size();
     let data = array.data.get();

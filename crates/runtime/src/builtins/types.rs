@@ -125,7 +125,15 @@ fn no_field(t: Value, field: Value) -> error::Thrown {
 }
 
 pub(super) fn apply_type(a: &[Value]) -> Result<Value> {
-    Ok(ty::apply_type(a[0], &a[1..])?)
+    let applied = ty::apply_type(a[0], &a[1..])?;
+    // No value could have such a type; `Tuple{Vararg{Union{}}}` is that of the empty tuple alone.
+    if let Some(d) = applied.cast::<DataType>()
+        && d.is_tuple()
+        && d.parameters.get().items().contains(&known().bottom)
+    {
+        return Err(error::error("Tuple field type cannot be Union{}"));
+    }
+    Ok(applied)
 }
 
 pub(super) fn typevar(a: &[Value]) -> Result<Value> {

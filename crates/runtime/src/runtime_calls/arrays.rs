@@ -72,6 +72,14 @@ runtime_calls! {
         arrays::delete_at(a, at as usize, n);
         Ok(())
     }
+    /// Makes an element undefined, at an index from zero.
+    [throws] fn jl_arrayunset(a: Gc<Array>, at: usize) {
+        if at >= a.len() {
+            return Err(bounds_error(a.value(), at as i64 + 1));
+        }
+        arrays::unset(a, at);
+        Ok(())
+    }
     fn jl_array_sizehint(a: Gc<Array>, n: usize) { arrays::size_hint(a, n); }
     fn jl_array_copy(a: Gc<Array>) -> Value {
         let dims: Vec<usize> = (0..a.dimensions()).map(|d| a.dim(d)).collect();
