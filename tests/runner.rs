@@ -226,7 +226,7 @@ fn test_files_are_counted() {
 #[test]
 fn recordings_name_what_the_tests_called() {
     let tests = "using Greet, Test\n@test greet(Person(\"A\")) == \"Hello, A\"\n\
-                 @test length(Person(\"abc\")) == 3\n";
+                 @test length(Person(\"abc\")) == 3\n@test Person(\"a\") == Person(\"a\")\n";
     let project = Project::new(tests);
     let recorded = project.pkgimage(&["record"]);
     assert!(recorded.status.success(), "{}", stderr(&recorded));
@@ -234,6 +234,7 @@ fn recordings_name_what_the_tests_called() {
     for root in [
         "Tuple{typeof(Greet.greet), Greet.Person{String}}",
         "Tuple{typeof(length), Greet.Person{String}}",
+        "Tuple{typeof(Base.:(==)), Greet.Person{String}, Greet.Person{String}}",
     ] {
         assert!(text.contains(root), "{text}");
     }

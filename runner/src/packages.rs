@@ -110,10 +110,13 @@ pub fn require(into: Gc<Module>, name: Gc<Symbol>) -> Result<Option<Gc<Module>>>
     }
 }
 
-/// The root module that a module is in.
+/// The root module that a module is in. Base is one, although Main is its parent.
 pub fn root_of(module: Gc<Module>) -> Gc<Module> {
+    let base = julia::base();
     let mut at = module;
-    while let Some(parent) = at.parent.get().filter(|parent| *parent != at) {
+    while Some(at) != base
+        && let Some(parent) = at.parent.get().filter(|parent| *parent != at)
+    {
         at = parent;
     }
     at
