@@ -149,8 +149,8 @@ impl Emitter<'_, '_> {
         }
         let is_runtime = name.as_ref().is_some_and(|(n, _)| native::function_address(n).is_some());
         // C code may call Julia code back (`@cfunction`), whose exception is thrown after the call.
-        let may_throw = is_runtime
-            || !matches!(&name, Some((n, None)) if foreign::effects(n).nothrow);
+        let may_throw =
+            is_runtime || !matches!(&name, Some((n, None)) if foreign::effects(n).nothrow);
         let results = match (name, pointer) {
             (Some((name, _)), _) if is_runtime => {
                 self.b.call_ext(External::Runtime(name), signature, &values, None)

@@ -43,7 +43,10 @@ fn entry(library: &str, name: &str) -> Option<[Value; 3]> {
         let [in_library, called, function, return_type, argument_types] = *entry.items() else {
             return None;
         };
-        (in_library == symbol(library).value() && called == symbol(name).value())
-            .then_some([function, return_type, argument_types])
+        (in_library == symbol(library).value() && called == symbol(name).value()).then_some([
+            function,
+            return_type,
+            argument_types,
+        ])
     })
 }
