@@ -393,7 +393,13 @@ impl Interpretation<'_> {
         let Some(v) = self.body.static_parameters.get(n as usize) else {
             return Step { value: Lattice::any(), effects: throws };
         };
-        let Some(var) = v.cast::<TypeVar>() else { return Step::total(Lattice::Const(v)) };
+        if !types::has_free_typevars(v) {
+            return Step::total(Lattice::Const(v));
+        }
+        // A type of variables (`Vector{T}` for a call with a `Type{Vector{T}} where T`) is not known either.
+        let Some(var) = v.cast::<TypeVar>() else {
+            return Step { value: Lattice::any(), effects: throws };
+        };
         let upper = var.upper.get();
         if upper == known().any.value() || types::has_free_typevars(upper) {
             return Step { value: Lattice::any(), effects: throws };
@@ -513,7 +519,9 @@ impl Interpretation<'_> {
                 Step { value: called.result, effects: called.effects }
             }
             Operand::StaticParameter(n) => match self.body.static_parameters.get(n as usize) {
-                Some(v) if !v.is::<TypeVar>() => Step::total(Lattice::constant_bool(true)),
+                Some(v) if !types::has_free_typevars(v) => {
+                    Step::total(Lattice::constant_bool(true))
+                }
                 _ => Step::total(Lattice::bool()),
             },
             _ => Step::total(Lattice::constant_bool(true)),

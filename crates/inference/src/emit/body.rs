@@ -11,7 +11,8 @@ use pkgimage_ir::{
 use pkgimage_runtime::code::{Operand, Operation, Root, Statement};
 use pkgimage_runtime::known::known;
 use pkgimage_runtime::native::BINDING_VALUE;
-use pkgimage_runtime::object::{BindingFlags, GlobalRef, Method, Symbol, TypeVar};
+use pkgimage_runtime::object::{BindingFlags, GlobalRef, Method, Symbol};
+use pkgimage_runtime::types;
 use pkgimage_runtime::value::{Gc, Value};
 
 use super::flow::Flow;
@@ -394,7 +395,7 @@ impl Emitter<'_, '_> {
             Operand::StaticParameter(n) => {
                 let values = self.frame().inferred.static_parameters;
                 match values.get(n as usize) {
-                    Some(value) if !value.is::<TypeVar>() => {
+                    Some(value) if !types::has_free_typevars(value) => {
                         Arg { held: Held::ghost(value), lattice: Lattice::Const(value) }
                     }
                     _ => return refuse("a static parameter without a value"),
@@ -734,7 +735,7 @@ impl Emitter<'_, '_> {
             }
             Operand::StaticParameter(n) => {
                 let value = self.frame().inferred.static_parameters.get(n as usize);
-                let there = value.is_some_and(|v| !v.is::<TypeVar>());
+                let there = value.is_some_and(|v| !types::has_free_typevars(v));
                 Held::ghost(if there { k.true_ } else { k.false_ })
             }
             Operand::Ssa(_) | Operand::Constant(_) => Held::ghost(k.true_),

@@ -10,7 +10,7 @@ use pkgimage_runtime::code::Operand;
 use pkgimage_runtime::dispatch;
 use pkgimage_runtime::fields;
 use pkgimage_runtime::known::known;
-use pkgimage_runtime::object::{self, DataType, Method, MethodInstance, Vararg};
+use pkgimage_runtime::object::{DataType, Method, MethodInstance, Vararg};
 use pkgimage_runtime::types;
 use pkgimage_runtime::value::{Gc, Value};
 
@@ -253,7 +253,7 @@ impl Emitter<'_, '_> {
         {
             return None;
         }
-        if body.static_parameters.items().iter().any(|p| p.is::<object::TypeVar>()) {
+        if body.static_parameters.items().iter().any(|&p| types::has_free_typevars(p)) {
             return None;
         }
         self.budget -= count;

@@ -9,6 +9,7 @@ use pkgimage_ir::{
     Signature, Type, UnitBuilder, Value as Ir,
 };
 use pkgimage_runtime::object::{Method, MethodInstance};
+use pkgimage_runtime::types::has_free_typevars;
 use pkgimage_runtime::value::Gc;
 
 use super::abi::{Abi, abi_of};
@@ -30,12 +31,7 @@ type Fill<'f> = &'f mut dyn FnMut(&mut Emitter<'_, '_>, Vec<Held>) -> Result<()>
 /// The code of a specialization.
 pub fn emit(inferred: &Rc<InferredCode>, inference: &mut Inference) -> Result<Emitted> {
     let instance = inferred.instance;
-    if inferred
-        .static_parameters
-        .items()
-        .iter()
-        .any(|p| p.is::<pkgimage_runtime::object::TypeVar>())
-    {
+    if inferred.static_parameters.items().iter().any(|&p| has_free_typevars(p)) {
         return refuse("a static parameter without a value");
     }
     let abi = abi_of(instance, &inferred.return_type);

@@ -5,9 +5,7 @@ use pkgimage_runtime::code::{ForeignCall, ForeignTarget, StaticExpression};
 use pkgimage_runtime::interpreter;
 use pkgimage_runtime::known::known;
 use pkgimage_runtime::native;
-use pkgimage_runtime::object::{
-    self, DataType, DataTypeFlags, JuliaString, Symbol, TypeVar, Vararg,
-};
+use pkgimage_runtime::object::{self, DataType, DataTypeFlags, JuliaString, Symbol, Vararg};
 use pkgimage_runtime::types;
 use pkgimage_runtime::value::Value;
 
@@ -112,7 +110,7 @@ impl Emitter<'_, '_> {
         for ty in &foreign.argument_types {
             declared.push(self.static_value(ty)?);
         }
-        if declared.iter().chain([&return_type]).any(|t| t.is::<TypeVar>()) {
+        if declared.iter().chain([&return_type]).any(|&t| types::has_free_typevars(t)) {
             return refuse("a ccall whose types are not known");
         }
         let Some(args) = self.operands(&foreign.arguments)? else { return Ok(None) };

@@ -177,7 +177,7 @@ pub fn compilation_signature(
 /// [`compilation_signature`] makes them, and its static parameters have values.
 pub fn is_compilable(instance: Gc<MethodInstance>) -> bool {
     let Some(method) = instance.def.get().cast::<Method>() else { return false };
-    if instance.sparam_values.get().items().iter().any(|p| p.is::<TypeVar>()) {
+    if instance.sparam_values.get().items().iter().any(|&p| has_free_typevars(p)) {
         return false;
     }
     let Some(tuple) = instance.spec_types.get().cast::<DataType>() else { return false };
