@@ -74,6 +74,8 @@ struct Jit {
     units: u64,
     /// Whether code is compiled while the program runs.
     compiles: bool,
+    /// Whether it has been said that there is no compiler.
+    unusable: bool,
     verbose: bool,
 }
 
@@ -149,6 +151,7 @@ pub fn install(job: &Job) -> anyhow::Result<()> {
         units: 0,
         // What a build evaluates is interpreted: its heap is then a function of the sources.
         compiles: !matches!(job.task, Task::Build(_)),
+        unusable: false,
         verbose: std::env::var_os("PKGIMAGE_JIT_LOG").is_some(),
     };
     JIT.set(Some(jit));
@@ -270,21 +273,26 @@ impl Jit {
         name: &str,
         answer: Result<Vec<u8>, CompileFailure>,
     ) -> Result<Vec<u8>, String> {
+        let started = self.pool.started();
+        report::change(|report| report.stats.compilers_started = started);
         match answer {
             Ok(object) => {
-                let started = self.pool.started();
-                report::change(|report| {
-                    report.stats.compiled += 1;
-                    report.stats.compilers_started = started;
-                });
+                report::change(|report| report.stats.compiled += 1);
                 if let Some(store) = &self.store {
                     store.put(key, &object);
                 }
                 Ok(object)
             }
             Err(failure) => {
-                if matches!(failure, CompileFailure::Died | CompileFailure::Timeout) {
-                    report::warn(format!("{name} stays interpreted: {failure}"));
+                match failure {
+                    CompileFailure::Died | CompileFailure::Timeout => {
+                        report::warn(format!("{name} stays interpreted: {failure}"));
+                    }
+                    CompileFailure::Unusable(_) if !std::mem::replace(&mut self.unusable, true) => {
+                        report::warn(format!("going on in the interpreter: {failure}"));
+                        self.compiles = false;
+                    }
+                    CompileFailure::Unusable(_) | CompileFailure::Refused { .. } => {}
                 }
                 Err(failure.to_string())
             }

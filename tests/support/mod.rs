@@ -12,6 +12,8 @@ use tempfile::TempDir;
 pub struct Project {
     folder: Option<TempDir>,
     runner: Option<PathBuf>,
+    /// Another program than the compiler.
+    pub compiler: Option<PathBuf>,
 }
 
 impl Project {
@@ -19,7 +21,7 @@ impl Project {
     pub fn empty() -> Self {
         let folder = tempfile::Builder::new().prefix("pkgimage-test-").tempdir();
         let folder = folder.expect("a temporary folder");
-        let project = Project { folder: Some(folder), runner: None };
+        let project = Project { folder: Some(folder), runner: None, compiler: None };
         for name in ["home", "work"] {
             std::fs::create_dir(project.root().join(name)).expect("a folder");
         }
@@ -119,6 +121,9 @@ impl Project {
         command.env("PKGIMAGE_STORE", self.store());
         if let Some(runner) = &self.runner {
             command.env("PKGIMAGE_RUNNER", runner);
+        }
+        if let Some(compiler) = &self.compiler {
+            command.env("PKGIMAGE_COMPILER", compiler);
         }
         command.timeout(Duration::from_secs(120));
         command
