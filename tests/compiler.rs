@@ -4,7 +4,7 @@ use pkgimage_ir::protocol::{
     Answer, ErrorKind, Hello, Output, Request, decode, encode, read_frame, write_frame,
 };
 use pkgimage_ir::{CompileFailure, CompilerPool, OptLevel, PoolConfig, Target};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
