@@ -283,8 +283,11 @@ impl Bound<'_> {
         let edges = reliance.finish();
         roots.push(edges.value());
 
-        let values = [(RootKind::Value, referents.value()), (RootKind::Value, edges.value())];
-        let mut snapshot_roots = values.to_vec();
+        // In a list of the heap's own: either may be the empty one, which is Base's.
+        let lists = SimpleVector::new(&[referents.value(), edges.value()]);
+        roots.push(lists.value());
+
+        let mut snapshot_roots = vec![(RootKind::Value, lists.value())];
         let within = |uuid: &Uuid| match subject {
             Subject::Commons { closures } => {
                 uuid.is_nil()

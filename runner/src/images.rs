@@ -228,12 +228,11 @@ fn attach(image: &'static MappedImage, part: &Part, restored: &Restored) -> Resu
         return Ok(());
     }
     let mut values = restored.roots.iter().filter(|(kind, _)| *kind == RootKind::Value);
-    let mut vector = |which: usize| -> Result<Gc<SimpleVector>> {
-        let (_, value) =
-            values.next().with_context(|| format!("the image has no value {which}"))?;
-        value
-            .cast::<SimpleVector>()
-            .with_context(|| format!("the image's value {which} is no list"))
+    let lists = values.next().and_then(|(_, lists)| lists.cast::<SimpleVector>());
+    let lists = lists.context("the image has no lists of referents and edges")?;
+    let vector = |which: usize| -> Result<Gc<SimpleVector>> {
+        let value = lists.get(which).with_context(|| format!("the image has no list {which}"))?;
+        value.cast::<SimpleVector>().with_context(|| format!("the image's list {which} is none"))
     };
     let referents = vector(REFERENTS)?;
     let edges = vector(EDGES)?;
