@@ -1,4 +1,5 @@
-//! Collects the Julia sources of Base and the standard library into the runner's binary.
+//! Collects the Julia sources of Base and the standard library, and Base's recording, into the runner's
+//! binary.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -21,9 +22,13 @@ fn collect(folder: &Path, out: &mut Vec<PathBuf>) -> io::Result<()> {
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let julia = root.join("julia");
-    println!("cargo::rerun-if-changed={}", julia.display());
-    let mut files = Vec::new();
-    collect(&julia, &mut files)?;
+    let recording = julia.join("workloads/base.pkgimage.yaml");
+    let mut files = vec![recording.clone()];
+    for folder in ["base", "stdlib"] {
+        collect(&julia.join(folder), &mut files)?;
+        println!("cargo::rerun-if-changed={}", julia.join(folder).display());
+    }
+    println!("cargo::rerun-if-changed={}", recording.display());
     // By the names as texts, for binary search: `a.jl` stands before `a/b.jl`.
     files.sort_by_key(|file| file.display().to_string());
     let mut table = String::from("pub static SOURCES: &[(&str, &str)] = &[\n");

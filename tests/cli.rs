@@ -1,6 +1,7 @@
 //! The command line side end to end, with a fake runner in place of the real one: what is
 //! planned, judged, printed and returned.
 
+#[expect(dead_code, reason = "other tests use the rest")]
 mod support;
 
 use support::{Project, uuid};

@@ -18,6 +18,9 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+#[expect(dead_code, reason = "other tests use the rest")]
+mod support;
+
 /// Values of `--compile`.
 const ENGINES: [&str; 1] = ["no"];
 
@@ -239,9 +242,7 @@ fn programs_print_what_julia_prints() {
     let cases = cases(selection.as_deref());
     assert!(!cases.is_empty(), "no such area or case: {selection:?}");
 
-    let store = TempDir::new().unwrap();
-    let made = runner(store.path(), &["-e", "nothing"]).run().unwrap();
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let store = support::store::with_base();
     let verbose = selection.is_some();
     let verdicts = ENGINES.map(|engine| run_all(&cases, engine, store.path(), verbose));
 

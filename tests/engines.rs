@@ -8,13 +8,16 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
+#[expect(dead_code, reason = "other tests use the rest")]
+mod support;
+
 fn runner() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_pkgimage-runner"))
 }
 
 fn store() -> &'static Path {
     static STORE: OnceLock<TempDir> = OnceLock::new();
-    STORE.get_or_init(|| TempDir::new().expect("a store")).path()
+    STORE.get_or_init(support::store::with_base).path()
 }
 
 fn programs() -> Vec<PathBuf> {

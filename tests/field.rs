@@ -10,7 +10,7 @@ use support::Project;
 
 /// Packages that know nothing of each other, and the code that they are about.
 fn project() -> Project {
-    let project = Project::empty();
+    let project = Project::real();
     let folders = ["invalid", "dynamic", "halves", "alpha", "beta"];
     project.write("Cargo.toml", &format!("[workspace]\nmembers = {folders:?}\nresolver = \"3\"\n"));
     let packages = [
@@ -69,7 +69,7 @@ fn images_with(project: &Project, symbol: &str) -> Vec<PathBuf> {
 
 #[test]
 fn a_new_method_invalidates_what_relied_on_another() {
-    let project = Project::empty();
+    let project = Project::real();
     let text = "f(::Integer) = 1; g(x) = f(x); print(g(1)); f(::Int) = 2; print(g(1))";
     for (engine, invalidated) in [("no", 0), ("all", 1)] {
         project.write("text.jl", text);

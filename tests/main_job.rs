@@ -9,7 +9,7 @@ use support::Project;
 
 /// A project with FixedPoint, Json and Matrices, and the workloads that need no other.
 fn project() -> Project {
-    let project = Project::empty();
+    let project = Project::real();
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     for folder in ["fixed-point", "json", "matrices"] {
         let from = root.join("example-packages").join(folder);
@@ -150,20 +150,29 @@ fn flip(path: &Path) {
     std::fs::write(path, bytes).unwrap();
 }
 
-/// Whatever the store, the number of compilers, and what was built before.
+/// Wherever the packages are, whatever the store, the number of compilers, and what was built before. No
+/// image says where it was built.
 #[test]
-fn images_are_the_same_bytes_whenever_they_are_built() {
-    let project = project();
-    project.run(&["record", "-p", "FixedPoint", "-p", "Matrices"]).code(0);
+fn images_are_the_same_bytes_wherever_they_are_built() {
+    let (here, there) = (project(), project());
+    let packages = ["FixedPoint", "Matrices"];
+    here.run(&["record", "-p", packages[0], "-p", packages[1]]).code(0);
+    for folder in ["fixed-point", "matrices"] {
+        let recording = format!("{folder}/pkgimage.yaml");
+        there.write(&recording, &here.read(&recording));
+    }
     let stems = ["Base", "FixedPoint", "Matrices", "commons"];
     let mut built: Vec<Vec<Vec<u8>>> = Vec::new();
-    for jobs in ["1", "2"] {
+    for (project, jobs) in [(&here, "1"), (&there, "2")] {
         std::fs::remove_dir_all(project.store()).unwrap();
         project.run(&["build", "-j", jobs]).code(0);
-        built
-            .push(stems.iter().map(|stem| std::fs::read(image(&project, stem)).unwrap()).collect());
+        let images = stems.iter().map(|stem| std::fs::read(image(project, stem)).unwrap());
+        built.push(images.collect());
     }
+    let folder = here.root().to_str().unwrap().as_bytes().to_vec();
     for (at, stem) in stems.iter().enumerate() {
         assert!(built[0][at] == built[1][at], "{stem} differs");
+        let says = built[0][at].windows(folder.len()).any(|bytes| bytes == folder);
+        assert!(!says, "{stem} says where it was built");
     }
 }

@@ -1,5 +1,5 @@
 //! The runner end to end, with the three real binaries: scripts, Base's image, packages' images and
-//! test files. One store for all tests: the first one that runs makes Base's image.
+//! test files.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -7,19 +7,12 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
+#[expect(dead_code, reason = "other tests use the rest")]
+mod support;
+
 fn store() -> &'static Path {
     static STORE: OnceLock<TempDir> = OnceLock::new();
-    let folder = STORE.get_or_init(|| {
-        let folder = TempDir::new().unwrap();
-        let ran = command(env!("CARGO_BIN_EXE_pkgimage-runner"), folder.path())
-            .args(["-e", "nothing"])
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&ran.stderr).into_owned();
-        assert!(said.contains("Building the image of Base in"), "{said}");
-        folder
-    });
-    folder.path()
+    STORE.get_or_init(support::store::with_base).path()
 }
 
 fn command(program: &str, store: &Path) -> Command {

@@ -7,9 +7,12 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
+#[expect(dead_code, reason = "other tests use the rest")]
+mod support;
+
 fn store() -> &'static Path {
     static STORE: OnceLock<TempDir> = OnceLock::new();
-    STORE.get_or_init(|| TempDir::new().unwrap()).path()
+    STORE.get_or_init(support::store::with_base).path()
 }
 
 fn run(name: &str, compile: &str) {

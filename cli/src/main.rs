@@ -10,7 +10,6 @@ mod args;
 mod commands;
 mod discover;
 mod exit;
-mod images;
 mod invoke;
 mod ledger;
 mod locate;

@@ -8,9 +8,8 @@ use pkgimage_image::seal::Sealed;
 use pkgimage_image::stamp::{Kind, Reason};
 use pkgimage_package::job::{Build, Image, Images, Task, Valid};
 use pkgimage_package::report::Built;
-use pkgimage_package::{Environment, Package, Recording};
+use pkgimage_package::{Environment, Package, Recording, images};
 
-use crate::images;
 use crate::invoke::{self, Answer, Output, Request, Workspace};
 use crate::session::Session;
 use crate::survey::{self, Standing, Subject};
@@ -95,7 +94,8 @@ pub fn build(
     images: &Images,
 ) -> Result<Done> {
     let stem = images::stem(subject.kind, &subject.id);
-    let lock = match images::lock(&images::folder(&session.store, &stem), session.ui) {
+    let waiting = |what: &str| session.ui.status("Waiting", what);
+    let lock = match images::lock(&images::folder(&session.store, &stem), waiting) {
         Ok(lock) => lock,
         // A read-only store: what is there is used, nothing is added.
         Err(error) => {
@@ -203,7 +203,9 @@ pub fn run_script(
     // Without a lock (a read-only store, say) nothing is kept, and the run goes on.
     let lock = subject.as_ref().filter(|_| save_work && !fresh).and_then(|(subject, _)| {
         let folder = images::folder(&session.store, &images::stem(subject.kind, &subject.id));
-        images::lock(&folder, session.ui).ok().map(|lock| (subject, lock))
+        images::lock(&folder, |what| session.ui.status("Waiting", what))
+            .ok()
+            .map(|lock| (subject, lock))
     });
     let build = lock.as_ref().map(|(subject, lock)| Build {
         subject: subject.kind,

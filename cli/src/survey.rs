@@ -10,9 +10,8 @@ use pkgimage_image::Digest;
 use pkgimage_image::seal::Sealed;
 use pkgimage_image::stamp::{Expected, Kind, Place, Reason, World, judge};
 use pkgimage_package::job::{self, Image, Images, Valid};
-use pkgimage_package::{Environment, Package, PackageId, Workload, preferences};
+use pkgimage_package::{Environment, Package, PackageId, Workload, images, preferences};
 
-use crate::images;
 use crate::ledger::Ledger;
 use crate::session::Session;
 

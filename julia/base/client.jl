@@ -30,3 +30,12 @@ function _show_uncaught(exception)
     flush(stderr)
     return nothing
 end
+
+# What the runner calls by name before a recording begins, so that Base's image holds its code.
+precompile(_process_begins, (String, Vector{Any}, Bool))
+precompile(_run_program, (String, String))
+precompile(_show_uncaught, (Any,))
+precompile(_atexit, (Int32,))
+precompile(_loaded_module, (String, UInt64, UInt64))
+precompile(_register_loaded, (Module, String, UInt64, UInt64, String, String))
+precompile(_require_source, (String, UInt64, UInt64, String, String))

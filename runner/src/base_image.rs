@@ -1,69 +1,80 @@
 //! Base's image for a runner that was started without a job: the store's newest one for this build
-//! of the runner. Where there is none, the runtime that has just evaluated Base writes it, once.
+//! of the runner and the compiler. Where there is none, a runner of its own builds it, once.
 
-use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
+use anyhow::{Context, Result, bail};
 use pkgimage_image::stamp::Kind;
 use pkgimage_image::{place, seal};
-use pkgimage_package::PackageId;
-use pkgimage_package::job::{Build, Image, Job, Valid};
+use pkgimage_package::job::{Build, Compile, Image, Job, Task, Valid};
+use pkgimage_package::{PackageId, images};
 
-use crate::image_writer;
-
-/// The folder that `cargo pkgimage` keeps Base's images in, too.
-fn folder(job: &Job) -> Option<PathBuf> {
-    (!job.store.as_os_str().is_empty()).then(|| job.store.join("images").join("Base"))
-}
-
-/// An image that is valid here, if there is one.
-pub fn find(job: &Job) -> Option<Image> {
-    let folder = folder(job)?;
+/// The image, built if there is none; none if that cannot be done, which costs this start its time,
+/// and nothing else.
+pub fn ensure(job: &Job) -> Option<Image> {
+    if job.store.as_os_str().is_empty() {
+        return None;
+    }
     // Only the owner of the store can have put something into it.
     place::open(&job.store).ok()?;
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
-        .ok()?
-        .flatten()
-        .filter(|entry| {
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            name.ends_with(".so") && !name.starts_with('.')
-        })
-        .map(|entry| entry.path())
-        .collect();
-    paths.sort();
-    paths.into_iter().find_map(|path| {
+    find(job).or_else(|| match build(job) {
+        Ok(image) => Some(image),
+        Err(error) => {
+            eprintln!("warning: no image of Base was kept: {error:#}");
+            None
+        }
+    })
+}
+
+fn stem() -> String {
+    images::stem(Kind::Base, &PackageId::base())
+}
+
+fn find(job: &Job) -> Option<Image> {
+    let folder = images::folder(&job.store, &stem());
+    images::candidates(&folder).into_iter().find_map(|path| {
         let sealed = seal::read(&path).ok()?;
         let stamp = &sealed.stamp;
-        let valid = stamp.runtime == job.runtime && stamp.target.triple == job.triple;
+        let valid = stamp.runtime == job.runtime
+            && stamp.compiler == job.compiler
+            && stamp.target.triple == job.triple;
         valid.then_some(Image { path, id: sealed.id, valid: Valid::Whole })
     })
 }
 
-/// Writes Base's image into the store, if that can be written to. A failure costs the next start
-/// its time, and nothing else.
-pub fn keep(job: &Job) {
-    let Some(folder) = folder(job) else { return };
-    if place::open(&job.store).is_err() || std::fs::create_dir_all(&folder).is_err() {
-        return;
+fn build(job: &Job) -> Result<Image> {
+    let folder = images::folder(&job.store, &stem());
+    let lock = images::lock(&folder, |what| eprintln!("Waiting {what}"))?;
+    if let Some(image) = find(job) {
+        return Ok(image);
     }
     eprintln!("Building the image of Base in {} (once)", job.store.display());
-    let output = folder.join(format!(".new-{}.so", std::process::id()));
-    let build = Build {
-        subject: Kind::Base,
-        package: PackageId::base(),
-        recordings: Vec::new(),
-        recording: None,
-        output: output.clone(),
+    let files = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let output = lock.output();
+    let build = Job {
+        task: Task::Build(Build {
+            subject: Kind::Base,
+            package: PackageId::base(),
+            recordings: Vec::new(),
+            recording: None,
+            output: output.clone(),
+        }),
+        compile: Compile::Yes,
+        jobs: std::thread::available_parallelism().map_or(1, usize::from),
+        report: files.path().join("report.json"),
+        ..job.clone()
     };
-    let kept = image_writer::prepare(b"Base", &image_writer::Subject::Base, &[])
-        .and_then(|prepared| prepared.write(&job.stamp(&build), &output))
-        .and_then(|written| {
-            let name: String = written.id.to_string().chars().take(16).collect();
-            Ok(std::fs::rename(&output, folder.join(format!("{name}.so")))?)
-        });
-    if let Err(error) = kept {
-        // What is left of it is of no use; if it cannot be removed it only takes space.
-        let _ = std::fs::remove_file(&output);
-        eprintln!("warning: no image of Base was kept: {error:#}");
+    let path = files.path().join("job.json");
+    build.write(&path)?;
+    let status = Command::new(std::env::current_exe()?)
+        .arg("--job")
+        .arg(&path)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .status()?;
+    if !status.success() {
+        bail!("the runner that was to build it ended with {status}");
     }
+    let (path, sealed) = lock.adopt(&output)?;
+    Ok(Image { path, id: sealed.id, valid: Valid::Whole })
 }

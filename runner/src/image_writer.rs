@@ -23,7 +23,7 @@ use runtime::world;
 use crate::image_parts::{Content, Entries, HEAP, PARTS, Part};
 use crate::owner::Involved;
 use crate::units::{self, Made};
-use crate::{images, report};
+use crate::{images, packages, report};
 
 /// What an image holds besides code.
 pub enum Subject {
@@ -47,8 +47,6 @@ pub enum Subject {
 
 /// A written image.
 pub struct Written {
-    /// Its id.
-    pub id: Digest,
     /// Bytes of the file.
     pub bytes: u64,
     /// Bytes of its code.
@@ -165,11 +163,11 @@ impl Prepared {
         });
         let linked = bound.link()?;
         let mut bytes = linked.bytes;
-        let id = seal::seal(&mut bytes)?;
+        seal::seal(&mut bytes)?;
         write_file(output, &bytes)
             .with_context(|| format!("cannot write the image {}", output.display()))?;
         let code_bytes = linked.stats.text as u64;
-        Ok(Written { id, bytes: bytes.len() as u64, code_bytes, heap_bytes })
+        Ok(Written { bytes: bytes.len() as u64, code_bytes, heap_bytes })
     }
 }
 
@@ -298,6 +296,7 @@ impl Bound<'_> {
             Subject::Base | Subject::Package { .. } => true,
         };
         let images = images::mapped_of(within);
+        let folders = packages::folders();
         let mut request = Snapshot {
             address,
             is_base: false,
@@ -306,6 +305,7 @@ impl Bound<'_> {
             code: &code,
             images: &images,
             initializers: &[],
+            folders: &folders,
         };
         match subject {
             Subject::Base => request.is_base = true,

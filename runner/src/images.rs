@@ -22,7 +22,7 @@ use runtime::value::{Gc, Value};
 use runtime::world;
 
 use crate::image_parts::{Content, EDGES, HEAP, PARTS, Part, REFERENTS};
-use crate::{jit, report};
+use crate::{jit, packages, report};
 
 thread_local! {
     static STATE: RefCell<State> = const { RefCell::new(State::new()) };
@@ -214,9 +214,11 @@ fn bring_to_life(image: &'static MappedImage, part: &Part) -> Result<(Restored, 
     let known = mapped();
     let address_of =
         |id: &[u8; 32]| known.iter().find(|slot| slot.id == *id).map(|slot| slot.address);
+    let folders = packages::folders();
     // SAFETY: the sections come from one image, whose seal was verified when it was put into the
     // store; `image_writer` wrote them from one snapshot.
-    let restored = unsafe { snapshot::restore(address as usize, &index, Vec::new, address_of) }?;
+    let restored =
+        unsafe { snapshot::restore(address as usize, &index, Vec::new, address_of, &folders) }?;
     report::change(|report| report.stats.relocations += restored.relocations);
     Ok((restored, index))
 }

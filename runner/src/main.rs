@@ -10,6 +10,7 @@
 //! - [`packages`]: what `using` finds, and how it is loaded.
 //! - [`images`]: mapping images and bringing them to life; [`image_parts`]: what they consist of.
 //! - [`image_writer`]: writing them; [`units`]: the code for them; [`owner`]: which package keeps it.
+//! - [`precompile`]: what packages ask to have code for.
 //! - [`jit`]: compilation while the program runs.
 //! - [`julia`]: calls of Base's functions.
 //! - [`signature`]: signatures as text, for recordings.
@@ -26,6 +27,7 @@ mod jit;
 mod julia;
 mod owner;
 mod packages;
+mod precompile;
 mod report;
 mod session;
 mod signature;

@@ -14,6 +14,7 @@ use runtime::error::{self, Result};
 use runtime::eval;
 use runtime::gc::RootVec;
 use runtime::object::{Module, Symbol};
+use runtime::snapshot::Folder;
 use runtime::value::Gc;
 
 use crate::{images, julia, report};
@@ -120,6 +121,19 @@ pub fn root_of(module: Gc<Module>) -> Gc<Module> {
         at = parent;
     }
     at
+}
+
+/// The folders of the environment's packages, by the names that stand for them in images.
+pub fn folders() -> Vec<Folder> {
+    let folder = |package: &Package| {
+        let path = std::path::absolute(&package.root).ok()?;
+        Some(Folder { name: package.id.stem(), path: path.to_str()?.to_owned() })
+    };
+    with(|state| {
+        let packages = state.environment.packages.iter().filter(|one| !one.is_stdlib());
+        packages.filter_map(folder).collect()
+    })
+    .unwrap_or_default()
 }
 
 /// The uuid of a package's root module; nil for Main, Base and Core.
@@ -327,6 +341,9 @@ fn from_image(package: &Package, image: &Image) -> Result<Option<Gc<Module>>> {
             julia::string(package.version.as_deref().unwrap_or_default()),
         ],
     )?;
+    for table in restored.rehashed {
+        julia::call_base("rehash!", &[table])?;
+    }
     for module in restored.initializers {
         eval::run_init(module)?;
     }

@@ -8,7 +8,7 @@ use pkgimage_image::stamp::Kind;
 use pkgimage_package::job::{Color, Compile, Job, Program, Recorded, Task};
 use pkgimage_runtime as runtime;
 
-use crate::{base_image, images, jit, julia, packages, report, sources};
+use crate::{base_image, images, jit, julia, packages, precompile, report, sources};
 
 /// Starts the runtime for a job, on the thread whose stack begins at `stack`.
 pub fn start(job: &Job, stack: usize) -> Result<()> {
@@ -18,15 +18,15 @@ pub fn start(job: &Job, stack: usize) -> Result<()> {
     runtime::exit::at_exit(report::finish);
     runtime::options::set("compile_enabled", i64::from(job.compile != Compile::No));
     packages::begin(job);
+    if matches!(job.task, Task::Build(_)) {
+        precompile::begin();
+    }
     runtime::init_heap(stack);
     jit::install(job)?;
     if !from_image(job) {
         runtime::boot_core();
         runtime::bootstrap().map_err(julia::to_error)?;
         packages::load_with_base().map_err(julia::to_error)?;
-        if is_own(job) {
-            base_image::keep(job);
-        }
     }
     report::time("start", started);
     if builds_base(job) {
@@ -60,7 +60,7 @@ fn from_image(job: &Job) -> bool {
     if builds_base(job) {
         return false;
     }
-    let own = is_own(job).then(|| base_image::find(job)).flatten();
+    let own = is_own(job).then(|| base_image::ensure(job)).flatten();
     let Some(image) = own.as_ref().or(job.images.base.as_ref()) else { return false };
     match images::load_base(image) {
         Ok(()) => {

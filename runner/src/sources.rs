@@ -1,4 +1,4 @@
-//! The Julia sources that ship inside the runner: Base and the standard library.
+//! What ships inside the runner: the Julia sources of Base and the standard library, and Base's recording.
 
 include!(concat!(env!("OUT_DIR"), "/julia_sources.rs"));
 
@@ -10,6 +10,13 @@ pub fn find(path: &str) -> Option<&'static str> {
         return Some(text);
     }
     SOURCES.binary_search_by(|(n, _)| (*n).cmp(name)).ok().map(|i| SOURCES[i].1)
+}
+
+/// The text of Base's recording: what native code its image holds.
+pub fn recording_of_base() -> &'static str {
+    let name =
+        format!("{}workloads/base.pkgimage.yaml", pkgimage_runtime::sources::BUILT_IN_PREFIX);
+    find(&name).unwrap_or_default()
 }
 
 /// While Base is being written: the text from the folder that `PKGIMAGE_JULIA_SOURCES` names, so that

@@ -1,12 +1,13 @@
 //! Units for an image: from the specializations that are wanted to their object code.
 //!
 //! What the code of a specialization calls is wanted, too, so that a recording names only what is called
-//! by dispatch ([`reached_from_others`]). Each is inferred and emitted in the order in
+//! by dispatch ([`without_dispatch`]). Each is inferred and emitted in the order in
 //! which it was found; object code comes from the store or from compiler processes, several at a time.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use pkgimage_inference::emit::{self, Emitted, Referent};
+use pkgimage_inference::typed::Edge;
 use pkgimage_inference::{Inference, cache};
 use pkgimage_runtime as runtime;
 use runtime::object::{CodeInstance, MethodInstance};
@@ -145,60 +146,30 @@ pub fn make(
     making
 }
 
-/// What the code of a specialization calls without dispatch, bodies in place included; nothing if it
-/// cannot be emitted.
-fn callees(instance: Gc<MethodInstance>, inference: &mut Inference) -> Vec<Gc<MethodInstance>> {
-    let Some(inferred) = inference.infer(instance) else { return Vec::new() };
-    let Ok(emitted) = emit::emit(&inferred, inference) else { return Vec::new() };
-    let mut callees = emitted.inlined;
-    callees.extend(emitted.referents.values().filter_map(|referent| match referent {
-        Referent::Callee { instance, .. } => Some(*instance),
-        Referent::Object(_) => None,
-    }));
-    callees
+/// What native code of a specialization does not dispatch.
+#[derive(Default)]
+pub struct Static {
+    /// What it calls.
+    pub called: Vec<Gc<MethodInstance>>,
+    /// What it need not call: bodies that are put in place, and results that are known.
+    pub dissolved: Vec<Gc<MethodInstance>>,
 }
 
-/// For each of these specializations, in the order of their first calls: whether it is reached from
-/// others. Of those that reach each other, the first is not.
-pub fn reached_from_others(called: &[Gc<MethodInstance>]) -> Vec<bool> {
-    let mut inference = Inference::new(world::current());
-    let mut edges: HashMap<Gc<MethodInstance>, Vec<Gc<MethodInstance>>> = HashMap::new();
-    let mut reached: HashSet<Gc<MethodInstance>> = HashSet::new();
-    let mut kept = vec![true; called.len()];
-    // In order of calls: what is met before its turn is reached from an earlier one.
-    for (at, &instance) in called.iter().enumerate() {
-        if reached.contains(&instance) {
-            kept[at] = false;
-        } else {
-            walk(instance, &mut inference, &mut edges, &mut reached);
-        }
-    }
-    // The other way round: what is met now is reached from a later one. Those that reach each other
-    // never get here together, since the first of them has met the others above.
-    reached.clear();
-    for (at, &instance) in called.iter().enumerate().rev() {
-        if kept[at] {
-            if reached.contains(&instance) {
-                kept[at] = false;
-            } else {
-                walk(instance, &mut inference, &mut edges, &mut reached);
+/// What the code of a specialization does not dispatch; nothing if it cannot be emitted.
+pub fn without_dispatch(instance: Gc<MethodInstance>, inference: &mut Inference) -> Static {
+    let Some(inferred) = inference.infer(instance) else { return Static::default() };
+    let Ok(emitted) = emit::emit(&inferred, inference) else { return Static::default() };
+    let called = emitted.referents.values().filter_map(|referent| match referent {
+        Referent::Callee { instance, .. } => Some(*instance),
+        Referent::Object(_) => None,
+    });
+    let mut of = Static { called: called.collect(), dissolved: emitted.inlined };
+    if let Some(code) = cache::valid_code(instance, world::current()) {
+        for edge in cache::edges_of(code) {
+            if let Edge::Lookup { instances, .. } = edge {
+                of.dissolved.extend(instances);
             }
         }
     }
-    kept.into_iter().map(|kept| !kept).collect()
-}
-
-/// Adds all that a specialization reaches, and it.
-fn walk(
-    from: Gc<MethodInstance>,
-    inference: &mut Inference,
-    edges: &mut HashMap<Gc<MethodInstance>, Vec<Gc<MethodInstance>>>,
-    reached: &mut HashSet<Gc<MethodInstance>>,
-) {
-    reached.insert(from);
-    let mut pending = vec![from];
-    while let Some(instance) = pending.pop() {
-        let list = edges.entry(instance).or_insert_with(|| callees(instance, inference));
-        pending.extend(list.iter().copied().filter(|callee| reached.insert(*callee)));
-    }
+    of
 }

@@ -8,6 +8,8 @@ use std::time::{Duration, SystemTime};
 use assert_cmd::Command;
 use tempfile::TempDir;
 
+pub mod store;
+
 /// A temporary project.
 pub struct Project {
     folder: Option<TempDir>,
@@ -17,7 +19,14 @@ pub struct Project {
 }
 
 impl Project {
-    /// An empty one that uses the real runner.
+    /// An empty one that uses the real runner, with Base's image in its store.
+    pub fn real() -> Self {
+        let project = Project::empty();
+        store::add_base(&project.store());
+        project
+    }
+
+    /// An empty one that uses the real runner, and without a store.
     pub fn empty() -> Self {
         let folder = tempfile::Builder::new().prefix("pkgimage-test-").tempdir();
         let folder = folder.expect("a temporary folder");
@@ -125,7 +134,7 @@ impl Project {
         if let Some(compiler) = &self.compiler {
             command.env("PKGIMAGE_COMPILER", compiler);
         }
-        command.timeout(Duration::from_secs(120));
+        command.timeout(Duration::from_secs(600));
         command
     }
 

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use pkgimage_image::stamp::Kind;
+use pkgimage_package::images;
 use pkgimage_package::report::bytes;
 
 use crate::args::{Global, Selection};
 use crate::commands::run;
 use crate::exit;
-use crate::images;
 use crate::session::Session;
 use crate::ui::Ui;
 

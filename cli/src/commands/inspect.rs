@@ -8,11 +8,11 @@ use object::read::ReadCache;
 use object::{Object, ObjectSection};
 use pkgimage_image::seal;
 use pkgimage_image::stamp::{Dependency, FileStamp, Place, Stamp, Target, TopLevel};
+use pkgimage_package::images;
 use pkgimage_package::report::bytes;
 
 use crate::args::Global;
 use crate::commands::run;
-use crate::images;
 use crate::session::Session;
 use crate::ui::Ui;
 use crate::{exit, survey};

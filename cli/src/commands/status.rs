@@ -7,12 +7,11 @@ use console::Style;
 use pkgimage_image::stamp::{Kind, Reason, TopLevel};
 use pkgimage_package::job::Images;
 use pkgimage_package::report::bytes;
-use pkgimage_package::{Package, Recording};
+use pkgimage_package::{Package, Recording, images};
 use serde::Serialize;
 
 use crate::args::{Global, MessageFormat};
 use crate::commands::{build, run};
-use crate::images;
 use crate::session::Session;
 use crate::survey::{self, Standing, Subject};
 use crate::ui::Ui;

@@ -9,6 +9,7 @@
 pub mod cargo;
 pub mod environment;
 pub mod id;
+pub mod images;
 pub mod job;
 pub mod load_path;
 pub mod package;

@@ -18,7 +18,7 @@ pub const VERSION: u32 = 1;
 
 const HEAD: &str = "\
 # Written by `cargo pkgimage record`; to be committed. Each root is a specialization that was
-# called and that inference does not reach from another one. `cargo pkgimage build` compiles them.
+# called by dispatch. `cargo pkgimage build` compiles them, and what they call.
 ";
 
 /// The roots of a package or a workload.
@@ -69,7 +69,11 @@ impl Recording {
         Recording::parse(&read_text(path)?).map(Some).map_err(|what| form(path, what))
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
+    /// Reads the text of a recording.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
         let recording: Recording = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
         if recording.version == VERSION {
             Ok(recording)

@@ -63,22 +63,40 @@ pub fn install(hooks: &'static dyn Hooks) {
     HOOKS.0.set(hooks);
 }
 
+/// Is told of a dispatch: the specialization that was interpreted there, none if it was native code or
+/// code at top level, and the one that is called.
+pub type Dispatched = fn(Option<Gc<MethodInstance>>, Gc<MethodInstance>);
+
 /// Is told of a specialization.
 pub type Told = fn(Gc<MethodInstance>);
 
 thread_local! {
-    static FIRST_CALL: Cell<Option<Told>> = const { Cell::new(None) };
+    static DISPATCHED: Cell<Option<Dispatched>> = const { Cell::new(None) };
+    static PRECOMPILE: Cell<Option<Told>> = const { Cell::new(None) };
 }
 
-/// Installs what is told of each specialization when it is first called.
-pub fn on_first_call(told: Told) {
-    FIRST_CALL.set(Some(told));
+/// Installs what is told of each call that is dispatched.
+pub fn on_dispatch(told: Dispatched) {
+    DISPATCHED.set(Some(told));
 }
 
-/// Tells of a first call.
-#[cold]
-pub(crate) fn first_call(instance: Gc<MethodInstance>) {
-    if let Some(told) = FIRST_CALL.get() {
+/// Tells of a call that was dispatched.
+pub(crate) fn dispatched(instance: Gc<MethodInstance>) {
+    if let Some(told) = DISPATCHED.get()
+        && !crate::interpreter::is_quiet()
+    {
+        told(crate::interpreter::caller(), instance);
+    }
+}
+
+/// Installs what is told of each specialization that `precompile` names.
+pub fn on_precompile(told: Told) {
+    PRECOMPILE.set(Some(told));
+}
+
+/// Tells of what `precompile` names.
+pub(crate) fn precompile(instance: Gc<MethodInstance>) {
+    if let Some(told) = PRECOMPILE.get() {
         told(instance);
     }
 }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
 use pkgimage_image::Digest;
 use pkgimage_image::stamp::{FileStamp, Kind, Place, Stamp, TopLevel};
 use pkgimage_package::job::{Build, Job, exit};
@@ -19,7 +19,7 @@ use crate::image_writer::{self, Subject, Written};
 use crate::owner::{Involved, Owners};
 use crate::signature::Reader;
 use crate::units::{self, Making};
-use crate::{images, julia, packages, report};
+use crate::{images, julia, packages, precompile, report, sources};
 
 /// Builds; gives the exit code.
 pub fn build(job: &Job, build: &Build) -> i32 {
@@ -41,10 +41,16 @@ fn built(job: &Job, build: &Build) -> Result<Built> {
     let identity = identity.as_bytes();
     let mut roots = Roots::default();
     let (prepared, making) = match build.subject {
-        Kind::Base => (image_writer::prepare(b"Base", &Subject::Base, &[])?, None),
+        Kind::Base => {
+            roots.found = precompile::named();
+            roots.resolve(Recording::parse(sources::recording_of_base()).map_err(Error::msg)?);
+            let ours = |instance| !Involved::in_instance(instance).homeless;
+            let making = units::make(std::mem::take(&mut roots.found), ours);
+            (image_writer::prepare(identity, &Subject::Base, &making.units)?, Some(making))
+        }
         Kind::Package => match package(job, build, &mut stamp)? {
             Some(subject) => {
-                roots = resolve(build)?;
+                roots = resolved(build)?;
                 let mut owners = Owners::new(&job.environment);
                 let ours = |instance| {
                     let involved = Involved::in_instance(instance);
@@ -145,7 +151,7 @@ fn commons(job: &Job, build: &Build, roots: &mut Roots) -> Result<Making> {
         }
     }
     without_heap.extend(packages::from_sources().into_iter().map(|id| id.uuid));
-    *roots = resolve(build)?;
+    *roots = resolved(build)?;
     let mut wanted = std::mem::take(&mut roots.found);
     wanted.extend(images::callees_without_code());
     let ours = |instance| {
@@ -214,24 +220,32 @@ fn files(job: &Job, package: &Package) -> Vec<FileStamp> {
     list
 }
 
-/// Finds the specializations that the recordings name; what no longer resolves is reported.
-fn resolve(build: &Build) -> Result<Roots> {
-    let mut roots = Roots::default();
-    let reader = Reader::new();
+/// Finds the specializations that the recordings of a build name.
+fn resolved(build: &Build) -> Result<Roots> {
+    let mut roots = Roots { found: precompile::named(), ..Roots::default() };
     for path in &build.recordings {
-        let Some(recording) = Recording::read(path)? else { continue };
+        if let Some(recording) = Recording::read(path)? {
+            roots.resolve(recording);
+        }
+    }
+    Ok(roots)
+}
+
+impl Roots {
+    /// Finds the specializations that a recording names; what no longer resolves is reported.
+    fn resolve(&mut self, recording: Recording) {
+        let reader = Reader::new();
         for text in recording.roots {
-            roots.recorded += 1;
+            self.recorded += 1;
             match reader.resolve(&text) {
-                Ok(Some(instance)) => roots.found.push(instance),
-                Ok(None) => roots.unresolved.push(text),
+                Ok(Some(instance)) => self.found.push(instance),
+                Ok(None) => self.unresolved.push(text),
                 Err(thrown) => {
                     // Only that it failed matters: it names what is no longer there.
                     let _ = runtime::error::take(thrown);
-                    roots.unresolved.push(text);
+                    self.unresolved.push(text);
                 }
             }
         }
     }
-    Ok(roots)
 }

@@ -1,15 +1,17 @@
-//! Recording: which specializations a run called, as roots.
+//! Recording: which specializations a run dispatches to, as roots.
 //!
-//! Each is noted, and appended to the log, when it is first called; the roots are chosen at the end:
-//! those that inference does not reach from others, so that they are the same whether or not code was
-//! compiled. What names Main belongs to the test file itself.
+//! Each call that is dispatched is noted, once for each pair of caller and callee; what is called for the
+//! first time is appended to the log. At the end the roots are chosen: what native code of its callers
+//! would dispatch to, too, so that they are the same whether or not code was compiled. Code at top level
+//! dispatches all that it calls, and so does what names Main, which is not recorded itself.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
+use pkgimage_inference::Inference;
 use pkgimage_package::job::Job;
 use pkgimage_package::report::Roots;
 use pkgimage_package::{Environment, PackageId};
@@ -17,12 +19,19 @@ use pkgimage_runtime as runtime;
 use runtime::gc::RootVec;
 use runtime::object::MethodInstance;
 use runtime::value::Gc;
+use runtime::world;
 
 use crate::signature::{self, Text};
 use crate::{report, units};
 
+#[derive(Default)]
 struct Recorder {
-    called: RootVec,
+    /// All that is noted, to keep it alive.
+    noted: RootVec,
+    /// Who calls whom; code at top level and native code are nobody.
+    calls: Vec<(Option<Gc<MethodInstance>>, Gc<MethodInstance>)>,
+    seen: HashSet<(Option<Gc<MethodInstance>>, Gc<MethodInstance>)>,
+    called: HashSet<Gc<MethodInstance>>,
     log: Option<File>,
 }
 
@@ -39,8 +48,8 @@ pub fn begin(job: &Job, package: Option<&PackageId>, log: &Path) {
             None
         }
     };
-    RECORDER.set(Some(Recorder { called: RootVec::new(), log }));
-    runtime::hooks::on_first_call(called);
+    RECORDER.set(Some(Recorder { log, ..Recorder::default() }));
+    runtime::hooks::on_dispatch(dispatched);
     let usual = usual_packages(&job.environment, package);
     report::at_end(move |_, report| report.recorded = Some(roots(&usual)));
 }
@@ -54,12 +63,22 @@ fn usual_packages(environment: &Environment, package: Option<&PackageId>) -> BTr
     usual.packages.into_iter().map(|package| package.id.name).collect()
 }
 
-fn called(instance: Gc<MethodInstance>) {
+fn dispatched(caller: Option<Gc<MethodInstance>>, callee: Gc<MethodInstance>) {
     RECORDER.with_borrow_mut(|recorder| {
         let Some(recorder) = recorder else { return };
-        recorder.called.push(instance.value());
+        if !recorder.seen.insert((caller, callee)) {
+            return;
+        }
+        recorder.calls.push((caller, callee));
+        if let Some(caller) = caller {
+            recorder.noted.push(caller.value());
+        }
+        if !recorder.called.insert(callee) {
+            return;
+        }
+        recorder.noted.push(callee.value());
         if let Some(log) = &mut recorder.log
-            && let Some(text) = signature::of_instance(instance)
+            && let Some(text) = signature::of_instance(callee)
             && writeln!(log, "{}", text.text).is_err()
         {
             // A full disk must not end the run; the report has them all.
@@ -81,26 +100,51 @@ fn for_all_streams(text: String) -> Vec<String> {
     }
 }
 
-/// The roots: what was called, less what inference reaches from the rest.
+/// The roots, of all that was called.
 fn roots(usual: &BTreeSet<String>) -> Roots {
-    let called: Vec<Gc<MethodInstance>> = RECORDER.with_borrow(|recorder| {
-        let called = recorder.iter().flat_map(|recorder| recorder.called.as_slice());
-        called.map(|instance| instance.cast_unchecked()).collect()
+    let (calls, called) = RECORDER.with_borrow_mut(|recorder| {
+        let recorder = recorder.get_or_insert_default();
+        (std::mem::take(&mut recorder.calls), recorder.called.len())
     });
-    let mut roots = Roots { called: called.len() as u64, ..Roots::default() };
-    let named: Vec<(Gc<MethodInstance>, Text)> = called
-        .into_iter()
-        .filter_map(|instance| Some((instance, signature::of_instance(instance)?)))
-        .collect();
-    let instances: Vec<Gc<MethodInstance>> = named.iter().map(|(instance, _)| *instance).collect();
-    let reached = units::reached_from_others(&instances);
-    for ((_, text), reached) in named.into_iter().zip(reached) {
-        if reached {
+    let mut roots = Roots { called: called as u64, ..Roots::default() };
+    let mut texts: HashMap<Gc<MethodInstance>, Option<Text>> = HashMap::new();
+    let mut dispatched: Vec<Gc<MethodInstance>> = Vec::new();
+    let mut inference = Inference::new(world::current());
+    let mut known: HashMap<Gc<MethodInstance>, Callees> = HashMap::new();
+    for (caller, callee) in calls {
+        let Some(caller) = caller else {
+            dispatched.push(callee);
             continue;
+        };
+        let callees = known.entry(caller).or_insert_with(|| {
+            let of = units::without_dispatch(caller, &mut inference);
+            match signature::of_instance(caller) {
+                Some(_) => Callees::Static(of.called.into_iter().chain(of.dissolved).collect()),
+                // What native code of it called was not seen.
+                None => {
+                    dispatched.extend(of.called);
+                    Callees::OfMain
+                }
+            }
+        });
+        match callees {
+            Callees::Static(callees) if callees.contains(&callee) => {}
+            _ => dispatched.push(callee),
         }
-        let list =
-            if text.packages.is_subset(usual) { &mut roots.roots } else { &mut roots.test_roots };
-        list.extend(for_all_streams(text.text));
+    }
+    for instance in dispatched {
+        let text = texts.entry(instance).or_insert_with(|| signature::of_instance(instance));
+        let Some(Text { text, packages }) = text.take() else { continue };
+        let list = if packages.is_subset(usual) { &mut roots.roots } else { &mut roots.test_roots };
+        list.extend(for_all_streams(text));
     }
     roots
+}
+
+/// Whom a caller calls.
+enum Callees {
+    /// It is recorded itself, and calls these without dispatch.
+    Static(HashSet<Gc<MethodInstance>>),
+    /// It is not recorded.
+    OfMain,
 }

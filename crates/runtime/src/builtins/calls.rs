@@ -35,7 +35,10 @@ pub(super) fn invoke(a: &[Value]) -> Result<Value> {
     }
     let method = dispatch::invoke_lookup(f, types, world::of_task()).found();
     match method.and_then(|m| dispatch::specialize_call(m, arguments.as_slice())) {
-        Some(instance) => call::call_instance(instance, arguments.as_slice()),
+        Some(instance) => {
+            crate::hooks::dispatched(instance);
+            call::call_instance(instance, arguments.as_slice())
+        }
         None => Err(error::method_error(f, &a[2..], world::of_task())),
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use super::frame::{Activation, constructible, run};
-use super::{COUNTERS, count, generated};
+use super::{COUNTERS, count, generated, trace};
 use crate::builtins;
 use crate::dispatch;
 use crate::error::{self, Result};
@@ -28,7 +28,10 @@ pub fn apply(arguments: &[Value]) -> Result<Value> {
     }
     let world = world::of_task();
     match dispatch::lookup(arguments, world) {
-        Some(instance) => call_instance(instance, arguments),
+        Some(instance) => {
+            crate::hooks::dispatched(instance);
+            call_instance(instance, arguments)
+        }
         None => Err(error::method_error(f, &arguments[1..], world)),
     }
 }
@@ -64,10 +67,6 @@ pub(super) fn patience_with(instance: Gc<MethodInstance>) -> u32 {
 pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Result<Value> {
     let world = world::of_task();
     let quiet = super::is_quiet();
-    if !quiet && instance.flags.get() & 1 == 0 {
-        instance.flags.set(instance.flags.get() | 1);
-        crate::hooks::first_call(instance);
-    }
     if let Some(entry) = native_entry(instance, world) {
         return call_native(entry, arguments);
     }
@@ -89,12 +88,15 @@ pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Resul
     }
     if !quiet {
         count(&COUNTERS.interpreted_calls);
-        if is_package_module(method.module.get()) {
+        let of_package = is_package_module(method.module.get());
+        if of_package {
             count(&COUNTERS.interpreted_package_calls);
-            #[cfg(debug_assertions)]
-            if std::env::var_os("PKGIMAGE_TRACE_INTERPRETED").is_some() {
-                eprintln!("interpreted: {}", crate::debug::describe(instance.spec_types.get()));
-            }
+        }
+        #[cfg(debug_assertions)]
+        if let Some(traced) = std::env::var_os("PKGIMAGE_TRACE_INTERPRETED")
+            && (of_package || traced == "all")
+        {
+            eprintln!("interpreted: {}", crate::debug::describe(instance.spec_types.get()));
         }
     }
     run(
@@ -155,10 +157,12 @@ pub fn native_entry(instance: Gc<MethodInstance>, world: u64) -> Option<NativeEn
 pub(super) fn call_native(entry: NativeEntry, arguments: &[Value]) -> Result<Value> {
     super::limits::check()?;
     count(&COUNTERS.native_calls);
+    let before = trace::enter_native();
     // SAFETY: the arguments are of the specialization's types; the callee roots what it keeps.
     let result = unsafe {
         entry(arguments[0].address(), arguments[1..].as_ptr(), arguments.len() as u32 - 1)
     };
+    trace::leave_native(before);
     // SAFETY: native code returns an object, or zero with an exception pending.
     match unsafe { Value::from_raw_nullable(result) } {
         Some(value) => Ok(value),

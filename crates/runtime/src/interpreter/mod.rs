@@ -16,6 +16,7 @@ pub mod trace;
 
 pub use call::{apply, apply_in_world, call_instance, compile_at_first_call};
 pub use frame::{Activation, copy_tree as frame_copy_tree, run};
+pub use trace::caller;
 
 use std::cell::Cell;
 

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::ptr;
 
 use super::frame::Activation;
-use crate::object::{Method, SimpleVector, Symbol, box_int64};
+use crate::object::{Method, MethodInstance, SimpleVector, Symbol, box_int64};
 use crate::symbol::symbol;
 use crate::value::{Gc, Value};
 
@@ -18,6 +18,8 @@ pub(super) struct Link {
 
 thread_local! {
     static TOP: Cell<*const Link> = const { Cell::new(ptr::null()) };
+    /// The innermost frame when native code was last called, while that runs.
+    static BELOW_NATIVE: Cell<*const Link> = const { Cell::new(ptr::null()) };
 }
 
 impl Link {
@@ -45,6 +47,27 @@ pub struct Call {
     pub line: u32,
     /// Its method; none for top-level code.
     pub method: Option<Gc<Method>>,
+}
+
+/// Native code begins to run; gives what [`leave_native`] is to be given.
+pub(super) fn enter_native() -> *const () {
+    BELOW_NATIVE.replace(TOP.get()).cast()
+}
+
+/// Native code has returned.
+pub(super) fn leave_native(before: *const ()) {
+    BELOW_NATIVE.set(before.cast());
+}
+
+/// The specialization that is being interpreted; none if it is native code that runs, or code at top
+/// level.
+pub fn caller() -> Option<Gc<MethodInstance>> {
+    let top = TOP.get();
+    if top.is_null() || top == BELOW_NATIVE.get() {
+        return None;
+    }
+    // SAFETY: as in `calls`.
+    unsafe { (*(*top).activation.cast::<Activation>()).instance }
 }
 
 /// The active calls, innermost first.

@@ -95,7 +95,7 @@ heap_struct! {
         cache: Field<Option<Gc<CodeInstance>>> => "cache": any,
         /// Statements that the interpreter ran of it, for tiering.
         work: Cell<u32> => "work": uint32,
-        /// Bits: 1 was called in this process (for recordings), 4 something that its code relied on
+        /// Bits: 4 something that its code relied on
         /// has changed in this process.
         flags: Cell<u32> => "flags": uint32,
     }

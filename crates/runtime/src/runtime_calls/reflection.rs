@@ -161,7 +161,7 @@ runtime_calls! {
             Some(found) if found.matches.len() == 1 => {
                 let m = &found.matches[0];
                 let instance = dispatch::specialize(m.method, m.spec_types, m.sparams);
-                instance.flags.set(instance.flags.get() | 1);
+                crate::hooks::precompile(instance);
                 hooks().compile(instance, world::current());
                 1
             }

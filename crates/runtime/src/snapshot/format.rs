@@ -30,6 +30,12 @@ pub struct HeapIndex {
     pub symbol_count: u64,
     /// Symbols of a package image: offset, and the words that refer to it.
     pub symbols: Vec<(u32, Vec<u32>)>,
+    /// Symbols that begin with the name of a folder: offset, and the words that refer to it.
+    pub path_symbols: Vec<(u32, Vec<u32>)>,
+    /// The same of strings.
+    pub path_strings: Vec<(u32, Vec<u32>)>,
+    /// Hash tables with such a string among their keys.
+    pub rehashed: Vec<u32>,
     /// Types whose name belongs to another image: offset, and the words that refer to it (its own
     /// header's users included), in an order in which parameters come first.
     pub types: Vec<SharedType>,

@@ -13,10 +13,12 @@
 //! writes to each of them. Who relies on what is not found through backedges in an image, but
 //! through the index of `dispatch::image_edges`.
 
+mod folders;
 mod format;
 mod restore;
 mod write;
 
+pub use folders::Folder;
 pub use format::{
     Heap, HeapIndex, ImageSlot, OrdinalsOf, RootKind, SharedInstance, SharedType, preferred_address,
 };

@@ -1,16 +1,34 @@
 //! Bringing a mapped snapshot to life.
+//!
+//! Symbols, types and specializations that another image holds, too, are made one at load. Which of
+//! them stays depends on the order in which images are loaded; an image that was written with another order
+//! refers to one that did not stay, and is pointed to the one that did.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::folders::{self, Folder};
 use super::format::{HeapIndex, RootKind};
 use crate::dispatch;
 use crate::egal;
 use crate::eval;
-use crate::gc;
+use crate::gc::{self, RootVec};
 use crate::known;
-use crate::object::{CodeInstance, DataType, Method, MethodInstance, Module, SimpleVector, Symbol};
+use crate::object::{
+    CodeInstance, DataType, JuliaString, Method, MethodInstance, Module, SimpleVector, Symbol,
+};
 use crate::symbol;
 use crate::types;
 use crate::value::{Gc, Value};
 use crate::world;
+
+thread_local! {
+    /// The objects of mapped images that were made one with others: address to address.
+    static REPLACED: RefCell<BTreeMap<usize, usize>> = const { RefCell::new(BTreeMap::new()) };
+    /// Strings that were made for images.
+    static PATHS: RefCell<Option<RootVec>> = const { RefCell::new(None) };
+}
 
 /// Why a mapped snapshot cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +55,8 @@ pub struct Restored {
     pub code_instances: Vec<Gc<CodeInstance>>,
     /// Modules with an `__init__` to run, in order.
     pub initializers: Vec<Gc<Module>>,
+    /// Hash tables that `Base.rehash!` has to put in order: paths among their keys have changed.
+    pub rehashed: Vec<Value>,
     /// Words that were changed: relocations.
     pub relocations: u64,
 }
@@ -44,11 +64,13 @@ pub struct Restored {
 struct Restore<'a> {
     base: usize,
     index: &'a HeapIndex,
+    folders: &'a [Folder],
     changed: u64,
 }
 
 /// Restores a snapshot mapped (writable) at `base`. `relocations` is called only if it was not
-/// mapped at its preferred address; `image_address` gives where an image it refers to is mapped.
+/// mapped at its preferred address; `image_address` gives where an image it refers to is mapped;
+/// `folders` are those of the packages.
 ///
 /// # Safety
 /// The bytes at `base` are those that [`super::write`] made together with this index.
@@ -57,8 +79,9 @@ pub unsafe fn restore(
     index: &HeapIndex,
     relocations: impl FnOnce() -> Vec<u32>,
     image_address: impl Fn(&[u8; 32]) -> Option<u64>,
+    folders: &[Folder],
 ) -> Result<Restored, RestoreError> {
-    let mut this = Restore { base, index, changed: 0 };
+    let mut this = Restore { base, index, folders, changed: 0 };
     let moved = (base as u64).wrapping_sub(index.address);
     if moved != 0 {
         for at in relocations() {
@@ -78,9 +101,11 @@ pub unsafe fn restore(
                 this.add_to_word(at, moved)?;
             }
         }
+        this.follow(address as usize..(address + image.size) as usize, words)?;
     }
     if index.known.is_empty() {
         this.make_symbols_one()?;
+        this.make_paths()?;
         this.make_types_one()?;
         this.make_instances_one()?;
         // Its own functions' methods were made in worlds up to this one.
@@ -115,6 +140,32 @@ impl Restore<'_> {
         let address = self.check(offset)?;
         // SAFETY: the index lists offsets of objects.
         Ok(unsafe { Value::from_raw(address) }.cast_unchecked())
+    }
+
+    /// Points words that refer to objects of a mapped image to what those were made one with.
+    fn follow(&mut self, image: Range<usize>, words: &[u32]) -> Result<(), RestoreError> {
+        REPLACED.with_borrow(|replaced| {
+            if replaced.range(image).next().is_none() {
+                return Ok(());
+            }
+            for &at in words {
+                let address = self.check(at)? as *mut usize;
+                // SAFETY: the word lies in the mapping.
+                let word = unsafe { &mut *address };
+                if let Some(&one) = replaced.get(word) {
+                    *word = one;
+                    self.changed += 1;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Makes an object of this image one with another: its words point there, and so will those of images
+    /// that are loaded later.
+    fn replace(&mut self, ours: Value, words: &[u32], one: Value) -> Result<(), RestoreError> {
+        REPLACED.with_borrow_mut(|replaced| replaced.insert(ours.address(), one.address()));
+        self.point_words_to(words, one)
     }
 
     fn point_words_to(&mut self, words: &[u32], target: Value) -> Result<(), RestoreError> {
@@ -152,8 +203,27 @@ impl Restore<'_> {
             let ours: Gc<Symbol> = self.object(*offset)?;
             let one = symbol::adopt(ours);
             if one != ours {
-                self.point_words_to(words, one.value())?;
+                self.replace(ours.value(), words, one.value())?;
             }
+        }
+        Ok(())
+    }
+
+    /// Makes the symbols and strings that are paths.
+    fn make_paths(&mut self) -> Result<(), RestoreError> {
+        for (offset, words) in &self.index.path_symbols {
+            let written: Gc<Symbol> = self.object(*offset)?;
+            let path = symbol::symbol(&folders::local(self.folders, written.as_str()));
+            self.replace(written.value(), words, path.value())?;
+        }
+        for (offset, words) in &self.index.path_strings {
+            let written: Gc<JuliaString> = self.object(*offset)?;
+            let path = JuliaString::new(folders::local(self.folders, &written.text()).as_bytes());
+            // Words outside of the heap refer to it from now on.
+            PATHS.with_borrow_mut(|paths| {
+                paths.get_or_insert_with(RootVec::new).push(path.value());
+            });
+            self.replace(written.value(), words, path.value())?;
         }
         Ok(())
     }
@@ -164,11 +234,12 @@ impl Restore<'_> {
             let name = ours.name.get();
             match types::lookup_type(name, ours.parameters.get().items()) {
                 Some(there) => {
-                    self.point_words_to(&shared.words, there.value())?;
-                    if let (Some((_, words)), Some(instance)) =
+                    self.replace(ours.value(), &shared.words, there.value())?;
+                    if let (Some((offset, words)), Some(instance)) =
                         (&shared.instance, there.instance.get())
                     {
-                        self.point_words_to(words, instance)?;
+                        let ours: Value = self.object::<Symbol>(*offset)?.value();
+                        self.replace(ours, words, instance)?;
                     }
                 }
                 None => types::insert_type(ours),
@@ -182,7 +253,7 @@ impl Restore<'_> {
             let ours: Gc<MethodInstance> = self.object(shared.offset)?;
             let one = dispatch::adopt_specialization(ours).ok_or(RestoreError::Method)?;
             if one != ours {
-                self.point_words_to(&shared.words, one.value())?;
+                self.replace(ours.value(), &shared.words, one.value())?;
             }
         }
         Ok(())
@@ -220,7 +291,11 @@ impl Restore<'_> {
         for &offset in &index.initializers {
             initializers.push(self.object(offset)?);
         }
+        let mut rehashed = Vec::with_capacity(index.rehashed.len());
+        for &offset in &index.rehashed {
+            rehashed.push(self.object::<SimpleVector>(offset)?.value());
+        }
         gc::safepoint();
-        Ok(Restored { roots, code_instances, initializers, relocations: self.changed })
+        Ok(Restored { roots, code_instances, initializers, rehashed, relocations: self.changed })
     }
 }

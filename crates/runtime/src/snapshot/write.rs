@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::folders::{self, Folder};
 use super::format::{Heap, HeapIndex, ImageSlot, OrdinalsOf, RootKind, SharedInstance, SharedType};
-use crate::gc;
+use crate::fields;
+use crate::gc::{self, RootVec};
 use crate::known::{self, known};
 use crate::layout::Kind;
 use crate::object::{
     Array, Binding, Buffer, CodeInstance, DataType, DataTypeFlags, JuliaString, Method,
     MethodInstance, MethodTable, Module, SimpleVector, Symbol,
 };
+use crate::types::unwrap_unionall;
 use crate::value::{Gc, Value};
 use crate::{egal, eval};
 
@@ -29,6 +32,8 @@ pub struct Snapshot<'a> {
     pub images: &'a [ImageSlot],
     /// Modules with an `__init__`, in order.
     pub initializers: &'a [Gc<Module>],
+    /// The folders of packages: paths in them are written with their names.
+    pub folders: &'a [Folder],
 }
 
 /// Why a snapshot cannot be taken.
@@ -59,6 +64,11 @@ struct Writer<'a> {
     bytes: Vec<u8>,
     relocations: Vec<u32>,
     imports: Vec<Vec<u32>>,
+    /// What is written in place of symbols and strings that are paths.
+    portable: HashMap<usize, Option<Value>>,
+    /// The addresses of these, and the roots that keep them.
+    paths: HashSet<usize>,
+    kept: RootVec,
     /// Words by the address of the shared object that they refer to.
     shared_words: HashMap<usize, Vec<u32>>,
     error: Option<SnapshotError>,
@@ -77,6 +87,9 @@ pub fn write(request: &Snapshot) -> Result<Heap, SnapshotError> {
         bytes: Vec::new(),
         relocations: Vec::new(),
         imports: vec![Vec::new(); request.images.len()],
+        portable: HashMap::new(),
+        paths: HashSet::new(),
+        kept: RootVec::new(),
         shared_words: HashMap::new(),
         error: None,
         from: None,
@@ -211,7 +224,35 @@ impl Writer<'_> {
         }
     }
 
+    /// The object itself, or what is written in its place.
+    fn written(&mut self, object: Value) -> Value {
+        let k = known();
+        let ty = object.datatype();
+        if self.request.folders.is_empty() || ty != k.symbol && ty != k.string {
+            return object;
+        }
+        if let Some(known) = self.portable.get(&object.address()) {
+            return known.unwrap_or(object);
+        }
+        let portable = match object.cast::<Symbol>() {
+            Some(name) => folders::portable(self.request.folders, name.bytes())
+                .map(|text| crate::symbol::symbol(&text).value()),
+            None => {
+                let text: Gc<JuliaString> = object.cast_unchecked();
+                folders::portable(self.request.folders, text.bytes())
+                    .map(|text| JuliaString::new(text.as_bytes()).value())
+            }
+        };
+        if let Some(portable) = portable {
+            self.kept.push(portable);
+            self.paths.insert(portable.address());
+        }
+        self.portable.insert(object.address(), portable);
+        portable.unwrap_or(object)
+    }
+
     fn add(&mut self, object: Value) {
+        let object = self.written(object);
         if self.offsets.contains_key(&object.address()) {
             return;
         }
@@ -234,8 +275,9 @@ impl Writer<'_> {
 
     /// What goes into the word at `at` for a reference to `target`.
     fn word(&mut self, at: usize, target: Value) -> u64 {
+        let target = self.written(target);
         if let Some(&offset) = self.offsets.get(&target.address()) {
-            if self.is_shared(target) {
+            if self.is_shared(target) || self.paths.contains(&target.address()) {
                 self.shared_words.entry(target.address()).or_default().push(at as u32);
             }
             self.relocations.push(at as u32);
@@ -413,6 +455,7 @@ impl Writer<'_> {
                 .collect();
         } else {
             self.list_shared(&mut index);
+            self.list_rehashed(&mut index);
         }
         index.roots = request
             .roots
@@ -441,10 +484,35 @@ impl Writer<'_> {
         Heap { bytes: self.bytes, index, relocations: self.relocations }
     }
 
+    /// Where a string lies in a `Dict` follows from its hash, and so from where the folder is.
+    fn list_rehashed(&self, index: &mut HeapIndex) {
+        let dict = known().base_module.cast::<Module>();
+        let dict = dict.and_then(|base| base.global("Dict"));
+        let Some(dict) = dict.and_then(|dict| unwrap_unionall(dict).cast::<DataType>()) else {
+            return;
+        };
+        for &object in &self.order {
+            if object.datatype().name.get() != dict.name.get() {
+                continue;
+            }
+            let field =
+                fields::field_index(object.datatype(), crate::symbol::symbol("keys").value());
+            let keys = field.and_then(|field| fields::get_nth(object, field));
+            let keys = keys.and_then(|keys| keys.cast::<Array>()).and_then(|keys| keys.owner.get());
+            let mut has_path = false;
+            if let Some(keys) = keys {
+                for_each_reference(keys, |_, key| {
+                    has_path |= self.portable.get(&key.address()).is_some_and(Option::is_some);
+                });
+            }
+            index.rehashed.extend(self.offset(object).filter(|_| has_path));
+        }
+    }
+
     fn list_shared(&mut self, index: &mut HeapIndex) {
         let mut shared: BTreeMap<u32, Value> = BTreeMap::new();
         for &object in &self.order {
-            if self.is_shared(object)
+            if (self.is_shared(object) || self.paths.contains(&object.address()))
                 && let Some(offset) = self.offset(object)
             {
                 shared.insert(offset, object);
@@ -454,8 +522,12 @@ impl Writer<'_> {
         for (offset, object) in shared {
             let mut words = self.shared_words.remove(&object.address()).unwrap_or_default();
             words.sort_unstable();
+            let is_path = self.paths.contains(&object.address());
             if object.datatype() == known().symbol {
-                index.symbols.push((offset, words));
+                let list = if is_path { &mut index.path_symbols } else { &mut index.symbols };
+                list.push((offset, words));
+            } else if is_path {
+                index.path_strings.push((offset, words));
             } else if object.is::<MethodInstance>() {
                 index.instances.push(SharedInstance { offset, words });
             } else if let Some(ty) = object.cast::<DataType>() {

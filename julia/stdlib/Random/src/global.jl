@@ -54,3 +54,4 @@ function __init__()
     setstate!(default_rng(), seed[1], seed[2], seed[3], seed[4])
     return nothing
 end
+precompile(__init__, ())

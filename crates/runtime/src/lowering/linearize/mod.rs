@@ -593,14 +593,14 @@ impl<'a> Linearizer<'a> {
                 if wanted && tail == Tail::No {
                     return self.error("misplaced \"global\" declaration");
                 }
-                match *x {
-                    Ir::Global(m, s) => {
-                        self.emit(Stmt::GlobalDecl(m, s));
-                    }
-                    Ir::Name(s) => {
-                        self.emit(Stmt::GlobalDecl(self.cx.module, s));
-                    }
+                let (module, name) = match *x {
+                    Ir::Global(m, s) => (m, s),
+                    Ir::Name(s) => (self.cx.module, s),
                     _ => return self.error("misplaced \"global\" declaration"),
+                };
+                // In a function it only says what the name means there.
+                if self.is_toplevel {
+                    self.emit(Stmt::GlobalDecl(module, name));
                 }
                 self.deliver_nothing(wanted, tail)
             }

@@ -2,19 +2,17 @@
 //!
 //! An image is named by its id, so several (of two branches, of two environments' dependencies)
 //! stand side by side, and none is ever overwritten. A build holds the folder's lock while it
-//! works; the runner writes under a name of its own, and [`adopt`] verifies and renames.
+//! works; the runner writes under a name of its own, and [`Lock::adopt`] verifies and renames.
 
 use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use anyhow::{Context, Result};
 use pkgimage_image::seal::{self, Sealed};
 use pkgimage_image::stamp::Kind;
-use pkgimage_package::PackageId;
 
-use crate::ui::Ui;
+use crate::{Error, PackageId, form};
 
 /// How many images of a package are looked at, newest first.
 const LOOKED_AT: usize = 12;
@@ -22,6 +20,7 @@ const LOOKED_AT: usize = 12;
 const KEPT: usize = 8;
 
 /// The name under which the images of a subject are kept.
+#[must_use]
 pub fn stem(kind: Kind, id: &PackageId) -> String {
     match kind {
         Kind::Base => "Base".to_owned(),
@@ -32,11 +31,13 @@ pub fn stem(kind: Kind, id: &PackageId) -> String {
 }
 
 /// The folder of a subject's images.
+#[must_use]
 pub fn folder(store: &Path, stem: &str) -> PathBuf {
     store.join("images").join(stem)
 }
 
 /// The images in a folder, newest first.
+#[must_use]
 pub fn list(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut found: Vec<(SystemTime, PathBuf)> = entries
@@ -54,6 +55,7 @@ pub fn list(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The images that are worth a look.
+#[must_use]
 pub fn candidates(folder: &Path) -> Vec<PathBuf> {
     let mut paths = list(folder);
     paths.truncate(LOOKED_AT);
@@ -66,10 +68,14 @@ pub struct Lock {
     folder: PathBuf,
 }
 
-/// Waits for the lock of a folder, which is made if it is not there.
-pub fn lock(folder: &Path, ui: &Ui) -> Result<Lock> {
-    std::fs::create_dir_all(folder)
-        .with_context(|| format!("cannot make the store's folder {}", folder.display()))?;
+/// Waits for the lock of a folder, which is made if it is not there. If someone else has it, `waiting` is
+/// told what to say, once.
+///
+/// # Errors
+/// If the folder or the lock's file cannot be made or used.
+pub fn lock(folder: &Path, waiting: impl FnOnce(&str)) -> Result<Lock, Error> {
+    let error = |path: &Path, source| Error::Write { path: path.to_path_buf(), source };
+    std::fs::create_dir_all(folder).map_err(|source| error(folder, source))?;
     let path = folder.join(".lock");
     let mut file = File::options()
         .create(true)
@@ -77,18 +83,16 @@ pub fn lock(folder: &Path, ui: &Ui) -> Result<Lock> {
         .write(true)
         .truncate(false)
         .open(&path)
-        .with_context(|| format!("cannot open {}", path.display()))?;
+        .map_err(|source| error(&path, source))?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let holder = std::fs::read_to_string(&path).unwrap_or_default();
             let name = folder.file_name().unwrap_or_default().to_string_lossy();
-            ui.status("Waiting", &format!("for process {}, which builds {name}", holder.trim()));
-            file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
+            waiting(&format!("for process {}, which builds {name}", holder.trim()));
+            file.lock().map_err(|source| error(&path, source))?;
         }
-        Err(TryLockError::Error(error)) => {
-            return Err(error).with_context(|| format!("cannot lock {}", path.display()));
-        }
+        Err(TryLockError::Error(source)) => return Err(error(&path, source)),
     }
     // Only for the message above: the lock itself is the operating system's.
     let _ = file.set_len(0);
@@ -99,6 +103,7 @@ pub fn lock(folder: &Path, ui: &Ui) -> Result<Lock> {
 impl Lock {
     /// Where a build writes its image. What killed builds left behind is removed; a runner that
     /// outlived one writes under another name than ours.
+    #[must_use]
     pub fn output(&self) -> PathBuf {
         for entry in std::fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             if entry.file_name().to_string_lossy().starts_with(".new") {
@@ -109,14 +114,18 @@ impl Lock {
         self.folder.join(format!(".new-{}.so", std::process::id()))
     }
 
-    /// Verifies a finished image and gives it its name. Old images are removed beyond [`KEPT`].
-    pub fn adopt(&self, output: &Path) -> Result<(PathBuf, Sealed)> {
-        let sealed = seal::verify(output)
-            .map_err(|reason| anyhow::anyhow!("the image that was built is not valid: {reason}"))?;
+    /// Verifies a finished image and gives it its name. Old images are removed, all but the newest few.
+    ///
+    /// # Errors
+    /// If it is not valid, or cannot be renamed.
+    pub fn adopt(&self, output: &Path) -> Result<(PathBuf, Sealed), Error> {
+        let sealed = seal::verify(output).map_err(|reason| {
+            form(output, format!("the image that was built is not valid: {reason}"))
+        })?;
         let name: String = sealed.id.to_string().chars().take(16).collect();
         let path = self.folder.join(format!("{name}.so"));
         std::fs::rename(output, &path)
-            .with_context(|| format!("cannot name the image {}", path.display()))?;
+            .map_err(|source| Error::Write { path: path.clone(), source })?;
         for old in list(&self.folder).into_iter().skip(KEPT) {
             // Whoever has it mapped keeps it; if it cannot be removed it only takes space.
             let _ = std::fs::remove_file(old);
