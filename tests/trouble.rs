@@ -2,12 +2,20 @@
 //! fail, exit or hang. It costs speed and a line; results stay what they are.
 
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+use pkgimage_image::stamp::{Kind, Settings};
+use pkgimage_image::{build_id, machine, seal};
+use pkgimage_package::job::{Color, Compile, Image, Images, Job, Program, Task, VERSION, Valid};
+use pkgimage_package::{Environment, PackageId, Report, images};
 
 #[expect(dead_code, reason = "other tests use the rest")]
 mod support;
 use support::Project;
 
 const COMPILER: &str = env!("CARGO_BIN_EXE_pkgimage-compiler");
+const RUNNER: &str = env!("CARGO_BIN_EXE_pkgimage-runner");
 
 /// A program that makes the compiler compile a good part of Base, and what it prints.
 const PROGRAM: &str = r#"
@@ -27,19 +35,44 @@ SubString{String}["a", "b", "c", "d"]
 DivideError()
 "#;
 
-/// Puts a shell script in place of the compiler.
-fn replace_compiler(project: &mut Project, text: &str) {
-    let path = project.root().join("compiler");
-    std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    project.compiler = Some(path);
+/// A job that runs the program with a shell script in place of the compiler. Base's image is that of the
+/// real one.
+fn job(project: &Project, number: usize, script: &str) -> Job {
+    let compiler_path = project.root().join("compiler");
+    std::fs::write(&compiler_path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&compiler_path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let folder = images::folder(&project.store(), &images::stem(Kind::Base, &PackageId::base()));
+    let [path] = images::candidates(&folder).try_into().unwrap();
+    let id = seal::read(&path).unwrap().id;
+    let base = Some(Image { path, id, valid: Valid::Whole });
+    Job {
+        version: VERSION,
+        task: Task::Run { program: Program::File(project.path("program.jl")), args: Vec::new() },
+        environment: Environment::default(),
+        images: Images { base, ..Images::default() },
+        compile: Compile::All,
+        save_work: None,
+        runtime: build_id::of(Path::new(RUNNER)).unwrap(),
+        compiler: build_id::of(Path::new(COMPILER)).unwrap(),
+        compiler_path,
+        triple: machine::triple(),
+        settings: Settings::default(),
+        jobs: 1,
+        // One of its own, so that nothing comes from it.
+        store: project.root().join(format!("store {number}")),
+        color: Color::Never,
+        verbosity: 1,
+        time_limit: None,
+        report: project.root().join("report.json"),
+        progress: None,
+    }
 }
 
 #[test]
 fn compilers_that_die_or_talk_nonsense_change_no_result() {
-    let mut project = Project::empty();
+    let project = Project::real();
     project.write("program.jl", PROGRAM);
-    let part = "/bin/dd bs=1 count=60000 2>/dev/null";
+    let part = "/bin/dd bs=1 count=30000 2>/dev/null";
     let cases = [
         // Each dies while it reads a request, after some that it has answered.
         (format!("{part} | {COMPILER}"), true),
@@ -52,57 +85,29 @@ fn compilers_that_die_or_talk_nonsense_change_no_result() {
         // Is something else.
         ("exec /bin/cat".to_owned(), false),
     ];
-    for (text, compiles) in cases {
-        replace_compiler(&mut project, &text);
-        let ran = project.run(&["run", "--compile=all", "--stats=json", "program.jl"]).code(0);
-        assert_eq!(ran.stdout, PRINTED, "{text}");
-        let stats = ran.stats();
-        assert_eq!(stats["compiled"].as_u64() > Some(50), compiles, "{text}: {}", ran.stderr);
-        let started = stats["compilers_started"].as_u64();
-        assert!(!compiles || started > Some(1), "{text}: {}", ran.stderr);
+    for (number, (script, compiles)) in cases.into_iter().enumerate() {
+        let job = job(&project, number, &script);
+        let path = project.root().join("job.json");
+        job.write(&path).unwrap();
+        let ran = Command::new(RUNNER).arg("--job").arg(&path).output().unwrap();
+        let (stdout, stderr) =
+            (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+        assert_eq!(stdout, PRINTED, "{script}: {stderr}");
+        assert_eq!((ran.status.code(), &*stderr), (Some(0), ""), "{script}");
+        let report = Report::read(&job.report).unwrap();
+        assert_eq!(report.stats.compiled > 5, compiles, "{script}: {report:?}");
+        assert!(!compiles || report.stats.compilers_started > 1, "{script}: {report:?}");
         // What stays interpreted is named; where everything does, that is said once.
-        let lines = ran.stderr.lines().filter(|line| line.starts_with("warning: ")).count();
-        assert!(lines <= 8, "{text}: {}", ran.stderr);
+        assert!(report.warnings.len() <= 8, "{script}: {:?}", report.warnings);
         let given_up = "going on in the interpreter: cannot use the compiler";
-        assert_eq!(ran.stderr.matches(given_up).count(), usize::from(!compiles), "{}", ran.stderr);
-        assert!(!ran.stderr.contains("panicked"), "{text}: {}", ran.stderr);
+        let said = report.warnings.iter().filter(|line| line.starts_with(given_up)).count();
+        assert_eq!(said, usize::from(!compiles), "{script}: {:?}", report.warnings);
     }
-}
-
-#[test]
-fn a_build_with_a_compiler_that_dies_leaves_the_rest_to_the_next() {
-    let mut project = Project::empty();
-    project.write("Cargo.toml", "[workspace]\nmembers = [\"sums\"]\nresolver = \"3\"\n");
-    project.package("sums", "Sums", 1, "");
-    project.write(
-        "sums/src/Sums.jl",
-        "module Sums\nfirst_half(v) = sum(v[1:end ÷ 2])\nlast_half(v) = sum(v[end ÷ 2 + 1:end])\n\
-         both(v) = (first_half(v), last_half(v))\nend\n",
-    );
-    project
-        .write("sums/test/runtests.jl", "using Sums, Test\n@test Sums.both([1, 2, 3]) == (1, 5)\n");
-    project.run(&["record", "-p", "Sums"]).code(0);
-    let call = ["run", "--stats=json", "-e", "using Sums; print(Sums.both([1, 2, 3]))"];
-
-    replace_compiler(&mut project, "exit 3");
-    let built = project.run(&["build", "-p", "Sums"]).code(0).says("cannot use the compiler");
-    assert!(built.stderr.contains("left to the interpreter"), "{}", built.stderr);
-    let ran = project.run(&call).code(0);
-    assert_eq!(ran.stdout, "(1, 5)");
-
-    // The image was made by another compiler, and is made anew.
-    project.compiler = None;
-    project.run(&["build", "-p", "Sums", "--stats=json"]).code(0).says("made by compiler build");
-    let ran = project.run(&call).code(0);
-    assert_eq!(ran.stdout, "(1, 5)");
-    let stats = ran.stats();
-    assert_eq!(stats["interpreted_package_calls"], 0);
-    assert_eq!(stats["compiled"], 0);
 }
 
 /// Three packages, of which the second is changed by [`set_tests`].
 fn three_packages() -> Project {
-    let project = Project::empty();
+    let project = Project::real();
     project.write("Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\", \"c\"]\nresolver = \"3\"\n");
     for (number, (folder, name)) in [("a", "A"), ("b", "B"), ("c", "C")].into_iter().enumerate() {
         project.package(folder, name, number as u128 + 1, "");

@@ -14,8 +14,6 @@ pub mod store;
 pub struct Project {
     folder: Option<TempDir>,
     runner: Option<PathBuf>,
-    /// Another program than the compiler.
-    pub compiler: Option<PathBuf>,
 }
 
 impl Project {
@@ -30,7 +28,7 @@ impl Project {
     pub fn empty() -> Self {
         let folder = tempfile::Builder::new().prefix("pkgimage-test-").tempdir();
         let folder = folder.expect("a temporary folder");
-        let project = Project { folder: Some(folder), runner: None, compiler: None };
+        let project = Project { folder: Some(folder), runner: None };
         for name in ["home", "work"] {
             std::fs::create_dir(project.root().join(name)).expect("a folder");
         }
@@ -130,9 +128,6 @@ impl Project {
         command.env("PKGIMAGE_STORE", self.store());
         if let Some(runner) = &self.runner {
             command.env("PKGIMAGE_RUNNER", runner);
-        }
-        if let Some(compiler) = &self.compiler {
-            command.env("PKGIMAGE_COMPILER", compiler);
         }
         command.timeout(Duration::from_secs(600));
         command
