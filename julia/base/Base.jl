@@ -162,6 +162,7 @@ include("math.jl")
 using .Math
 const (√) = sqrt
 const (∛) = cbrt
+const (∜) = fourthroot
 include("reducedim.jl")       # collections
 include("accumulate.jl")      # collections
 function permutedims end

@@ -61,6 +61,10 @@ function showerror(io::IO, ex, bt; backtrace = true)
     end
 end
 
+# The parser's text says where the error is and what stands there.
+showerror(io::IO, ex::Meta.ParseError) =
+    startswith(ex.msg, "ParseError:") ? print(io, ex.msg) : print(io, "ParseError(", repr(ex.msg), ")")
+
 function showerror(io::IO, ex::LoadError, bt; backtrace = true)
     ex.error isa LoadError || print(io, "LoadError: ")
     showerror(io, ex.error, bt, backtrace = backtrace)

@@ -17,7 +17,7 @@ export
     VersionNumber, WeakKeyDict, AbstractIrrational, ReentrantLock, Condition, RawFD,
     LazyString, MIME, Text, HTML, CapturedException,
     # C types
-    Cchar, Cdouble, Cfloat, Cint, Cintmax_t, Clong, Clonglong, Cmode_t, Cptrdiff_t, Cshort, Csize_t, Cssize_t,
+    Cchar, Cdouble, Cfloat, Cint, Cintmax_t, Clong, Clonglong, Cptrdiff_t, Cshort, Csize_t, Cssize_t,
     Cstring, Cuchar, Cuint, Cuintmax_t, Culong, Culonglong, Cushort, Cwchar_t, Cwstring,
     # exceptions
     CanonicalIndexError, CompositeException, DimensionMismatch, EOFError, InvalidStateException, KeyError,
@@ -30,7 +30,7 @@ export
     >>, >>>, \, ^, |, |>, ~, :, =>, ∘, ∈, ∉, ∋, ∌, ⊆, ⊇, ⊈, ⊉, ⊊, ⊋, ∩, ∪, √, ∛, ≈, ≉,
     # scalar math
     abs, abs2, acos, acosd, acosh, acot, acotd, acoth, acsc, acscd, acsch, adjoint, angle, asec, asecd, asech,
-    asin, asind, asinh, atan, atand, atanh, big, binomial, bitreverse, bitrotate, bitstring, bswap, cbrt, ceil,
+    asin, asind, asinh, atan, atand, atanh, big, binomial, bitreverse, bitrotate, bitstring, bswap, cbrt, fourthroot, ∜, ceil,
     cis, cispi, clamp, cld, cmp, complex, conj, copysign, cos, cosc, cosd, cosh, cospi, cot, cotd, coth,
     count_ones, count_zeros, csc, cscd, csch, deg2rad, denominator, div, divrem, eps, evalpoly, exp, exp10, exp2,
     exponent, expm1, factorial, fld, fld1, fldmod, fldmod1, flipsign, float, floor, fma, frexp, gcd, gcdx,
@@ -63,7 +63,7 @@ export
     ascii, chomp, chop, chopprefix, chopsuffix, codepoint, codeunit, codeunits, digits, digits!, eachmatch,
     endswith, escape_string, hex2bytes, hex2bytes!, bytes2hex, isascii, iscntrl, isdigit, isletter, islowercase,
     isnumeric, isprint, ispunct, isspace, isuppercase, isxdigit, lowercase, lowercasefirst, isvalid, join, lpad,
-    lstrip, match, ncodeunits, ndigits, occursin, contains, parse, print, println, printstyled, repeat, reverseind, transcode, repr, rpad,
+    lstrip, match, ncodeunits, ndigits, occursin, contains, parse, print, println, printstyled, repeat, reverseind, repr, rpad,
     rsplit, rstrip, show, showerror, split, sprint, startswith, string, strip, summary, textwidth, thisind,
     titlecase, transcode, tryparse, unescape_string, uppercase, uppercasefirst, unsafe_string, dump,
     # conversion, objects, types
@@ -92,18 +92,18 @@ export
     expanduser, contractuser, filemode, filesize, getpid, gethostname, gperm, homedir, isabspath, isblockdev,
     ischardev, isdir, isdirpath, isfifo, isfile, islink, ismount, ispath, issetgid, issetuid, issocket, issticky,
     joinpath, kill, lstat, mtime, normpath, operm, process_exited, process_running, samefile, splitdir,
-    splitdrive, splitext, splitpath, stat, symlink, uperm, download, getipaddr, htol, hton, ltoh, ntoh,
+    splitdrive, splitext, splitpath, stat, symlink, uperm, diskstat, fdio, htol, hton, ltoh, ntoh,
     showable, istextmime, pathof,
     # C
     pointer, pointer_from_objref, unsafe_copyto!, unsafe_load, unsafe_pointer_to_objref,
-    unsafe_store!, unsafe_wrap, disable_sigint, reenable_sigint, exit_on_sigint,
+    unsafe_store!, unsafe_wrap, disable_sigint, reenable_sigint, unsafe_modify!, unsafe_replace!, unsafe_swap!, atreplinit,
     # macros
     @__FILE__, @__DIR__, @__LINE__, @__MODULE__, @int128_str, @uint128_str, @big_str, @cmd, @text_str, @html_str,
     @MIME_str, @r_str, @s_str, @b_str, @v_str, @raw_str, @lazy_str, @doc, @deprecate, @allocated, @allocations,
     @assert, @atomic, @atomicswap, @atomicreplace, @boundscheck, @cfunction, @ccall, @coalesce, @debug, @elapsed,
     @enum, @error, @eval, @evalpoly, @fastmath, @generated, @gensym, @goto, @inbounds, @info, @inline, @invoke,
     @invokelatest, @isdefined, @label, @lock, @macroexpand, @macroexpand1, @noinline, @nospecialize, @show,
-    @showtime, @simd, @something, @specialize, @static, @sync, @async, @task, @threadcall, @time, @timed, @timev,
+    @showtime, @simd, @something, @specialize, @static, @sync, @async, @task, @time, @timed, @timev,
     @view, @views, @warn, @kwdef, @NamedTuple, @Kwargs, @__dot__,
     # more
-    Broadcast, AbstractSlices, ColumnSlices, RowSlices, Slices, PipeBuffer, hardlink, var"'", kron, rand, randn, readeach
+    Broadcast, AbstractSlices, ColumnSlices, RowSlices, Slices, PipeBuffer, hardlink, var"'", kron, kron!, rand, randn, readeach

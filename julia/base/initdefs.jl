@@ -82,3 +82,12 @@ The command that starts a process like this one.
 """
 julia_cmd(julia=joinpath(Sys.BINDIR, julia_exename()); cpu_target=nothing) = Cmd([julia])
 julia_exename() = "pkgimage-runner"
+
+const repl_hooks = Any[]
+
+"""
+    atreplinit(f)
+
+Register a function of one argument, to be called with the REPL before it begins.
+"""
+atreplinit(f::Function) = (pushfirst!(repl_hooks, f); nothing)

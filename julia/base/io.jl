@@ -60,6 +60,13 @@ reseteof(x::IO) = nothing
 const SZ_UNBUFFERED_IO = 65536
 buffer_writes(x::IO, bufsize = SZ_UNBUFFERED_IO) = x
 isreadable(io::IO) = isopen(io)
+
+"""
+    isreadonly(io) -> Bool
+
+Whether a stream can be read and not written.
+"""
+isreadonly(io::IO) = isreadable(io) && !iswritable(io)
 iswritable(io::IO) = isopen(io)
 readavailable(io::IO) = read(io)
 

@@ -11,7 +11,7 @@ export sin, cos, sincos, tan, sinh, cosh, tanh, asin, acos, atan,
     cosd, cotd, cscd, secd, sind, tand, sincosd,
     acosd, acotd, acscd, asecd, asind, atand,
     rad2deg, deg2rad, log, log2, log10, log1p, exponent, exp, exp2, exp10, expm1,
-    cbrt, sqrt, significand, hypot, max, min, minmax, ldexp, frexp,
+    cbrt, fourthroot, sqrt, significand, hypot, max, min, minmax, ldexp, frexp,
     clamp, clamp!, modf, ^, mod2pi, rem2pi, @evalpoly, evalpoly
 
 import ..Base: log, exp, sin, cos, sincos, tan, sinh, cosh, tanh, asin, acos, atan, asinh, acosh, atanh, sqrt, log2, log10,
@@ -259,6 +259,13 @@ cbrt(x::Float32) = Float32(cbrt(Float64(x)))
 cbrt(x::Float16) = Float16(cbrt(Float32(x)))
 cbrt(x::Real) = cbrt(float(x))
 cbrt(x::AbstractFloat) = throw(MethodError(cbrt, (x,)))
+
+"""
+    fourthroot(x)
+
+The fourth root; a `DomainError` for negative real numbers. `∜x` is the same.
+"""
+fourthroot(x::Number) = sqrt(sqrt(x))
 
 # ---- all other reals go through their float type ---------------------------------------------------------------------
 

@@ -186,6 +186,7 @@ end
 xor(a, b, c, xs...) = afoldl(xor, a, b, c, xs...)
 min(a, b, c, xs...) = afoldl(min, a, b, c, xs...)
 max(a, b, c, xs...) = afoldl(max, a, b, c, xs...)
+function kron! end
 kron(a, b, c, xs...) = afoldl(kron, a, b, c, xs...)
 
 """

@@ -102,3 +102,41 @@ eltype(::Type{Ptr{T}}) where {T} = T
 +(x::Ptr, y::Integer) = oftype(x, add_int(UInt(x), y % UInt))
 -(x::Ptr, y::Integer) = oftype(x, sub_int(UInt(x), y % UInt))
 +(x::Integer, y::Ptr) = y + x
+
+# Julia code runs on one thread, so that these are atomic in any order.
+
+"""
+    unsafe_swap!(p::Ptr{T}, x, [order::Symbol])
+
+Store a value and return the one that was there.
+"""
+function unsafe_swap!(p::Ptr{T}, x, order::Symbol=:not_atomic) where {T}
+    old = unsafe_load(p)
+    unsafe_store!(p, x)
+    return old
+end
+
+"""
+    unsafe_modify!(p::Ptr{T}, op, x, [order::Symbol]) -> Pair
+
+Store `op(old, x)`; returns `old => new`.
+"""
+function unsafe_modify!(p::Ptr{T}, op, x, order::Symbol=:not_atomic) where {T}
+    old = unsafe_load(p)
+    new = convert(T, op(old, x))
+    unsafe_store!(p, new)
+    return old => new
+end
+
+"""
+    unsafe_replace!(p::Ptr{T}, expected, desired, [success_order::Symbol[, fail_order::Symbol]]) -> (; old, success)
+
+Store `desired` if the value is `expected`.
+"""
+function unsafe_replace!(p::Ptr{T}, expected, desired, success_order::Symbol=:not_atomic,
+    fail_order::Symbol=success_order) where {T}
+    old = unsafe_load(p)
+    success = old === convert(T, expected)
+    success && unsafe_store!(p, desired)
+    return (; old, success)
+end

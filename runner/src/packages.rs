@@ -267,9 +267,7 @@ fn from_source(package: &Package) -> Result<Gc<Module>> {
     let path = entry(package);
     if !has_source(package) {
         let name = &package.id.name;
-        return Err(error::argument_error(&format!(
-            "the standard library package {name} is not supported yet"
-        )));
+        return Err(error::error(&format!("unsupported: the standard library package {name}")));
     }
     let building = with(|state| state.subject == Some(package.id.uuid)).unwrap_or(false);
     let aside = eval::begin_package(building);

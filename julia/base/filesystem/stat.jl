@@ -136,3 +136,43 @@ function ismount(path...)
     s2 = lstat(joinpath(path, ".."))
     return s1.device != s2.device || s1.inode == s2.inode
 end
+
+"""
+    DiskStat
+
+What the system says about the disk that holds a path: `total`, `used` and `available` bytes, and blocks and files.
+"""
+struct DiskStat
+    ftype::UInt64
+    bsize::UInt64
+    blocks::UInt64
+    bfree::UInt64
+    bavail::UInt64
+    files::UInt64
+    ffree::UInt64
+end
+
+function Base.getproperty(stats::DiskStat, field::Symbol)
+    total = Int64(getfield(stats, :bsize) * getfield(stats, :blocks))
+    available = Int64(getfield(stats, :bsize) * getfield(stats, :bavail))
+    field === :total && return total
+    field === :used && return total - available
+    field === :available && return available
+    return getfield(stats, field)
+end
+Base.propertynames(stats::DiskStat) = (fieldnames(DiskStat)..., :available, :total, :used)
+Base.show(io::IO, x::DiskStat) =
+    print(io, "DiskStat(total=", x.total, ", used=", x.used, ", available=", x.available, ')')
+
+"""
+    diskstat(path=pwd())
+
+What the system says about the disk that holds `path`.
+"""
+function diskstat(path::AbstractString=pwd())
+    # The C struct begins with the seven words; all of it has fewer than thirty-two.
+    buf = zeros(UInt64, 32)
+    r = ccall(:statfs, Cint, (Cstring, Ptr{UInt64}), path, buf)
+    r < 0 && uv_error(string("diskstat(", repr(path), ")"), -Base.Libc.errno())
+    return DiskStat(buf[1:7]...)
+end

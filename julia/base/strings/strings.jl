@@ -7,3 +7,4 @@ import .Unicode: textwidth, islowercase, isuppercase, isletter, isdigit, isnumer
 
 include("util.jl")
 include("io.jl")
+include("transcode.jl")

@@ -50,6 +50,7 @@ struct Time <: TimeType
 end
 
 Base.isequal(x::TimeType, y::TimeType) = isequal(promote(x, y)...)
+Base.isequal(x::T, y::T) where {T<:TimeType} = isequal(value(x), value(y))
 ==(x::T, y::T) where {T<:TimeType} = value(x) == value(y)
 isless(x::T, y::T) where {T<:TimeType} = isless(value(x), value(y))
 ==(x::TimeType, y::TimeType) = ==(promote(x, y)...)

@@ -7,7 +7,7 @@ import Base: \, /, *, ^, +, -, ==
 using Base: promote_eltype, promote_op, @propagate_inbounds, require_one_based_indexing
 using Base.Broadcast: Broadcasted, broadcasted
 import Base.Broadcast: BroadcastStyle
-import Base: adjoint, transpose, inv, kron
+import Base: adjoint, transpose, inv, kron, kron!
 
 export
     # modules

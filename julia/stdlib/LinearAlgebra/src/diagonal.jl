@@ -266,7 +266,6 @@ function svd(D::Diagonal{T}) where {T<:Number}
 end
 Base.sum(A::Diagonal) = sum(A.diag)
 dot(x::AbstractVector, D::Diagonal, y::AbstractVector) = sum(t -> dot(t[1], t[2], t[3]), zip(x, D.diag, y))
-dot(x::Number, a::Number, y::Number) = conj(x) * a * y
 dot(A::Diagonal, B::Diagonal) = dot(A.diag, B.diag)
 axpy!(α, x::Diagonal, y::Diagonal) = (axpy!(α, x.diag, y.diag); y)
 cholesky(A::Diagonal, ::NoPivot=NoPivot(); check::Bool=true) = cholesky(Hermitian(Matrix(A)); check)

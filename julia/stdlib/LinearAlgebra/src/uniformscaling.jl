@@ -214,7 +214,7 @@ dot(A::AbstractMatrix, J::UniformScaling) = dot(tr(A'), J.λ)
 dot(J::UniformScaling, A::AbstractMatrix) = dot(J.λ, tr(A))
 dot(x::AbstractVector, J::UniformScaling, y::AbstractVector) = dot(x, J.λ, y)
 dot(x::AbstractVector, a::Number, y::AbstractVector) = sum(t -> dot(t[1], a, t[2]), zip(x, y))
-dot(x, a::Union{Real,Complex}, y) = a * dot(x, y)
+dot(x::AbstractVector, a::Union{Real,Complex}, y::AbstractVector) = a * dot(x, y)
 
 ## concatenation: the sizes of the others decide how large I is ##
 
