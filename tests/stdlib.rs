@@ -32,8 +32,7 @@ fn run(name: &str, compile: &str) {
     );
 }
 
-#[test]
-fn interpreted() {
+fn run_all(compile: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stdlib");
     let mut names: Vec<String> = std::fs::read_dir(folder)
         .unwrap()
@@ -42,6 +41,16 @@ fn interpreted() {
     names.sort();
     assert!(!names.is_empty());
     for name in names {
-        run(&name, "no");
+        run(&name, compile);
     }
+}
+
+#[test]
+fn interpreted() {
+    run_all("no");
+}
+
+#[test]
+fn compiled() {
+    run_all("all");
 }

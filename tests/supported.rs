@@ -5,10 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
+#[expect(dead_code, reason = "other tests use the rest")]
+mod support;
+
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+fn store() -> &'static Path {
+    static STORE: OnceLock<TempDir> = OnceLock::new();
+    STORE.get_or_init(support::store::with_base).path()
+}
 
 /// Runs a script of `tests/supported` on an input, and returns what it prints.
 fn run(script: &str, input: &str, compile: &str) -> String {
@@ -16,7 +25,7 @@ fn run(script: &str, input: &str, compile: &str) -> String {
     let file = folder.path().join("input");
     std::fs::write(&file, input).expect("an input");
     let ran = Command::new(env!("CARGO_BIN_EXE_pkgimage-runner"))
-        .env("PKGIMAGE_STORE", folder.path().join("store"))
+        .env("PKGIMAGE_STORE", store())
         .env_remove("PKGIMAGE_JULIA_SOURCES")
         .arg(format!("--compile={compile}"))
         .arg(Path::new(ROOT).join("tests/supported").join(script))

@@ -30,6 +30,8 @@ const PACKAGES: &[(&str, Uuid, &[&str])] = &[
     ("InteractiveUtils", uuid::uuid!("b77e0a4c-d291-57a0-90e8-8db25a27a240"), &["Markdown"]),
     ("JET", uuid::uuid!("c3a54625-cd67-489e-a8e7-0a5a0ff4e31b"), &["Test"]),
     ("LazyArtifacts", uuid::uuid!("4af54fe1-eca0-43a8-85a7-787d91b784e3"), &["Artifacts"]),
+    ("LibCURL", uuid::uuid!("b27032c2-a3e7-50c8-80cd-2d36dbcbfd21"), &[]),
+    ("LibGit2", uuid::uuid!("76f85450-5226-5b5a-8eaa-529ad045b433"), &[]),
     ("Libdl", uuid::uuid!("8f399da3-3557-5675-b5ff-fb832c97cbdb"), &[]),
     ("LinearAlgebra", uuid::uuid!("37e2e46d-f89d-539d-b4ee-838fcccc9c8e"), &["Libdl"]),
     ("Logging", uuid::uuid!("56ddb016-857b-54e1-b83d-db4d58db5568"), &[]),

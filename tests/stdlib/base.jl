@@ -1,0 +1,102 @@
+# What packages use of Base that few programs do.
+
+using Test
+
+module Algorithms
+import Base.Sort: _sort!, Algorithm
+using Base.Order
+
+# an algorithm of the chain, one of the form that older packages have, and one without a method
+struct Chained{T} <: Algorithm
+    next::T
+end
+const seen = Any[]
+function _sort!(v::AbstractVector, a::Chained, o::Ordering, kw)
+    Base.Sort.@getkw lo hi scratch
+    push!(seen, (lo, hi))
+    return _sort!(v, a.next, o, kw)
+end
+struct Legacy <: Algorithm end
+function Base.sort!(v::AbstractVector, lo::Integer, hi::Integer, ::Legacy, o::Ordering)
+    push!(seen, :legacy)
+    return sort!(v, lo, hi, InsertionSort, o)
+end
+struct Without <: Algorithm end
+end
+
+@testset "sorting algorithms of packages" begin
+    v = [3, 1, 2]
+    @test sort(v, alg=Algorithms.Chained(MergeSort)) == 1:3
+    @test sort(v, alg=Algorithms.Chained(Algorithms.Legacy()), rev=true) == [3, 2, 1]
+    @test Algorithms.seen == [(1, 3), (1, 3), :legacy]
+    @test_throws ArgumentError sort(v, alg=Algorithms.Without())
+    @test Base.DEFAULT_STABLE === Base.Sort.DEFAULT_STABLE
+    # NaNs go to the end in their order, also for an algorithm that is not stable.
+    nans = reinterpret(Float64, [0x7ff8000000000001, 0x7ff8000000000002])
+    x = [nans[1], 2.0, -0.0, nans[2], 0.0, -Inf]
+    alg = Base.Sort.InitialOptimizations(Algorithms.Legacy())
+    @test reinterpret(UInt64, sort(x; alg)[5:6]) == reinterpret(UInt64, nans)
+    @test isequal(sort(x; alg)[1:4], [-Inf, -0.0, 0.0, 2.0])
+    @test sortperm(x; alg) == [6, 3, 5, 2, 1, 4]
+    @test sortperm(x; alg, rev=true) == [1, 4, 2, 5, 3, 6]
+end
+
+@testset "bits that are false" begin
+    b = trues(130)
+    @test Base.findfirstnot(b) === Base.findlastnot(b) === nothing
+    b[[3, 65, 130]] .= false
+    @test [Base.findnextnot(b, i) for i in (1, 3, 4, 66)] == [3, 3, 65, 130]
+    @test [Base.findprevnot(b, i) for i in (130, 129, 64)] == [130, 65, 3]
+    @test Base.findprevnot(b, 2) === nothing
+    @test_throws BoundsError Base.findnextnot(b, 0)
+end
+
+@testset "lengths of any integer type" begin
+    @test size(Vector{Int}(undef, 0x03)) == (3,)
+    @test size(Array{Int}(undef, (0x02, 0x03))) == (2, 3)
+    @test size(Array{Int,3}(undef, 1, 0x02, 3)) == (1, 2, 3)
+end
+
+@testset "types that no value has" begin
+    @test_throws ErrorException("Tuple field type cannot be Union{}") Tuple{Int,Union{}}
+    @test Tuple{Vararg{Union{}}} isa Type
+end
+
+@testset "concatenation is inferred" begin
+    @test @inferred(vcat([1, missing], missing)) isa Vector{Union{Int,Missing}}
+    @test @inferred(hcat([1, 2], [3 4; 5 6])) == [1 3 4; 2 5 6]
+    @test_throws DimensionMismatch cat([1, 2], [1 2; 3 4; 5 6], dims=2)
+    @test @inferred(inv([2.0 0.0; 0.0 4.0])) == [0.5 0.0; 0.0 0.25]
+end
+
+@testset "a BigInt that is a result is a new one" begin
+    n = big(6)
+    @test all(f(n) !== n for f in (x -> x + 0, x -> 0 + x, x -> x - 0, x -> gcd(x, big(0))))
+end
+
+@testset "undefined elements" begin
+    v = Any[1, 2]
+    ccall(:jl_arrayunset, Cvoid, (Any, UInt), v, 0)
+    @test !isassigned(v, 1) && isassigned(v, 2)
+    @test_throws BoundsError ccall(:jl_arrayunset, Cvoid, (Any, UInt), v, 2)
+    @test collect(Core.svec(1, 2, 3)[2:3]) == [2, 3]
+end
+
+@testset "transcode" begin
+    @test transcode(UInt16, "aé😀") == UInt16[0x61, 0xe9, 0xd83d, 0xde00]
+    @test transcode(String, UInt16[0x61, 0xe9, 0xd83d, 0xde00]) == "aé😀"
+    @test transcode(UInt32, "😀") == UInt32[0x1f600]
+    @test transcode(UInt8, UInt16[0xe9]) == [0xc3, 0xa9]
+end
+
+@testset "pointers" begin
+    x = Ref(3)
+    p = Base.unsafe_convert(Ptr{Int}, x)
+    GC.@preserve x begin
+        @test unsafe_swap!(p, 4) == 3
+        @test unsafe_modify!(p, +, 2) == (4 => 6)
+        @test unsafe_replace!(p, 6, 7) == (old = 6, success = true)
+        @test unsafe_replace!(p, 6, 8) == (old = 7, success = false)
+        @test x[] == 7
+    end
+end
