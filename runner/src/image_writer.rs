@@ -148,6 +148,18 @@ pub fn prepare_empty(identity: &[u8]) -> Result<Prepared> {
 }
 
 impl Prepared {
+    /// An image of units and one table about them.
+    pub fn with_table(mut bound: BoundImage<'static>, section: &str, table: Vec<u8>) -> Prepared {
+        bound.blob(Blob {
+            name: section.to_owned(),
+            place: Place::ReadOnly,
+            align: 16,
+            bytes: table,
+            words: Vec::new(),
+        });
+        Prepared { bound, heap_bytes: 0 }
+    }
+
     /// Links, seals and writes the image.
     ///
     /// # Errors

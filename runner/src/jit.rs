@@ -14,7 +14,7 @@ use pkgimage_image::Digest;
 use pkgimage_image::code::{CodeSpace, LazyStubs, Registers, helpers};
 use pkgimage_image::store::{ObjectKey, Store};
 use pkgimage_inference::emit::{self, Emitted, Referent};
-use pkgimage_inference::{Inference, InferenceHooks, Lattice};
+use pkgimage_inference::{Inference, InferenceHooks, Lattice, Others};
 use pkgimage_ir::client::PoolConfig;
 use pkgimage_ir::{
     CompileFailure, CompilerPool, External, FunctionKind, OptLevel, Ret, Signature, Target, binary,
@@ -28,6 +28,7 @@ use runtime::value::{Gc, Value};
 use runtime::{dispatch, error, foreign, native, world};
 
 use crate::bridge::{Bridged, has_wide_integers};
+use crate::session_image::load;
 use crate::{images, report};
 
 /// How long one unit may take to compile.
@@ -80,7 +81,13 @@ struct Jit {
 }
 
 /// The runtime's way here.
-static HOOKS: InferenceHooks = InferenceHooks::with_compiler(compile_now, compile_loop);
+static HOOKS: InferenceHooks = InferenceHooks::with(Others {
+    compile: compile_now,
+    compile_loop,
+    saved: load::provide,
+    method_added: load::method_added,
+    changed: load::end,
+});
 
 fn compile_now(instance: Gc<MethodInstance>, world: u64) -> bool {
     if DEPTH.get() > 0 {
