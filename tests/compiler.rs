@@ -1,10 +1,10 @@
 //! The compiler process: conversation, garbage, death, and the pool that hides all of it.
 
 use pkgimage_ir::protocol::{
-    Answer, ErrorKind, Hello, MAX_FRAME, Output, Request, decode, encode, read_frame, write_frame,
+    Answer, ErrorKind, Hello, Output, Request, decode, encode, read_frame, write_frame,
 };
 use pkgimage_ir::{CompileFailure, CompilerPool, OptLevel, PoolConfig, Target};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -100,9 +100,12 @@ fn one_error_frame_for_each_malformed_frame() {
         encode(&no_target),
         encode(&no_feature),
     ]);
-    bytes.extend_from_slice(&(MAX_FRAME as u32 + 1).to_le_bytes());
-    bytes.resize(bytes.len() + MAX_FRAME + 1, b'x');
-    bytes.extend(frames(&[encode(&request(6, unit()))]));
+    let mut damaged = frames(&[encode(&request(6, unit()))]);
+    *damaged.last_mut().unwrap() ^= 1;
+    bytes.extend(damaged);
+    bytes.extend(frames(&[encode(&request(7, unit()))]));
+    bytes.extend_from_slice(b"GET / HTTP/1.1");
+    bytes.extend(frames(&[encode(&request(8, unit()))]));
     let mut kinds = vec![];
     for (at, frame) in talk(&bytes).iter().enumerate() {
         if at == 1 {
@@ -126,7 +129,9 @@ fn one_error_frame_for_each_malformed_frame() {
         (Some(4), Some(ErrorKind::Target)),
         (Some(5), Some(ErrorKind::Target)),
         (None, Some(ErrorKind::Frame)),
-        (Some(6), None),
+        (Some(7), None),
+        // No frame can be told from another any more.
+        (None, Some(ErrorKind::Frame)),
     ];
     assert_eq!(kinds, expected);
 }
@@ -145,15 +150,17 @@ fn another_build_is_named_and_not_served() {
 #[test]
 fn raw_garbage_does_not_bring_it_down() {
     let mut child = start();
-    let mut stdin = child.stdin.take().unwrap();
     let garbage: Vec<u8> =
         (0..100_000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
-    stdin.write_all(&garbage).unwrap();
-    drop(stdin);
-    let mut errors = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
-    child.wait().unwrap();
-    assert_eq!(errors, "");
+    // It need not read all of it.
+    let _ = child.stdin.take().unwrap().write_all(&garbage);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{:?}", output.status);
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let mut from = output.stdout.as_slice();
+    let only = answer(&read_frame(&mut from).unwrap());
+    assert!(matches!(only, Answer::Failed { id: None, kind: ErrorKind::Frame, .. }), "{only:?}");
+    assert!(from.is_empty());
 }
 
 fn pool(program: impl Into<PathBuf>, processes: usize, timeout: Duration) -> CompilerPool {
@@ -208,9 +215,8 @@ fn compilers_that_die_hang_or_talk_nonsense_fail_their_units_only() {
     let octal: String = frame.iter().map(|b| format!("\\0{b:03o}")).collect();
     let dies = format!("HELLO='{octal}'; {hello}; exec /bin/sleep 0.05");
     let hangs = format!("HELLO='{octal}'; {hello}; exec /bin/sleep 100");
-    let nonsense = format!(
-        "HELLO='{octal}'; {hello}; printf '%b' '\\0003\\0000\\0000\\0000abc'; exec /bin/sleep 100"
-    );
+    let nonsense =
+        format!("HELLO='{octal}'; {hello}; printf 'GET / HTTP/1.1'; exec /bin/sleep 100");
     let cases = [
         (dies, CompileFailure::Died),
         (hangs, CompileFailure::Timeout),
@@ -224,6 +230,21 @@ fn compilers_that_die_hang_or_talk_nonsense_fail_their_units_only() {
         assert_eq!(result, Err(expected), "{text}");
         assert!(start.elapsed() < Duration::from_secs(10));
     }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_compiler_that_gives_no_answers_is_given_up() {
+    let octal: String =
+        frames(&[Hello::own().encode()]).iter().map(|b| format!("\\0{b:03o}")).collect();
+    let (_folder, path) = script("idle", &format!("printf '%b' '{octal}'; exec /bin/sleep 0.01"));
+    let pool = pool(&path, 1, Duration::from_secs(60));
+    let target = Target::baseline();
+    let results: Vec<_> = (0..20).map(|_| pool.submit(unit(), &target, OptLevel::Speed)).collect();
+    let results: Vec<_> = results.into_iter().map(|result| result.wait().unwrap_err()).collect();
+    let line = format!("cannot use the compiler {}: it gives no answers", path.display());
+    assert_eq!(results.last(), Some(&CompileFailure::Unusable(line)), "{results:?}");
+    assert!(pool.started() < 10, "{} were started", pool.started());
 }
 
 #[test]

@@ -18,11 +18,14 @@ pub fn serve(input: impl Read, output: impl Write) -> Result<(), FrameError> {
         let payload = match read_frame(&mut input) {
             Ok(payload) => payload,
             Err(FrameError::End) => return Ok(()),
-            Err(error @ FrameError::TooLarge(_)) => {
+            Err(error @ (FrameError::TooLarge(_) | FrameError::Damaged(_) | FrameError::Lost)) => {
                 let text = error.to_string();
                 let answer = Answer::Failed { id: None, kind: ErrorKind::Frame, text };
                 write_frame(&mut output, &encode(&answer))?;
-                continue;
+                match error {
+                    FrameError::Lost => return Ok(()),
+                    _ => continue,
+                }
             }
             Err(error @ FrameError::Io(_)) => return Err(error),
         };

@@ -2,8 +2,8 @@
 //!
 //! An image has one *part*, and the commons image one for each set of packages that its code involves: a
 //! part is brought to life when the packages of its set are loaded. Each part is a heap snapshot, with
-//! two objects of ours among its roots: the *referents*, all objects that the part's code refers to, and
-//! the edge index (`runtime::dispatch::image_edges`). The linker's slots are filled from the referents.
+//! a list of two objects of ours among its roots: the *referents*, all objects that the part's code refers
+//! to, and the edge index (`runtime::dispatch::image_edges`). The linker's slots are filled from the referents.
 //!
 //! The table is written by [`crate::image_writer`] and read by [`crate::images`].
 
@@ -17,9 +17,9 @@ pub const HEAP: &str = ".pkgimage.heap";
 /// The section of the table of parts, in `postcard`.
 pub const PARTS: &str = ".pkgimage.parts";
 
-/// Which of the values among a part's roots holds the referents.
+/// Where in a part's list the referents are.
 pub const REFERENTS: usize = 0;
-/// Which holds the edge index.
+/// Where the edge index is.
 pub const EDGES: usize = 1;
 
 /// A part.

@@ -148,6 +148,18 @@ pub fn prepare_empty(identity: &[u8]) -> Result<Prepared> {
 }
 
 impl Prepared {
+    /// An image of units and one table about them.
+    pub fn with_table(mut bound: BoundImage<'static>, section: &str, table: Vec<u8>) -> Prepared {
+        bound.blob(Blob {
+            name: section.to_owned(),
+            place: Place::ReadOnly,
+            align: 16,
+            bytes: table,
+            words: Vec::new(),
+        });
+        Prepared { bound, heap_bytes: 0 }
+    }
+
     /// Links, seals and writes the image.
     ///
     /// # Errors
@@ -281,8 +293,11 @@ impl Bound<'_> {
         let edges = reliance.finish();
         roots.push(edges.value());
 
-        let values = [(RootKind::Value, referents.value()), (RootKind::Value, edges.value())];
-        let mut snapshot_roots = values.to_vec();
+        // In a list of the heap's own: either may be the empty one, which is Base's.
+        let lists = SimpleVector::new(&[referents.value(), edges.value()]);
+        roots.push(lists.value());
+
+        let mut snapshot_roots = vec![(RootKind::Value, lists.value())];
         let within = |uuid: &Uuid| match subject {
             Subject::Commons { closures } => {
                 uuid.is_nil()

@@ -68,6 +68,15 @@ pub fn package_at(address: usize) -> Option<Uuid> {
     })
 }
 
+/// Whether an address lies in the heap of an image.
+pub fn is_in_image(address: usize) -> bool {
+    let address = address as u64;
+    STATE.with_borrow(|state| {
+        let within = |slot: &ImageSlot| (slot.address..slot.address + slot.size).contains(&address);
+        state.heaps.iter().any(|(slot, _)| within(slot))
+    })
+}
+
 /// Whether an address lies in Base's image.
 pub fn is_in_base(address: usize) -> bool {
     let address = address as u64;
@@ -118,15 +127,21 @@ fn missing(part: &Part) -> Vec<Digest> {
         .collect()
 }
 
-/// Maps an image.
+/// Opens an image: maps it and reads its table of parts.
 pub fn open(image: &Image) -> Result<Opened> {
-    let shown = image.path.display();
-    let mapped = MappedImage::open(&image.path).with_context(|| format!("cannot map {shown}"))?;
+    let mapped = map(image)?;
     let parts: Vec<Part> = match mapped.section(PARTS) {
         Some(bytes) => postcard::from_bytes(bytes)
-            .map_err(|_| anyhow!("the table of parts of {shown} is damaged"))?,
+            .map_err(|_| anyhow!("the table of parts of {} is damaged", image.path.display()))?,
         None => Vec::new(),
     };
+    Ok(Opened { image: mapped, id: image.id, parts })
+}
+
+/// Maps an image.
+pub fn map(image: &Image) -> Result<&'static MappedImage> {
+    let mapped = MappedImage::open(&image.path)
+        .with_context(|| format!("cannot map {}", image.path.display()))?;
     report::change(|report| {
         report.stats.images_loaded += 1;
         report.stats.bytes_mapped += mapped.bytes_mapped();
@@ -135,7 +150,7 @@ pub fn open(image: &Image) -> Result<Opened> {
     // Objects and code refer to it from now on.
     let mapped: &'static MappedImage = Box::leak(Box::new(mapped));
     STATE.with_borrow_mut(|state| state.images.push(mapped));
-    Ok(Opened { image: mapped, id: image.id, parts })
+    Ok(mapped)
 }
 
 /// Brings the image of a package (or of Base, whose uuid is nil) to life; what it refers to is mapped
@@ -230,12 +245,11 @@ fn attach(image: &'static MappedImage, part: &Part, restored: &Restored) -> Resu
         return Ok(());
     }
     let mut values = restored.roots.iter().filter(|(kind, _)| *kind == RootKind::Value);
-    let mut vector = |which: usize| -> Result<Gc<SimpleVector>> {
-        let (_, value) =
-            values.next().with_context(|| format!("the image has no value {which}"))?;
-        value
-            .cast::<SimpleVector>()
-            .with_context(|| format!("the image's value {which} is no list"))
+    let lists = values.next().and_then(|(_, lists)| lists.cast::<SimpleVector>());
+    let lists = lists.context("the image has no lists of referents and edges")?;
+    let vector = |which: usize| -> Result<Gc<SimpleVector>> {
+        let value = lists.get(which).with_context(|| format!("the image has no list {which}"))?;
+        value.cast::<SimpleVector>().with_context(|| format!("the image's list {which} is none"))
     };
     let referents = vector(REFERENTS)?;
     let edges = vector(EDGES)?;

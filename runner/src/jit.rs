@@ -14,7 +14,7 @@ use pkgimage_image::Digest;
 use pkgimage_image::code::{CodeSpace, LazyStubs, Registers, helpers};
 use pkgimage_image::store::{ObjectKey, Store};
 use pkgimage_inference::emit::{self, Emitted, Referent};
-use pkgimage_inference::{Inference, InferenceHooks, Lattice};
+use pkgimage_inference::{Inference, InferenceHooks, Lattice, Others};
 use pkgimage_ir::client::PoolConfig;
 use pkgimage_ir::{
     CompileFailure, CompilerPool, External, FunctionKind, OptLevel, Ret, Signature, Target, binary,
@@ -28,6 +28,7 @@ use runtime::value::{Gc, Value};
 use runtime::{dispatch, error, foreign, native, world};
 
 use crate::bridge::{Bridged, has_wide_integers};
+use crate::session_image::load;
 use crate::{images, report};
 
 /// How long one unit may take to compile.
@@ -74,11 +75,19 @@ struct Jit {
     units: u64,
     /// Whether code is compiled while the program runs.
     compiles: bool,
+    /// Whether it has been said that there is no compiler.
+    unusable: bool,
     verbose: bool,
 }
 
 /// The runtime's way here.
-static HOOKS: InferenceHooks = InferenceHooks::with_compiler(compile_now, compile_loop);
+static HOOKS: InferenceHooks = InferenceHooks::with(Others {
+    compile: compile_now,
+    compile_loop,
+    saved: load::provide,
+    method_added: load::method_added,
+    changed: load::end,
+});
 
 fn compile_now(instance: Gc<MethodInstance>, world: u64) -> bool {
     if DEPTH.get() > 0 {
@@ -149,6 +158,7 @@ pub fn install(job: &Job) -> anyhow::Result<()> {
         units: 0,
         // What a build evaluates is interpreted: its heap is then a function of the sources.
         compiles: !matches!(job.task, Task::Build(_)),
+        unusable: false,
         verbose: std::env::var_os("PKGIMAGE_JIT_LOG").is_some(),
     };
     JIT.set(Some(jit));
@@ -270,21 +280,26 @@ impl Jit {
         name: &str,
         answer: Result<Vec<u8>, CompileFailure>,
     ) -> Result<Vec<u8>, String> {
+        let started = self.pool.started();
+        report::change(|report| report.stats.compilers_started = started);
         match answer {
             Ok(object) => {
-                let started = self.pool.started();
-                report::change(|report| {
-                    report.stats.compiled += 1;
-                    report.stats.compilers_started = started;
-                });
+                report::change(|report| report.stats.compiled += 1);
                 if let Some(store) = &self.store {
                     store.put(key, &object);
                 }
                 Ok(object)
             }
             Err(failure) => {
-                if matches!(failure, CompileFailure::Died | CompileFailure::Timeout) {
-                    report::warn(format!("{name} stays interpreted: {failure}"));
+                match failure {
+                    CompileFailure::Died | CompileFailure::Timeout => {
+                        report::warn(format!("{name} stays interpreted: {failure}"));
+                    }
+                    CompileFailure::Unusable(_) if !std::mem::replace(&mut self.unusable, true) => {
+                        report::warn(format!("going on in the interpreter: {failure}"));
+                        self.compiles = false;
+                    }
+                    CompileFailure::Unusable(_) | CompileFailure::Refused { .. } => {}
                 }
                 Err(failure.to_string())
             }

@@ -8,9 +8,11 @@
 //! - [`session`]: the start of the runtime, with Base from its image or from its sources.
 //! - [`base_image`]: where Base's image is found outside of jobs.
 //! - [`packages`]: what `using` finds, and how it is loaded.
+//! - [`package_files`]: what a package was evaluated from.
 //! - [`images`]: mapping images and bringing them to life; [`image_parts`]: what they consist of.
 //! - [`image_writer`]: writing them; [`units`]: the code for them; [`owner`]: which package keeps it.
 //! - [`precompile`]: what packages ask to have code for.
+//! - [`session_image`]: native code for what a script itself defines.
 //! - [`jit`]: compilation while the program runs.
 //! - [`julia`]: calls of Base's functions.
 //! - [`signature`]: signatures as text, for recordings.
@@ -26,10 +28,12 @@ mod images;
 mod jit;
 mod julia;
 mod owner;
+mod package_files;
 mod packages;
 mod precompile;
 mod report;
 mod session;
+mod session_image;
 mod signature;
 mod sources;
 mod tasks;

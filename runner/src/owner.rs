@@ -48,7 +48,9 @@ impl Involved {
             }
         }
         let uuid = packages::uuid_of(at);
-        if images::is_in_base(at.address()) {
+        if at == k.main_module {
+            self.homeless = true;
+        } else if images::is_in_base(at.address()) {
             // A package of the standard library that comes with Base.
         } else if uuid.is_nil() {
             self.homeless = true;

@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use pkgimage_image::Digest;
 use pkgimage_package::job::{Image, Images, Job, Valid};
 use pkgimage_package::{Environment, Origin, Package, PackageId, Uuid, stdlib};
 use pkgimage_runtime as runtime;
@@ -17,7 +18,7 @@ use runtime::object::{Module, Symbol};
 use runtime::snapshot::Folder;
 use runtime::value::Gc;
 
-use crate::{images, julia, report};
+use crate::{images, julia, package_files, report};
 
 /// A loaded package.
 struct Loaded {
@@ -121,6 +122,26 @@ pub fn root_of(module: Gc<Module>) -> Gc<Module> {
         at = parent;
     }
     at
+}
+
+/// The packages that are loaded and did not come with Base, and what each was evaluated from; see
+/// [`package_files::digest`].
+pub fn evaluated_from() -> Vec<(Uuid, Option<Digest>)> {
+    with(|state| {
+        let digest = |one: &Loaded| {
+            let package = state.environment.package(&one.id.uuid)?;
+            let image = state.images.packages.get(&one.id.uuid).filter(|_| one.from_image);
+            package_files::digest(&state.environment, package, image)
+        };
+        let others = state.loaded.iter().filter(|one| !stdlib::is_with_base(&one.id.uuid));
+        others.map(|one| (one.id.uuid, digest(one))).collect()
+    })
+    .unwrap_or_default()
+}
+
+/// How many packages are loaded.
+pub fn loaded_count() -> usize {
+    with(|state| state.loaded.len()).unwrap_or(0)
 }
 
 /// The folders of the environment's packages, by the names that stand for them in images.

@@ -29,7 +29,7 @@ static STATE: Mutex<Option<State>> = Mutex::new(None);
 pub type Ending = Box<dyn FnOnce(i32, &mut Report)>;
 
 thread_local! {
-    static ENDING: RefCell<Option<Ending>> = const { RefCell::new(None) };
+    static ENDINGS: RefCell<Vec<Ending>> = const { RefCell::new(Vec::new()) };
 }
 
 fn with<R>(f: impl FnOnce(&mut State) -> R) -> Option<R> {
@@ -84,14 +84,14 @@ pub fn time(phase: &str, started: Instant) {
     });
 }
 
-/// Says what the task adds to the report in the end, given the exit code.
+/// Says what is added to the report in the end, given the exit code.
 pub fn at_end(ending: impl FnOnce(i32, &mut Report) + 'static) {
-    ENDING.set(Some(Box::new(ending)));
+    ENDINGS.with_borrow_mut(|endings| endings.push(Box::new(ending)));
 }
 
 /// Ends the report and writes it. Called on the thread that runs Julia code.
 pub fn finish(code: i32) {
-    if let Some(ending) = ENDING.take() {
+    for ending in ENDINGS.take() {
         let mut report = with(|state| std::mem::take(&mut state.report)).unwrap_or_default();
         // Unlocked: it may run Julia code, which may warn.
         ending(code, &mut report);
@@ -143,9 +143,4 @@ fn peak_memory() -> u64 {
         usage
     };
     u64::try_from(usage.ru_maxrss).unwrap_or(0) * 1024
-}
-
-/// Takes back what the task wanted to add.
-pub fn take_ending() -> Option<Ending> {
-    ENDING.take()
 }

@@ -8,7 +8,7 @@ use pkgimage_image::stamp::Kind;
 use pkgimage_package::job::{Color, Compile, Job, Program, Recorded, Task};
 use pkgimage_runtime as runtime;
 
-use crate::{base_image, images, jit, julia, packages, precompile, report, sources};
+use crate::{base_image, images, jit, julia, packages, precompile, report, session_image, sources};
 
 /// Starts the runtime for a job, on the thread whose stack begins at `stack`.
 pub fn start(job: &Job, stack: usize) -> Result<()> {
@@ -42,6 +42,9 @@ pub fn start(job: &Job, stack: usize) -> Result<()> {
             Ok(()) => packages::restore_commons(),
             Err(error) => report::warn(format!("going on without the commons image: {error:#}")),
         }
+    }
+    if !matches!(job.task, Task::Build(_)) {
+        session_image::load::begin(job);
     }
     let (program, args) = program(job);
     let color = match job.color {

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use pkgimage_runtime as runtime;
 use runtime::error::Result;
+use runtime::gc::RootVec;
 use runtime::known::known;
 use runtime::object::{
     self, DataType, MethodInstance, Module, Symbol, TypeName, TypeVar, Union, UnionAll, Vararg,
@@ -34,11 +35,47 @@ pub fn of_instance(instance: Gc<MethodInstance>) -> Option<Text> {
     Some(Text { text: writer.out, packages: writer.packages })
 }
 
+/// The text of a type, a module or the only instance of a type, for another run of the same program: what
+/// Main defines has a name there, too. None for what has no name.
+pub fn local_text(value: Value) -> Option<String> {
+    let mut writer = Writer { local: true, ..Writer::default() };
+    match value.cast::<Module>() {
+        Some(module) => writer.path(module),
+        None => writer.ty(value)?,
+    }
+    Some(writer.out)
+}
+
+/// The names of Main's types that these objects name, those of their fields included.
+pub fn types_of_main(values: &[Value]) -> Vec<Gc<TypeName>> {
+    let mut writer = Writer { local: true, ..Writer::default() };
+    for &value in values {
+        // What has no text has no types with names.
+        let _ = writer.ty(value);
+    }
+    let mut next = 0;
+    while let Some(&name) = writer.of_main.get(next) {
+        next += 1;
+        let ty = name
+            .wrapper
+            .get()
+            .and_then(|wrapper| types::unwrap_unionall(wrapper).cast::<DataType>());
+        for &field in ty.and_then(|ty| ty.types.get()).iter().flat_map(|types| types.items()) {
+            let _ = writer.ty(field);
+        }
+    }
+    writer.of_main
+}
+
 #[derive(Default)]
 struct Writer {
     out: String,
     packages: BTreeSet<String>,
     bound: Vec<Gc<TypeVar>>,
+    /// Whether the text is for another run of the same program.
+    local: bool,
+    /// The types of Main that were met.
+    of_main: Vec<Gc<TypeName>>,
 }
 
 impl Writer {
@@ -68,16 +105,15 @@ impl Writer {
             return Some(());
         }
         let root = packages::root_of(module);
-        if root == k.main_module || root.name.get().as_str() == "__toplevel__" {
+        let of_main = root == k.main_module;
+        if of_main && !self.local || root.name.get().as_str() == "__toplevel__" {
             return None;
         }
-        if root != k.core_module && Some(root) != base {
+        if root != k.core_module && Some(root) != base && !of_main {
             self.packages.insert(root.name.get().to_string());
         }
-        for part in module.path() {
-            self.out.push_str(part.as_str());
-            self.out.push('.');
-        }
+        self.path(module);
+        self.out.push('.');
         if is_identifier(name) {
             self.out.push_str(name);
         } else if name.chars().all(|c| !c.is_alphanumeric() && c != '#' && c != '_' && c != '"') {
@@ -88,7 +124,22 @@ impl Writer {
         Some(())
     }
 
+    /// The names of a module and of those that it is in.
+    fn path(&mut self, module: Gc<Module>) {
+        for (i, part) in module.path().into_iter().enumerate() {
+            if i > 0 {
+                self.out.push('.');
+            }
+            self.out.push_str(part.as_str());
+        }
+    }
+
     fn type_name(&mut self, name: Gc<TypeName>) -> Option<()> {
+        if packages::root_of(name.module.get()) == known().main_module
+            && !self.of_main.contains(&name)
+        {
+            self.of_main.push(name);
+        }
         self.name(name.module.get(), name.name.get().as_str())
     }
 
@@ -205,6 +256,8 @@ fn is_identifier(name: &str) -> bool {
 /// Where signatures are read: a module that sees the loaded packages by their names.
 pub struct Reader {
     module: Gc<Module>,
+    /// Keeps the module.
+    _root: RootVec,
 }
 
 impl Reader {
@@ -217,16 +270,27 @@ impl Reader {
             module.set_const("Base", base);
         }
         module.set_const("Core", known().core_module);
+        module.set_const("Main", known().main_module);
         for (id, root) in packages::loaded() {
             module.set_const(&id.name, root);
         }
-        Reader { module }
+        Reader { module, _root: RootVec::of(&[module.value()]) }
+    }
+
+    /// What a text evaluates to.
+    pub fn evaluate(&self, text: &str) -> Result<Value> {
+        eval::eval_source(self.module, text, "recording")
+    }
+
+    /// The module with this path; none if it is something else.
+    pub fn module(&self, path: &str) -> Result<Option<Gc<Module>>> {
+        Ok(self.evaluate(path)?.cast::<Module>())
     }
 
     /// The specialization that a call with this signature runs; none if there is no such method
     /// any more.
     pub fn resolve(&self, text: &str) -> Result<Option<Gc<MethodInstance>>> {
-        let ty = eval::eval_source(self.module, text, "recording")?;
+        let ty = self.evaluate(text)?;
         let world = world::current();
         let tuple = types::unwrap_unionall(ty).cast::<DataType>();
         if !tuple.is_some_and(|tuple| tuple.is_tuple()) {

@@ -138,6 +138,9 @@ pub fn verdict(answer: &Answer) -> Verdict {
         None if tests.is_none_or(|tests| !tests.complete) && answer.ended.code() != 0 => {
             Some(format!("the test file ended with exit code {}", answer.ended.code()))
         }
+        None if tests.is_some_and(|tests| !tests.complete) => {
+            Some("the test file ended the process before its end".to_owned())
+        }
         None => None,
     };
     let complete = tests.is_some_and(|tests| tests.complete) && end.is_none();

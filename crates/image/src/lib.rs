@@ -3,6 +3,7 @@
 
 pub mod build_id;
 pub mod code;
+mod debugger;
 pub mod digest;
 pub mod link;
 pub mod machine;

@@ -8,6 +8,7 @@
 //! Whether the file is what it claims to be has been judged before (`seal` and `stamp`). Here it is
 //! only made sure that a wrong file gives an error or wrong tables, but no access outside of it.
 
+use crate::debugger;
 use crate::link::tables::{Externals, FunctionRecord, Units, read_lines};
 use crate::link::{EXTERNALS, LINES, MAX_IMAGE, PAGE, SLOTS, TEXT, UNITS, relr};
 use object::elf;
@@ -100,7 +101,13 @@ impl MappedImage {
     /// # Errors
     /// If it cannot be read or is not an image.
     pub fn open(path: &Path) -> Result<MappedImage, MapError> {
-        MappedImage::map(&File::open(path)?)
+        let file = File::open(path)?;
+        let image = MappedImage::map(&file)?;
+        // The addresses in its symbol table hold where it got the place that it wanted.
+        if image.base == image.preferred_base {
+            debugger::announce(&file, file.metadata()?.len());
+        }
+        Ok(image)
     }
 
     /// Maps the image in this open file.

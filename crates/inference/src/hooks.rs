@@ -5,7 +5,7 @@ use std::cell::Cell;
 use pkgimage_runtime::hooks::Hooks;
 use pkgimage_runtime::interpreter::call::NativeEntry;
 use pkgimage_runtime::known::known;
-use pkgimage_runtime::object::{Binding, MethodInstance};
+use pkgimage_runtime::object::{Binding, Method, MethodInstance};
 use pkgimage_runtime::value::{Gc, Value};
 
 use crate::cache;
@@ -18,10 +18,23 @@ thread_local! {
     static DEPTH: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Answers what inference can. It compiles by a function that is given to it.
+/// Answers what inference can, and leaves the rest to functions that are given to it.
 pub struct InferenceHooks {
-    compile: fn(Gc<MethodInstance>, u64) -> bool,
-    compile_loop: CompileLoop,
+    others: Others,
+}
+
+/// What inference alone cannot do.
+pub struct Others {
+    /// See [`Hooks::compile`].
+    pub compile: fn(Gc<MethodInstance>, u64) -> bool,
+    /// See [`Hooks::compile_loop`].
+    pub compile_loop: CompileLoop,
+    /// See [`Hooks::saved`].
+    pub saved: fn(Gc<MethodInstance>) -> bool,
+    /// See [`Hooks::method_added`].
+    pub method_added: fn(Gc<Method>, u64),
+    /// Something else changed than by a method that was added; the last world before.
+    pub changed: fn(u64),
 }
 
 /// See [`Hooks::compile_loop`].
@@ -31,15 +44,18 @@ pub type CompileLoop =
 impl InferenceHooks {
     /// Hooks that compile nothing.
     pub const fn new() -> InferenceHooks {
-        InferenceHooks { compile: |_, _| false, compile_loop: |_, _, _| None }
+        InferenceHooks::with(Others {
+            compile: |_, _| false,
+            compile_loop: |_, _, _| None,
+            saved: |_| false,
+            method_added: |_, _| (),
+            changed: |_| (),
+        })
     }
 
-    /// Hooks that compile by these functions; see [`Hooks::compile`] and [`Hooks::compile_loop`].
-    pub const fn with_compiler(
-        compile: fn(Gc<MethodInstance>, u64) -> bool,
-        compile_loop: CompileLoop,
-    ) -> InferenceHooks {
-        InferenceHooks { compile, compile_loop }
+    /// Hooks that leave the rest to these functions.
+    pub const fn with(others: Others) -> InferenceHooks {
+        InferenceHooks { others }
     }
 }
 
@@ -65,7 +81,7 @@ impl Hooks for InferenceHooks {
         return_type(signature, world)
     }
     fn compile(&self, instance: Gc<MethodInstance>, world: u64) -> bool {
-        (self.compile)(instance, world)
+        (self.others.compile)(instance, world)
     }
     fn compile_loop(
         &self,
@@ -73,9 +89,19 @@ impl Hooks for InferenceHooks {
         head: u32,
         values: &[Option<Value>],
     ) -> Option<(NativeEntry, Vec<usize>)> {
-        (self.compile_loop)(instance, head, values)
+        (self.others.compile_loop)(instance, head, values)
+    }
+    fn saved(&self, instance: Gc<MethodInstance>) -> bool {
+        (self.others.saved)(instance)
+    }
+    fn method_added(&self, method: Gc<Method>, last_world: u64) {
+        (self.others.method_added)(method, last_world);
+    }
+    fn method_deleted(&self, last_world: u64) {
+        (self.others.changed)(last_world);
     }
     fn binding_redefined(&self, binding: Gc<Binding>) {
         cache::binding_redefined(binding);
+        (self.others.changed)(pkgimage_runtime::world::current());
     }
 }

@@ -8,8 +8,8 @@
 use std::collections::HashSet;
 
 use pkgimage_runtime::dispatch::image_edges::{IndexBuilder, Lookup};
-use pkgimage_runtime::object::{Method, MethodInstance, SimpleVector};
-use pkgimage_runtime::value::Gc;
+use pkgimage_runtime::object::{Binding, Method, MethodInstance, SimpleVector};
+use pkgimage_runtime::value::{Gc, Value};
 
 use crate::cache;
 use crate::typed::Edge;
@@ -22,6 +22,8 @@ pub struct Reliance<'a> {
     has_code: &'a dyn Fn(Gc<MethodInstance>) -> bool,
     /// All methods that lookups found.
     methods: Vec<Gc<Method>>,
+    /// All constants.
+    bindings: Vec<(Gc<Binding>, Value)>,
 }
 
 impl<'a> Reliance<'a> {
@@ -34,6 +36,7 @@ impl<'a> Reliance<'a> {
             world,
             has_code,
             methods: Vec::new(),
+            bindings: Vec::new(),
         }
     }
 
@@ -80,7 +83,10 @@ impl<'a> Reliance<'a> {
                     covers: true,
                 });
             }
-            Edge::Binding { binding, value } => self.index.binding(binding, value, caller),
+            Edge::Binding { binding, value } => {
+                self.bindings.push((binding, value));
+                self.index.binding(binding, value, caller);
+            }
             Edge::Inlined(body) => self.relies_on(caller, body, pending),
             // A generated body changes with the generator, whose method a lookup found.
             Edge::Generated(_) => {}
@@ -113,6 +119,11 @@ impl<'a> Reliance<'a> {
     /// The methods that the lookups found, with repeats.
     pub fn methods(&self) -> &[Gc<Method>] {
         &self.methods
+    }
+
+    /// The constants and their values, with repeats.
+    pub fn bindings(&self) -> &[(Gc<Binding>, Value)] {
+        &self.bindings
     }
 
     /// The edge index.

@@ -48,7 +48,7 @@ use std::cell::Cell;
 
 pub use effects::Effects;
 pub use engine::Inference;
-pub use hooks::InferenceHooks;
+pub use hooks::{InferenceHooks, Others};
 pub use lattice::Lattice;
 pub use typed::{CallKind, CallSite, Edge, InferredCode, SlotState, Spread, Target};
 

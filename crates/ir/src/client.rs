@@ -3,7 +3,7 @@
 //! Processes are started when there is work, get the next request before they have answered the
 //! last, and are replaced when they die or take too long. A request that was with a process when it
 //! died is tried once more, since it may not be the culprit; then it fails, and the caller goes on
-//! without native code for it.
+//! without native code for it. Where none gives an answer, no more are started.
 
 use crate::protocol::{
     Answer, ErrorKind, FrameError, Hello, Output, Request, decode, encode, read_frame, write_frame,
@@ -26,6 +26,10 @@ const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
 const SLICE: Duration = Duration::from_millis(50);
 /// How often a request is given to a process at most.
 const ATTEMPTS: u32 = 2;
+/// How many processes in a row may die without an answer.
+const FRUITLESS: u32 = 6;
+/// For how many dead ones one counts that does not answer in time.
+const HANGING: u32 = 3;
 
 /// The name of the compiler's executable.
 pub const COMPILER: &str =
@@ -105,6 +109,8 @@ struct Queue {
     idle: usize,
     workers: Vec<JoinHandle<()>>,
     closed: bool,
+    /// Processes that were of no use since the last answer.
+    fruitless: u32,
     unusable: Option<String>,
 }
 
@@ -253,7 +259,9 @@ impl Process {
                 let payload = match read_frame(&mut stdout) {
                     Ok(payload) => payload,
                     // Stands for nonsense, which it is.
-                    Err(FrameError::TooLarge(_)) => vec![],
+                    Err(FrameError::TooLarge(_) | FrameError::Damaged(_) | FrameError::Lost) => {
+                        vec![]
+                    }
                     Err(_) => break,
                 };
                 if was_read.send(payload).is_err() {
@@ -302,7 +310,8 @@ impl Worker {
                             process = Some(started);
                         }
                         Err(failure) => {
-                            self.give_up(job, &failure);
+                            let mut queue = self.shared.lock();
+                            self.give_up(&mut queue, &mut VecDeque::from([job]), &failure);
                             break;
                         }
                     }
@@ -374,13 +383,14 @@ impl Worker {
             Answer::Done { id, bytes } => (Some(id), Ok(bytes)),
             Answer::Failed { id, kind, text } => (id, Err(CompileFailure::Refused { kind, text })),
         };
-        // An answer without an id is to the request that the process is reading now.
-        if flight.front().is_none_or(|job| id.is_some_and(|id| id != job.request.id)) {
+        // Without an id: what we sent has not arrived as we sent it.
+        if flight.front().is_none_or(|job| id != Some(job.request.id)) {
             return false;
         }
         if result.is_ok() {
             self.shared.compiled.fetch_add(1, Ordering::Relaxed);
         }
+        self.shared.lock().fruitless = 0;
         if let Some(job) = flight.pop_front() {
             let _ = job.reply.send(result);
         }
@@ -395,13 +405,23 @@ impl Worker {
         failure: &CompileFailure,
     ) {
         *process = None;
-        if *failure == CompileFailure::Died
-            && let Some(job) = flight.front_mut()
-        {
-            // The one at the head was being worked on.
-            job.attempts += 1;
-        }
         let mut queue = self.shared.lock();
+        if *failure == CompileFailure::Died {
+            queue.fruitless += 1;
+            if let Some(job) = flight.front_mut() {
+                // The one at the head was being worked on.
+                job.attempts += 1;
+            }
+        } else {
+            queue.fruitless += HANGING;
+        }
+        if queue.fruitless >= FRUITLESS {
+            let program = self.shared.config.program.display();
+            let failure = CompileFailure::Unusable(format!(
+                "cannot use the compiler {program}: it gives no answers"
+            ));
+            self.give_up(&mut queue, flight, &failure);
+        }
         while let Some(job) = flight.pop_back() {
             if job.attempts >= ATTEMPTS || queue.closed {
                 let _ = job.reply.send(Err(failure.clone()));
@@ -411,11 +431,10 @@ impl Worker {
         }
     }
 
-    /// No compiler can be started: every job fails, now and later.
-    fn give_up(&self, job: Job, failure: &CompileFailure) {
-        let mut queue = self.shared.lock();
+    /// No compiler is of use: every job fails, now and later.
+    fn give_up(&self, queue: &mut Queue, jobs: &mut VecDeque<Job>, failure: &CompileFailure) {
         queue.unusable = Some(failure.to_string());
-        for job in std::iter::once(job).chain(queue.jobs.drain(..)) {
+        for job in jobs.drain(..).chain(queue.jobs.drain(..)) {
             let _ = job.reply.send(Err(failure.clone()));
         }
     }

@@ -1,10 +1,12 @@
 //! The conversation with the compiler process, over its stdin and stdout.
 //!
-//! Frames: a length (four bytes, little-endian) and that many bytes. The first frame of each side is
+//! Frames: a head and a payload. The head is three words of four bytes, little-endian: the payload's
+//! length, its CRC-32C, and the CRC-32C of these two, so that a reader that has lost its place knows at
+//! once, instead of waiting for as many bytes as some garbage says. The first frame of each side is
 //! a [`Hello`], in a form that no version will change; if the versions differ, nothing else is said.
 //! Then the client sends a [`Request`] whenever it likes and the compiler answers each with one
-//! [`Answer`], in order; whatever is malformed is answered by one error, and the conversation goes
-//! on. The compiler keeps nothing between requests.
+//! [`Answer`], in order; a malformed payload is answered by one error, and the conversation goes
+//! on; after a malformed head it ends with that error. The compiler keeps nothing between requests.
 
 use crate::named::named_enum;
 use crate::target::{OptLevel, Target};
@@ -134,9 +136,28 @@ pub enum FrameError {
     /// The frame is larger than [`MAX_FRAME`]; it has been skipped.
     #[error("a frame of {0} bytes is above the limit")]
     TooLarge(u64),
+    /// The payload is not what was sent; the next frame can be read.
+    #[error("a frame of {0} bytes is damaged")]
+    Damaged(u64),
+    /// These bytes are not the head of a frame: no frame can be read any more.
+    #[error("what should be a frame is none")]
+    Lost,
     /// The other side is gone in the middle of a frame, or the pipe is broken.
     #[error(transparent)]
     Io(#[from] io::Error),
+}
+
+/// Bytes of a frame's head.
+const HEAD: usize = 12;
+
+/// The head of a frame.
+fn head(length: u32, check: u32) -> [u8; HEAD] {
+    let mut head = [0; HEAD];
+    head[..4].copy_from_slice(&length.to_le_bytes());
+    head[4..8].copy_from_slice(&check.to_le_bytes());
+    let own = crc32c::crc32c(&head[..8]);
+    head[8..].copy_from_slice(&own.to_le_bytes());
+    head
 }
 
 /// Writes a frame.
@@ -147,7 +168,7 @@ pub fn write_frame(to: &mut impl Write, payload: &[u8]) -> Result<(), FrameError
     if payload.len() > MAX_FRAME {
         return Err(FrameError::TooLarge(payload.len() as u64));
     }
-    to.write_all(&(payload.len() as u32).to_le_bytes())?;
+    to.write_all(&head(payload.len() as u32, crc32c::crc32c(payload)))?;
     to.write_all(payload)?;
     to.flush()?;
     Ok(())
@@ -156,12 +177,12 @@ pub fn write_frame(to: &mut impl Write, payload: &[u8]) -> Result<(), FrameError
 /// Reads a frame's payload. Memory is used as bytes arrive, not as the length promises.
 ///
 /// # Errors
-/// See [`FrameError`]; after `TooLarge` the next frame can be read.
+/// See [`FrameError`]; after `TooLarge` and `Damaged` the next frame can be read.
 pub fn read_frame(from: &mut impl Read) -> Result<Vec<u8>, FrameError> {
-    let mut length = [0; 4];
+    let mut bytes = [0; HEAD];
     let mut got = 0;
-    while got < 4 {
-        match from.read(&mut length[got..]) {
+    while got < HEAD {
+        match from.read(&mut bytes[got..]) {
             Ok(0) if got == 0 => return Err(FrameError::End),
             Ok(0) => return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
             Ok(n) => got += n,
@@ -169,7 +190,12 @@ pub fn read_frame(from: &mut impl Read) -> Result<Vec<u8>, FrameError> {
             Err(e) => return Err(e.into()),
         }
     }
-    let length = u64::from(u32::from_le_bytes(length));
+    let word = |at: usize| u32::from_le_bytes([0, 1, 2, 3].map(|i| bytes[at + i]));
+    let (length, check) = (word(0), word(4));
+    if bytes != head(length, check) {
+        return Err(FrameError::Lost);
+    }
+    let length = u64::from(length);
     if length > MAX_FRAME as u64 {
         io::copy(&mut from.take(length), &mut io::sink())?;
         return Err(FrameError::TooLarge(length));
@@ -178,6 +204,9 @@ pub fn read_frame(from: &mut impl Read) -> Result<Vec<u8>, FrameError> {
     from.take(length).read_to_end(&mut payload)?;
     if (payload.len() as u64) < length {
         return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+    }
+    if crc32c::crc32c(&payload) != check {
+        return Err(FrameError::Damaged(length));
     }
     Ok(payload)
 }
@@ -202,15 +231,23 @@ mod tests {
     fn frames_survive_and_limits_hold() {
         let mut pipe = vec![];
         write_frame(&mut pipe, b"one").unwrap();
-        pipe.extend_from_slice(&[0xff; 4]);
+        write_frame(&mut pipe, b"two").unwrap();
+        pipe[2 * HEAD + 4] ^= 1;
+        let whole = pipe.len();
+        pipe.extend_from_slice(&head(u32::MAX, 0));
         pipe.extend_from_slice(b"not enough");
         let mut from = pipe.as_slice();
         assert_eq!(read_frame(&mut from).unwrap(), b"one");
+        assert!(matches!(read_frame(&mut from), Err(FrameError::Damaged(3))));
         assert!(matches!(read_frame(&mut from), Err(FrameError::TooLarge(0xffff_ffff))));
         assert!(matches!(read_frame(&mut from), Err(FrameError::End)));
-        let mut cut = &pipe[..6];
+        let mut cut = &pipe[..HEAD + 2];
         assert!(matches!(read_frame(&mut cut), Err(FrameError::Io(_))));
         assert!(matches!(read_frame(&mut &pipe[..2]), Err(FrameError::Io(_))));
+        // Out of step by any number of bytes.
+        for at in 1..HEAD {
+            assert!(matches!(read_frame(&mut &pipe[at..whole]), Err(FrameError::Lost)), "{at}");
+        }
     }
 
     #[test]

@@ -290,7 +290,9 @@ impl Job {
         if let (Some(base), false) = (&self.images.base, build.subject == Kind::Base) {
             list.push(Dependency { name: "Base".into(), uuid: [0; 16], image: base.id });
         }
-        for package in &self.environment.packages {
+        // A session's image itself knows which packages it was written with.
+        let packages = self.environment.packages.iter();
+        for package in packages.filter(|_| build.subject != Kind::Session) {
             if package.id != build.package
                 && let Some(image) = self.images.packages.get(&package.id.uuid)
             {

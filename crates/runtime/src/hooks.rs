@@ -6,7 +6,7 @@
 use std::cell::Cell;
 
 use crate::interpreter::call::NativeEntry;
-use crate::object::{Binding, MethodInstance};
+use crate::object::{Binding, Method, MethodInstance};
 use crate::value::{Gc, Value};
 
 /// The services of the layers above.
@@ -25,6 +25,12 @@ pub trait Hooks {
         head: u32,
         values: &[Option<Value>],
     ) -> Option<(NativeEntry, Vec<usize>)>;
+    /// Looks for native code that was saved for a specialization; whether there is some now.
+    fn saved(&self, instance: Gc<MethodInstance>) -> bool;
+    /// A method that lies in no image is defined; the last world without it.
+    fn method_added(&self, method: Gc<Method>, last_world: u64);
+    /// A method is deleted; the last world with it.
+    fn method_deleted(&self, last_world: u64);
     /// A constant was redefined.
     fn binding_redefined(&self, binding: Gc<Binding>);
 }
@@ -45,6 +51,11 @@ impl Hooks for Nothing {
     ) -> Option<(NativeEntry, Vec<usize>)> {
         None
     }
+    fn saved(&self, _: Gc<MethodInstance>) -> bool {
+        false
+    }
+    fn method_added(&self, _: Gc<Method>, _: u64) {}
+    fn method_deleted(&self, _: u64) {}
     fn binding_redefined(&self, _: Gc<Binding>) {}
 }
 

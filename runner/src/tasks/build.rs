@@ -5,8 +5,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Error, Result};
-use pkgimage_image::Digest;
-use pkgimage_image::stamp::{FileStamp, Kind, Place, Stamp, TopLevel};
+use pkgimage_image::stamp::{Kind, Stamp, TopLevel};
 use pkgimage_package::job::{Build, Job, exit};
 use pkgimage_package::report::Built;
 use pkgimage_package::{Package, Recording};
@@ -19,7 +18,7 @@ use crate::image_writer::{self, Subject, Written};
 use crate::owner::{Involved, Owners};
 use crate::signature::Reader;
 use crate::units::{self, Making};
-use crate::{images, julia, packages, precompile, report, sources};
+use crate::{images, julia, package_files, packages, precompile, report, sources};
 
 /// Builds; gives the exit code.
 pub fn build(job: &Job, build: &Build) -> i32 {
@@ -127,7 +126,7 @@ fn package(job: &Job, build: &Build, stamp: &mut Stamp) -> Result<Option<Subject
             anyhow::bail!("{} cannot be loaded", package.id.name);
         }
     };
-    stamp.files = files(job, package);
+    stamp.files = package_files::read(&job.environment, package);
     if let Some(reason) = why_again(package) {
         stamp.top_level = TopLevel::Again(reason);
         return Ok(None);
@@ -187,37 +186,6 @@ fn is_data_of_package(object: Value) -> bool {
         || object.is::<Buffer>()
         || module != runtime::known::known().core_module;
     of_package && data
-}
-
-/// The files that the package's top level read, with the digests of what they hold now.
-fn files(job: &Job, package: &Package) -> Vec<FileStamp> {
-    let mut list: Vec<FileStamp> = runtime::sources::read_files()
-        .into_iter()
-        .filter_map(|path| {
-            let path = std::path::absolute(path).ok()?;
-            let digest = std::fs::read(&path).ok().map(|bytes| Digest::of(&bytes));
-            let below = |root: &std::path::Path| {
-                let rest = path.strip_prefix(root).ok().filter(|_| root.is_absolute())?;
-                let parts: Vec<_> =
-                    rest.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-                Some(parts.join("/"))
-            };
-            if let Some(path) = below(&package.root) {
-                return Some(FileStamp { place: Place::Package, path, digest });
-            }
-            for dep in &job.environment.packages {
-                if let Some(path) = below(&dep.root) {
-                    let place = Place::Dependency(*dep.id.uuid.as_bytes());
-                    return Some(FileStamp { place, path, digest });
-                }
-            }
-            let path = path.display().to_string();
-            Some(FileStamp { place: Place::Machine, path, digest })
-        })
-        .collect();
-    list.sort();
-    list.dedup();
-    list
 }
 
 /// Finds the specializations that the recordings of a build name.

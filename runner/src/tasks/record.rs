@@ -21,6 +21,7 @@ use runtime::object::MethodInstance;
 use runtime::value::Gc;
 use runtime::world;
 
+use crate::session_image::save;
 use crate::signature::{self, Text};
 use crate::{report, units};
 
@@ -65,6 +66,7 @@ fn usual_packages(environment: &Environment, package: Option<&PackageId>) -> BTr
 
 fn dispatched(caller: Option<Gc<MethodInstance>>, callee: Gc<MethodInstance>) {
     RECORDER.with_borrow_mut(|recorder| {
+        save::called(callee);
         let Some(recorder) = recorder else { return };
         if !recorder.seen.insert((caller, callee)) {
             return;

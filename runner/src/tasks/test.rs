@@ -1,8 +1,8 @@
 //! Running a package's test file, in its folder as Julia does, and counting.
 
+use pkgimage_package::PackageId;
 use pkgimage_package::job::{Job, exit};
 use pkgimage_package::report::Tests;
-use pkgimage_package::{PackageId, Report};
 use pkgimage_runtime as runtime;
 use runtime::object::{self, Array};
 
@@ -25,7 +25,7 @@ pub fn test(job: &Job, package: &PackageId) -> i32 {
     // Unless it runs to its end, as when it calls `exit`.
     let unfinished = |tests: Tests| Tests { complete: false, ..tests };
     report::change(|report| report.tests = Some(unfinished(Tests::default())));
-    add_ending(move |_, report| {
+    report::at_end(move |_, report| {
         let complete = report.tests.is_some_and(|tests| tests.complete);
         let outside = report.tests.map_or(0, |tests| tests.errored);
         let counted = counts();
@@ -50,17 +50,6 @@ pub fn test(job: &Job, package: &PackageId) -> i32 {
         }
         Ended::Unread => exit::USAGE,
     }
-}
-
-/// Adds to what is done in the end: recording may have said something before.
-fn add_ending(ending: impl FnOnce(i32, &mut Report) + 'static) {
-    let before = report::take_ending();
-    report::at_end(move |code, report| {
-        ending(code, report);
-        if let Some(before) = before {
-            before(code, report);
-        }
-    });
 }
 
 /// What the Test package has counted so far; nothing if it is not loaded.

@@ -69,7 +69,7 @@ pub fn invalidate_instance(instance: Gc<MethodInstance>, last_world: u64) {
 }
 
 /// The same for several.
-pub(super) fn invalidate_instances(mut pending: Vec<Gc<MethodInstance>>, last_world: u64) {
+pub fn invalidate_instances(mut pending: Vec<Gc<MethodInstance>>, last_world: u64) {
     // The edges of images are not taken away when they are followed.
     let mut seen: HashSet<usize> = HashSet::new();
     while let Some(instance) = pending.pop() {

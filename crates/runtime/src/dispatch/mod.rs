@@ -20,7 +20,9 @@ mod specialize;
 mod table;
 
 pub use cache::{argument_type, call_type};
-pub use invalidation::{add_backedge, add_table_backedge, invalidate_instance, invalidation_count};
+pub use invalidation::{
+    add_backedge, add_table_backedge, invalidate_instance, invalidate_instances, invalidation_count,
+};
 pub use matching::{
     Matches, MethodMatch, matching_methods, matching_methods_in, reachable_methods,
 };

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use super::{cache, index, invalidation};
 use crate::gc::RootVec;
+use crate::hooks::hooks;
 use crate::known::known;
 use crate::new_method_table;
 use crate::object::{DataType, Method, MethodTable, TypeVar, Union, UnionAll, Vararg};
@@ -96,6 +97,9 @@ pub fn add_method(table: Gc<MethodTable>, method: Gc<Method>) {
             && type_equal(m.signature.get(), signature)
     });
     invalidation::before_insertion(table, method, replaced, last);
+    if crate::gc::is_in_heap(method.address()) {
+        hooks().method_added(method, last);
+    }
     let world = crate::world::advance();
     method.primary_world.set(world);
     method.deleted_world.set(u64::MAX);
@@ -148,6 +152,7 @@ pub fn delete_method(table: Gc<MethodTable>, method: Gc<Method>) {
         return;
     }
     invalidation::invalidate_method(table, method, last);
+    hooks().method_deleted(last);
     cache::invalidate(table, last, |key, _| !types_disjoint(key.value(), method.signature.get()));
     crate::world::advance();
     method.deleted_world.set(last);

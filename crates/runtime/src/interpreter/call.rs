@@ -79,6 +79,14 @@ pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Resul
             return Err(error::method_error(arguments[0], &arguments[1..], world));
         }
     };
+    // Asked once: what was not saved, or does not hold yet, is compiled when it is worth it.
+    if !quiet
+        && instance.work.get() == 0
+        && hooks().saved(instance)
+        && let Some(entry) = native_entry(instance, world)
+    {
+        return call_native(entry, arguments);
+    }
     if !quiet
         && patience_with(instance) == 0
         && hooks().compile(instance, world)

@@ -1,0 +1,336 @@
+//! Using a session image.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+
+use anyhow::{Context, Result};
+use pkgimage_image::Digest;
+use pkgimage_image::link::TEXT;
+use pkgimage_image::mapped::MappedImage;
+use pkgimage_ir::External;
+use pkgimage_package::Uuid;
+use pkgimage_package::job::{Image, Job};
+use pkgimage_runtime as runtime;
+use runtime::dispatch;
+use runtime::gc::RootVec;
+use runtime::object::{CodeInstance, JuliaString, Method, MethodInstance, TypeName};
+use runtime::value::{Gc, Value};
+use runtime::world;
+
+use super::portable::Portable;
+use super::{Constant, Definition, TABLE, Table, save, type_definition};
+use crate::signature::{self, Reader};
+use crate::{images, jit, packages, report};
+
+thread_local! {
+    static STATE: RefCell<State> = RefCell::new(State::default());
+}
+
+#[derive(Default)]
+struct State {
+    /// Whether anyone wants to know what the session defines.
+    watches: bool,
+    /// The methods that it defined outside of images, in order.
+    defined: RootVec,
+    session: Option<Session>,
+}
+
+/// A session image in use.
+struct Session {
+    image: &'static MappedImage,
+    table: Table,
+    reader: Reader,
+    methods: HashMap<Definition, u32>,
+    /// Those that are defined now. Those of images are looked for when they are wanted.
+    defined: BTreeSet<u32>,
+    /// How many packages were loaded when they were looked at.
+    packages_seen: usize,
+    units: HashMap<String, usize>,
+    attached: BTreeSet<usize>,
+    /// What slots refer to.
+    kept: RootVec,
+    /// The specializations that have code of it.
+    instances: RootVec,
+}
+
+/// Begins to watch what a job's session defines, and takes its image, if there is one.
+pub fn begin(job: &Job) {
+    if let Some(build) = &job.save_work {
+        save::begin(job, build);
+    }
+    let image = job.images.session.as_ref().filter(|_| jit::uses_code());
+    STATE.with_borrow_mut(|state| state.watches = image.is_some() || job.save_work.is_some());
+    if let Some(image) = image {
+        match open(image) {
+            Ok(session) => STATE.with_borrow_mut(|state| state.session = Some(session)),
+            Err(error) => report::warn(format!("going on without the session's image: {error:#}")),
+        }
+    }
+}
+
+fn open(image: &Image) -> Result<Session> {
+    let mapped = images::map(image)?;
+    let table = mapped.section(TABLE).context("it has no table")?;
+    let table: Table = postcard::from_bytes(table).context("its table is damaged")?;
+    let methods = table.methods.iter().cloned().zip(0..).collect();
+    let units = table.units.iter().enumerate();
+    let units = units.map(|(at, unit)| (unit.signature.clone(), at)).collect();
+    Ok(Session {
+        image: mapped,
+        table,
+        reader: Reader::new(),
+        methods,
+        defined: BTreeSet::new(),
+        packages_seen: 0,
+        units,
+        attached: BTreeSet::new(),
+        kept: RootVec::new(),
+        instances: RootVec::new(),
+    })
+}
+
+/// The methods that the session defined outside of images, in order.
+pub fn defined() -> Vec<Gc<Method>> {
+    STATE.with_borrow(|state| {
+        state.defined.as_slice().iter().map(|method| method.cast_unchecked()).collect()
+    })
+}
+
+/// A method that lies in no image was defined; `last_world` is the last one without it.
+pub fn method_added(method: Gc<Method>, last_world: u64) {
+    let watched = STATE.with_borrow_mut(|state| {
+        if state.watches {
+            state.defined.push(method.value());
+        }
+        state.session.is_some()
+    });
+    if !watched {
+        return;
+    }
+    let known = super::method_definition(method);
+    let is_known = with_session(|session| {
+        let number = known.and_then(|known| session.methods.get(&known).copied());
+        session.defined.extend(number);
+        number.is_some()
+    });
+    if is_known == Some(false) {
+        end(last_world);
+    }
+}
+
+/// Something changed that the image does not know of: it is not used any more.
+pub fn end(last_world: u64) {
+    let session = STATE.with_borrow_mut(|state| state.session.take());
+    if let Some(session) = session {
+        let instances = session.instances.as_slice().iter();
+        let instances = instances.map(|instance| instance.cast_unchecked()).collect();
+        dispatch::invalidate_instances(instances, last_world);
+    }
+}
+
+fn with_session<R>(f: impl FnOnce(&mut Session) -> R) -> Option<R> {
+    STATE.with_borrow_mut(|state| state.session.as_mut().map(f))
+}
+
+/// Gives a specialization the code that the image has for it, if that holds now.
+pub fn provide(instance: Gc<MethodInstance>) -> bool {
+    let wanted = with_session(|session| {
+        let text = signature::local_text(instance.spec_types.get())?;
+        session.units.get(&text).copied()
+    });
+    let Some(Some(wanted)) = wanted else { return false };
+    // Names are resolved by evaluating them, which must not be taken for the program's own work.
+    let Some(mut session) = STATE.with_borrow_mut(|state| state.session.take()) else {
+        return false;
+    };
+    let quiet = runtime::interpreter::set_quiet(true);
+    let of_task = world::of_task();
+    let attached = session.attach(wanted, instance);
+    world::set_of_task(of_task);
+    runtime::interpreter::set_quiet(quiet);
+    STATE.with_borrow_mut(|state| state.session = Some(session));
+    match attached {
+        Ok(attached) => attached.is_some(),
+        Err(error) => {
+            report::warn(format!("going on without code of the session's image: {error:#}"));
+            end(world::current());
+            false
+        }
+    }
+}
+
+impl Session {
+    /// Makes a unit usable, and those that it calls directly; none if something does not hold.
+    fn attach(&mut self, wanted: usize, instance: Gc<MethodInstance>) -> Result<Option<()>> {
+        let mut found: BTreeSet<usize> = BTreeSet::new();
+        let mut pending = vec![wanted];
+        while let Some(at) = pending.pop() {
+            if !self.attached.contains(&at) && found.insert(at) {
+                let unit =
+                    self.table.units.get(at).context("its table names a unit that is not there")?;
+                pending.extend(unit.callees.iter().map(|callee| *callee as usize));
+            }
+        }
+        if !self.has_packages() {
+            anyhow::bail!("a package has changed since it was written");
+        }
+        if !found.iter().all(|at| self.holds(*at)) {
+            return Ok(None);
+        }
+        let mut instances = Vec::new();
+        for &at in &found {
+            let slots = self.table.units[at].slots.clone();
+            for slot in slots {
+                if self.fill(slot)?.is_none() {
+                    return Ok(None);
+                }
+            }
+            let own = if at == wanted {
+                Some(instance)
+            } else {
+                resolve(
+                    &Portable::Specialization(self.table.units[at].signature.clone()),
+                    &self.reader,
+                )
+                .map(|value| value.cast_unchecked())
+            };
+            let Some(own) = own else { return Ok(None) };
+            let Some(returns) = resolve(&self.table.units[at].returns, &self.reader) else {
+                return Ok(None);
+            };
+            self.kept.push(returns);
+            instances.push((at, own, returns));
+        }
+        let text = self.image.section_range(TEXT).context("it has no code")?;
+        for (at, instance, returns) in instances {
+            let unit = &self.table.units[at];
+            let code = runtime::gc::allocate_struct::<CodeInstance>();
+            code.def.set(code, instance);
+            code.next.set(code, instance.cache.get());
+            code.min_world.set(world::current());
+            code.max_world.set(u64::MAX);
+            code.return_type.set(code, returns);
+            code.edges.set(code, runtime::known::known().empty_svec);
+            code.flags.set(jit::FROM_IMAGE);
+            instance.cache.set(instance, Some(code));
+            let convention = JuliaString::new(&unit.convention);
+            code.abi.set(code, Some(convention.value()));
+            code.specialized.set(text.start as usize + unit.entries.specialized as usize);
+            code.invoke.set(text.start as usize + unit.entries.generic as usize);
+            self.instances.push(instance.value());
+            self.attached.insert(at);
+            report::change(|report| report.stats.from_image += 1);
+        }
+        Ok(Some(()))
+    }
+
+    /// Whether the packages that are loaded are those that it was written with.
+    fn has_packages(&mut self) -> bool {
+        let count = packages::loaded_count();
+        if count == self.packages_seen {
+            return true;
+        }
+        self.packages_seen = count;
+        self.reader = Reader::new();
+        let known = &self.table.packages;
+        let is_known = |(uuid, digest): &(Uuid, Option<Digest>)| {
+            known.iter().any(|(known, was)| known == uuid && Some(*was) == *digest)
+        };
+        packages::evaluated_from().iter().all(is_known)
+    }
+
+    /// Whether what a unit relies on is as it was.
+    fn holds(&mut self, at: usize) -> bool {
+        let methods = self.table.units[at].methods.clone();
+        let unit_has = methods.into_iter().all(|method| self.has_method(method));
+        let unit = &self.table.units[at];
+        unit_has
+            && unit.types.iter().all(|number| self.has_type(*number))
+            && unit.constants.iter().all(|constant| self.has_constant(constant))
+    }
+
+    /// Whether a method is defined: by the session, or in an image.
+    fn has_method(&mut self, number: u32) -> bool {
+        if self.defined.contains(&number) {
+            return true;
+        }
+        let Some(known) = self.table.methods.get(number as usize) else { return false };
+        let signature = resolve(&Portable::Text(known.text.clone()), &self.reader);
+        let found = signature.and_then(|signature| {
+            let table = dispatch::method_table_for_signature(signature)?;
+            dispatch::methods_of(table, world::current())
+                .into_iter()
+                .find(|method| runtime::types::type_equal(method.signature.get(), signature))
+        });
+        let is_it = found.is_some_and(|method| {
+            images::is_in_image(method.address())
+                && super::method_definition(method).as_ref() == Some(known)
+        });
+        if is_it {
+            self.defined.insert(number);
+        }
+        is_it
+    }
+
+    fn has_type(&self, number: u32) -> bool {
+        let Some(known) = self.table.types.get(number as usize) else { return false };
+        let found = resolve(&Portable::Text(known.text.clone()), &self.reader);
+        let name = found.and_then(|found| {
+            let ty = runtime::types::unwrap_unionall(found).cast::<runtime::object::DataType>()?;
+            Some::<Gc<TypeName>>(ty.name.get())
+        });
+        name.and_then(type_definition).as_ref() == Some(known)
+    }
+
+    fn has_constant(&self, constant: &Constant) -> bool {
+        let binding = Portable::Binding(constant.module.clone(), constant.name.clone());
+        let binding = resolve(&binding, &self.reader);
+        let binding = binding.and_then(|binding| binding.cast::<runtime::object::Binding>());
+        let value = binding
+            .filter(|binding| binding.has(runtime::object::BindingFlags::CONST))
+            .and_then(|binding| binding.value.get());
+        value.and_then(Portable::of_constant).as_ref() == Some(&constant.value)
+    }
+
+    /// Fills a slot; none if what goes into it is not there.
+    fn fill(&mut self, slot: u32) -> Result<Option<()>> {
+        let image = self.image;
+        if image.slot(slot) != Some(0) {
+            return Ok(Some(()));
+        }
+        let external = image.external(slot).context("its table and slots do not match")?;
+        let wanted =
+            self.table.slots.get(slot as usize).context("its table and slots do not match")?;
+        let address = match wanted {
+            None => match jit::named(&external) {
+                Ok(address) => address,
+                Err(_) => return Ok(None),
+            },
+            Some(wanted) => {
+                let Some(object) = resolve(wanted, &self.reader) else { return Ok(None) };
+                self.kept.push(object);
+                match external {
+                    External::Specialization { abi, .. } => {
+                        let word = image.slot_words().start + 8 * u64::from(slot);
+                        match jit::image_callee(object.cast_unchecked(), &abi, word) {
+                            Ok(address) => address,
+                            Err(_) => return Ok(None),
+                        }
+                    }
+                    _ => object.address() as u64,
+                }
+            }
+        };
+        image.set_slot(slot, address);
+        Ok(Some(()))
+    }
+}
+
+/// What a form stands for now; none if it is not there.
+fn resolve(portable: &Portable, reader: &Reader) -> Option<Value> {
+    portable.resolve(reader).unwrap_or_else(|thrown| {
+        // It is not defined yet, or not any more.
+        let _ = runtime::error::take(thrown);
+        None
+    })
+}

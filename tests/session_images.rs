@@ -1,0 +1,137 @@
+//! Session images with the real binaries: what a script itself defines is native from its first call in the
+//! second run, and only where what it relies on is as it was.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+#[expect(dead_code, reason = "other tests use the rest")]
+mod support;
+
+use support::Project;
+
+/// Types, closures, keywords, generators, constants, globals, a generated function and a module of its own.
+const SCRIPT: &str = r#"
+module Shapes
+abstract type Shape end
+struct Square <: Shape
+    side::Float64
+end
+struct Circle{T<:Real} <: Shape
+    radius::T
+end
+area(s::Square) = s.side^2
+area(c::Circle) = 3.0 * c.radius^2
+end
+using .Shapes: Shape, Square, Circle, area
+
+const FACTOR = 2
+const NAMES = Dict(:square => "square", :circle => "circle")
+total = 0
+
+name(::Square) = NAMES[:square]
+name(::Circle) = NAMES[:circle]
+scaled(s::Shape; by = FACTOR) = by * area(s)
+apply(f, list) = [f(x) for x in list]
+@generated fields(x) = :($(fieldcount(x)), x)
+
+function count_up(n)
+    global total
+    add = k -> total += k
+    for i in 1:n
+        add(i)
+    end
+    return total
+end
+
+function main(n)
+    shapes = Shape[isodd(i) ? Square(i) : Circle(i) for i in 1:n]
+    println(sum(scaled, shapes), " ", sum(s -> scaled(s; by = 3), shapes))
+    println(join(apply(name, shapes), ","), " ", apply(s -> fields(s)[1], shapes))
+    println(count_up(n), " ", total)
+    try
+        area(1)
+    catch e
+        println(typeof(e))
+    end
+end
+
+main(4)
+main(5)
+"#;
+
+fn stats(project: &Project, arguments: &[&str]) -> (String, BTreeMap<String, Value>) {
+    let mut all = vec!["run", "--stats=json"];
+    all.extend_from_slice(arguments);
+    let ran = project.run(&all).code(0);
+    (ran.stdout.clone(), ran.stats())
+}
+
+#[test]
+fn the_second_run_is_native_from_the_first_call() {
+    let project = Project::real();
+    project.write("script.jl", SCRIPT);
+    let interpreted = project.run(&["run", "--compile=no", "script.jl"]).code(0).stdout;
+    let (first, _) = stats(&project, &["--save-work", "script.jl"]);
+    assert_eq!(first, interpreted);
+    let (second, counted) = stats(&project, &["script.jl"]);
+    assert_eq!(second, interpreted);
+    for name in ["inferred", "compiled", "from_store", "interpreted_package_calls"] {
+        assert_eq!(counted[name], 0, "{name}: {counted:?}");
+    }
+    assert_eq!(counted["compilers_started"], 0);
+
+    // Another function body is another script; what it does not concern comes from the store.
+    project.write("script.jl", &SCRIPT.replace("by * area(s)", "by + area(s)"));
+    let interpreted = project.run(&["run", "--compile=no", "script.jl"]).code(0).stdout;
+    let (changed, _) = stats(&project, &["--save-work", "script.jl"]);
+    assert_eq!(changed, interpreted);
+    let (again, counted) = stats(&project, &["script.jl"]);
+    assert_eq!(again, interpreted);
+    assert_eq!(counted["inferred"], 0);
+}
+
+/// Each script is saved with one argument, and run with another: what differs then is not what the code was
+/// made for.
+#[test]
+fn code_is_used_only_where_what_it_relies_on_holds() {
+    let project = Project::real();
+    let scripts = [
+        (
+            "methods",
+            "f(x) = 1\ng(x) = f(x)\nARGS[1] == \"b\" && eval(:(f(::Int) = 2))\nprintln(g(1), g(\"\"))",
+        ),
+        (
+            "later",
+            "f(x) = 1\ng(x) = f(x)\nprint(g(1))\nf(::Int) = 2\nprint(g(1))\nARGS[1] == \"b\" && eval(:(f(::Int) = 3))\nprintln(g(1))",
+        ),
+        ("constants", "const C = ARGS[1] == \"b\" ? 2 : 1\nf() = C + 1\nprintln(f(), f())"),
+        (
+            "tuples",
+            "const C = (ARGS[1], length(ARGS[1] * ARGS[1]))\nf() = C[1] * string(C[2])\nprintln(f(), f())",
+        ),
+        (
+            "layouts",
+            "if ARGS[1] == \"b\"\nstruct S; y::Float64; x::Int; end\nelse\nstruct S; x::Int; y::Float64; end\nend\nmake() = ARGS[1] == \"b\" ? S(1.5, 2) : S(2, 1.5)\nf(s) = s.x\nprintln(f(make()), f(make()))",
+        ),
+        (
+            "deletions",
+            "f(x) = 1\nf(::Int) = 2\ng(x) = f(x)\nprint(g(1))\nARGS[1] == \"b\" && Base.delete_method(which(f, (Int,)))\nprintln(g(1))",
+        ),
+        (
+            "others",
+            "g(x) = x .+ 2\nprint(g([1.0]))\nARGS[1] == \"b\" && eval(:(Base.:+(::Float64, ::Int) = 7.0))\nprintln(g([1.0]))",
+        ),
+    ];
+    for (name, text) in scripts {
+        let file = format!("{name}.jl");
+        project.write(&file, text);
+        project.run(&["run", "--save-work", &file, "--", "a"]).code(0);
+        for argument in ["a", "b"] {
+            let interpreted = project.run(&["run", "--compile=no", &file, "--", argument]).code(0);
+            let (saved, counted) = stats(&project, &[&file, "--", argument]);
+            assert_eq!(saved, interpreted.stdout, "{name} {argument}");
+            assert!(argument == "b" || counted["inferred"] == 0, "{name}: {counted:?}");
+        }
+    }
+}

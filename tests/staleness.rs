@@ -1,0 +1,158 @@
+//! What makes an image stale, with the three real binaries: what is computed anew, what is said, and that
+//! the results are those of the sources whatever the images hold.
+
+use std::path::{Path, PathBuf};
+
+use pkgimage_image::seal;
+use pkgimage_image::stamp::{SECTION, Stamp};
+
+#[expect(dead_code, reason = "other tests use the rest")]
+mod support;
+use support::{Outcome, Project};
+
+/// `Curves` computes constants with methods of `Weights` at top level.
+fn project() -> Project {
+    let project = Project::real();
+    project.write(
+        "Cargo.toml",
+        "[workspace]\nmembers = [\"weights\", \"curves\"]\nresolver = \"3\"\n",
+    );
+    project.package("weights", "Weights", 1, "");
+    project.package("curves", "Curves", 2, "weights = { path = \"../weights\" }\n");
+    project.write(
+        "weights/src/Weights.jl",
+        "module Weights\nweight(i) = 10i\nother(x) = x - 1\nend\n",
+    );
+    project.write(
+        "curves/src/Curves.jl",
+        "module Curves\nusing Weights\nconst TABLE = [Weights.weight(i) for i in 1:4]\n\
+         const TOTAL = sum(TABLE)\nat(i) = TABLE[i] + TOTAL\nother(x) = Weights.other(x)\nend\n",
+    );
+    project.write("weights/test/runtests.jl", "using Weights, Test\n@test Weights.other(1) == 0\n");
+    project.write(
+        "curves/test/runtests.jl",
+        "using Curves, Test\n@test Curves.at(1) == Curves.TABLE[1] + Curves.TOTAL\n\
+         @test Curves.other(1) == 0\n",
+    );
+    project
+        .write("show.jl", "using Curves\nprintln(Curves.TABLE, Curves.at(2), Curves.other(3))\n");
+    project.run(&["record", "--workspace"]).code(0);
+    project.run(&["build"]).code(0);
+    project
+}
+
+const BEFORE: &str = "[10, 20, 30, 40]1202\n";
+const AFTER: &str = "[11, 21, 31, 41]1252\n";
+
+/// Runs the script, warm or not.
+#[track_caller]
+fn shows(project: &Project, expected: &str, warm: bool) -> Outcome {
+    let ran = project.run(&["run", "--stats=json", "show.jl"]).code(0);
+    assert_eq!(ran.stdout, expected, "{}", ran.stderr);
+    if warm {
+        for counter in ["sources_read", "inferred", "compiled", "interpreted_package_calls"] {
+            assert_eq!(ran.stats()[counter], 0, "{counter}: {}", ran.stderr);
+        }
+    }
+    ran
+}
+
+/// The line of `status` for a package.
+#[track_caller]
+fn status(project: &Project, name: &str) -> String {
+    let said = project.run(&["status"]).code(0).stdout;
+    let line = said.lines().find(|line| line.starts_with(name));
+    line.unwrap_or_else(|| panic!("no line of {name}: {said}")).to_owned()
+}
+
+#[test]
+fn what_top_level_computed_by_a_changed_method_is_computed_anew() {
+    let project = project();
+    shows(&project, BEFORE, true);
+    for name in ["Weights", "Curves"] {
+        assert!(status(&project, name).contains("  fresh "), "{}", status(&project, name));
+    }
+
+    let source = project.read("weights/src/Weights.jl");
+    project.write("weights/src/Weights.jl", &source.replace("10i", "10i + 1"));
+    let line = status(&project, "Weights");
+    assert!(line.contains("  stale ") && line.contains("source changed: src/Weights.jl"), "{line}");
+    let line = status(&project, "Curves");
+    assert!(line.contains("  stale ") && line.contains("dependency changed: Weights"), "{line}");
+
+    // Before the build, from the sources; each package whose image is left alone is named once.
+    let ran = shows(&project, AFTER, false);
+    for name in ["Weights: ", "Curves: "] {
+        let lines = ran.stderr.lines().filter(|line| line.starts_with(name)).count();
+        assert_eq!(lines, 1, "{name}: {}", ran.stderr);
+    }
+    let built =
+        project.run(&["build", "--stats=json"]).code(0).says("source changed: src/Weights.jl");
+    // What the method was put into, and what the sum was folded into; not what only calls `other`.
+    let stats = built.stats();
+    let (compiled, kept) = (stats["compiled"].as_u64(), stats["from_store"].as_u64());
+    assert!(compiled > Some(0) && compiled < kept.map(|kept| kept / 3), "{}", built.stderr);
+    shows(&project, AFTER, true);
+    assert!(status(&project, "Curves").contains("  fresh "));
+
+    // And back: the images of before are still there.
+    project.write("weights/src/Weights.jl", &source);
+    let built = project.run(&["build"]).code(0);
+    assert!(!built.stderr.contains("Compiling"), "{}", built.stderr);
+    shows(&project, BEFORE, true);
+}
+
+#[test]
+fn an_image_for_another_cpu_is_left_alone() {
+    let project = project();
+    let path = image(&project, "Weights-");
+    rewrite_stamp(&path, |stamp| stamp.target.features = vec!["flux-capacitor".to_owned()]);
+
+    let said = "CPU features";
+    let line = status(&project, "Weights");
+    assert!(line.contains(said) && line.contains("flux-capacitor"), "{line}");
+    let ran = shows(&project, BEFORE, false);
+    let lines: Vec<&str> =
+        ran.stderr.lines().filter(|line| line.starts_with("Weights: ")).collect();
+    assert!(lines.len() == 1 && lines[0].contains("flux-capacitor"), "{}", ran.stderr);
+    let built = project.run(&["build", "--stats=json"]).code(0).says("flux-capacitor");
+    assert_eq!(built.stats()["compiled"], 0);
+    shows(&project, BEFORE, true);
+}
+
+/// The one image in a folder of the store.
+fn image(project: &Project, stem: &str) -> PathBuf {
+    let folders = std::fs::read_dir(project.store().join("images")).unwrap();
+    let folder = folders
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.file_name().unwrap().to_string_lossy().starts_with(stem));
+    let files = std::fs::read_dir(folder.unwrap()).unwrap().map(|entry| entry.unwrap().path());
+    let mut images = files.filter(|path| path.extension().is_some_and(|ending| ending == "so"));
+    let image = images.next().unwrap();
+    assert_eq!(images.next(), None);
+    image
+}
+
+/// Gives an image another stamp: as a section at the end of the file, sealed anew.
+fn rewrite_stamp(path: &Path, change: impl FnOnce(&mut Stamp)) {
+    use object::{Object, ObjectSection};
+    let mut stamp = seal::read(path).unwrap().stamp;
+    change(&mut stamp);
+    let mut bytes = std::fs::read(path).unwrap();
+    let file = object::read::elf::ElfFile64::<object::Endianness>::parse(bytes.as_slice()).unwrap();
+    let index = file.section_by_name(SECTION).unwrap().index().0;
+    let word = |bytes: &[u8], at: usize| {
+        usize::try_from(u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap())).unwrap()
+    };
+    // The header of the section in the table of section headers, of 64 bytes each.
+    let header = word(&bytes, 40) + 64 * index;
+    let section = seal::placeholder(&stamp).unwrap();
+    bytes.resize(bytes.len().next_multiple_of(16), 0);
+    let (offset, size) = (bytes.len() as u64, section.len() as u64);
+    bytes.extend(section);
+    bytes[header + 24..header + 32].copy_from_slice(&offset.to_le_bytes());
+    bytes[header + 32..header + 40].copy_from_slice(&size.to_le_bytes());
+    seal::seal(&mut bytes).unwrap();
+    std::fs::remove_file(path).unwrap();
+    std::fs::write(path, bytes).unwrap();
+}
