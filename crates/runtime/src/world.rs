@@ -42,7 +42,17 @@ pub fn task_world_address() -> usize {
     TASK_WORLD.0.as_ptr() as usize
 }
 
+thread_local! {
+    static REDEFINED: Cell<bool> = const { Cell::new(false) };
+}
+
 /// A constant was redefined: drops the code that relied on it.
-pub fn invalidate_binding(_binding: Gc<Binding>) {
-    crate::hooks::hooks().binding_redefined(_binding);
+pub fn invalidate_binding(binding: Gc<Binding>) {
+    REDEFINED.set(true);
+    crate::hooks::hooks().binding_redefined(binding);
+}
+
+/// Whether any constant was redefined in this process.
+pub fn has_redefined() -> bool {
+    REDEFINED.get()
 }

@@ -220,7 +220,7 @@ pub fn adopt(index: Gc<SimpleVector>, unseen: &[Gc<Method>]) {
         }
     }
     // What was invalidated here before cannot be what this image was built with.
-    if invalidation_count() > 0 {
+    if invalidation_count() > 0 || world::has_redefined() {
         add_outdated(index, &mut invalid);
     }
     if !invalid.is_empty() {

@@ -10,6 +10,3 @@ use crate::value::{Gc, Value};
 pub(super) fn candidates(table: Gc<MethodTable>, signature: Value) -> Vec<Gc<Method>> {
     all_methods(table).filter(|m| !types_disjoint(m.signature.get(), signature)).collect()
 }
-
-/// Takes in a method that was appended to the table.
-pub(super) fn add(_table: Gc<MethodTable>, _method: Gc<Method>) {}

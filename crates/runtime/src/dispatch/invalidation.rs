@@ -9,7 +9,6 @@ use std::cell::Cell;
 use std::collections::HashSet;
 
 use super::specialize::specializations_of;
-use super::table::all_methods;
 use super::{cache, image_edges};
 use crate::object::{Array, Method, MethodInstance, MethodTable};
 use crate::types::{has_intersection, intersect_with_env, more_specific, types_disjoint};
@@ -111,10 +110,12 @@ pub(super) fn invalidate_method(table: Gc<MethodTable>, method: Gc<Method>, last
     invalidate_instances(image_edges::callers_of_method(table, method), last_world);
 }
 
-/// Invalidates what the insertion of a method makes wrong.
+/// Invalidates what the insertion of a method makes wrong. `overlapping` are the methods that may have a
+/// common subtype with it, of all worlds.
 pub(super) fn before_insertion(
     table: Gc<MethodTable>,
     method: Gc<Method>,
+    overlapping: &[Gc<Method>],
     replaced: Option<Gc<Method>>,
     last_world: u64,
 ) {
@@ -122,12 +123,11 @@ pub(super) fn before_insertion(
     if let Some(old) = replaced {
         invalidate_method(table, old, last_world);
     } else {
-        for old in all_methods(table) {
+        for &old in overlapping {
             let visible =
                 old.primary_world.get() <= last_world && last_world <= old.deleted_world.get();
             if !visible
                 || old.specialization_count.get() == 0
-                || types_disjoint(old.signature.get(), signature)
                 || more_specific(old.signature.get(), signature)
             {
                 continue;
@@ -147,7 +147,8 @@ pub(super) fn before_insertion(
         if replaced.is_some_and(|old| instance.def.get() == old.value()) {
             return true;
         }
-        intersect_with_env(key.value(), signature).is_some_and(|e| e.covers)
+        !types_disjoint(key.value(), signature)
+            && intersect_with_env(key.value(), signature).is_some_and(|e| e.covers)
     });
 }
 

@@ -91,12 +91,13 @@ pub(super) fn all_methods(table: Gc<MethodTable>) -> impl Iterator<Item = Gc<Met
 pub fn add_method(table: Gc<MethodTable>, method: Gc<Method>) {
     let signature = method.signature.get();
     let last = crate::world::current();
-    let replaced = index::candidates(table, signature).into_iter().find(|m| {
+    let overlapping = index::candidates(table, signature);
+    let replaced = overlapping.iter().copied().find(|m| {
         m.primary_world.get() <= last
             && last <= m.deleted_world.get()
             && type_equal(m.signature.get(), signature)
     });
-    invalidation::before_insertion(table, method, replaced, last);
+    invalidation::before_insertion(table, method, &overlapping, replaced, last);
     if crate::gc::is_in_heap(method.address()) {
         hooks().method_added(method, last);
     }
@@ -109,7 +110,6 @@ pub fn add_method(table: Gc<MethodTable>, method: Gc<Method>) {
     let fixed = fixed_argument_count(signature);
     table.max_args.set(table.max_args.get().max(fixed as u64));
     table.defs.get().push_reference(method.value());
-    index::add(table, method);
     if !crate::gc::is_in_heap(table.address()) {
         ADDED.with_borrow_mut(|list| {
             list.get_or_insert_with(RootVec::new).push(method.value());
