@@ -107,7 +107,7 @@ pub fn finish(code: i32) {
         stats.interpreted_package_calls = counters.interpreted_package_calls.get();
         stats.invalidated = runtime::dispatch::invalidation_count();
         stats.sources_read = runtime::sources::count();
-        stats.peak_memory = peak_memory();
+        stats.peak_memory = usage().peak_memory;
     });
     write_once();
 }
@@ -119,7 +119,9 @@ fn write_once() {
         }
         if let Some(started) = state.started {
             let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
-            state.report.stats.milliseconds.insert("runner".to_owned(), milliseconds);
+            let times = &mut state.report.stats.milliseconds;
+            times.insert("runner".to_owned(), milliseconds);
+            times.insert("cpu".to_owned(), usage().cpu_milliseconds);
         }
         if !state.path.as_os_str().is_empty()
             && let Err(error) = state.report.write(&state.path)
@@ -134,13 +136,27 @@ fn write_once() {
     });
 }
 
-/// The largest resident size so far, in bytes.
-fn peak_memory() -> u64 {
-    // SAFETY: an all-zero `rusage` is valid, and the call fills it in.
-    let usage = unsafe {
-        let mut usage: libc::rusage = std::mem::zeroed();
-        libc::getrusage(libc::RUSAGE_SELF, &raw mut usage);
-        usage
-    };
-    u64::try_from(usage.ru_maxrss).unwrap_or(0) * 1024
+/// What this process has used so far, and the compilers that it started and that have ended.
+struct Usage {
+    /// The largest resident size of one of them, in bytes.
+    peak_memory: u64,
+    cpu_milliseconds: f64,
+}
+
+fn usage() -> Usage {
+    let mut sum = Usage { peak_memory: 0, cpu_milliseconds: 0.0 };
+    for who in [libc::RUSAGE_SELF, libc::RUSAGE_CHILDREN] {
+        // SAFETY: an all-zero `rusage` is valid, and the call fills it in.
+        let usage = unsafe {
+            let mut usage: libc::rusage = std::mem::zeroed();
+            libc::getrusage(who, &raw mut usage);
+            usage
+        };
+        let largest = u64::try_from(usage.ru_maxrss).unwrap_or(0) * 1024;
+        sum.peak_memory = sum.peak_memory.max(largest);
+        for time in [usage.ru_utime, usage.ru_stime] {
+            sum.cpu_milliseconds += time.tv_sec as f64 * 1000.0 + time.tv_usec as f64 / 1000.0;
+        }
+    }
+    sum
 }

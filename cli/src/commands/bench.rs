@@ -58,6 +58,8 @@ struct Times {
     first: f64,
     /// A call when everything is warm.
     warm: f64,
+    /// Processor time of the runner, and of compilers that it started.
+    cpu: f64,
 }
 
 /// What the line of a measurement on stderr begins with.
@@ -187,7 +189,8 @@ impl Bench<'_, '_> {
             .map(|nanoseconds| nanoseconds / 1e6);
         let first = times.next().unwrap_or_default();
         let warm = times.next().unwrap_or_default();
-        Ok(Times { process, first, warm })
+        let spent = answer.report.and_then(|report| report.stats.milliseconds.get("cpu").copied());
+        Ok(Times { process, first, warm, cpu: spent.unwrap_or_default() })
     }
 
     fn median(&self, once: impl Fn() -> Result<Times>) -> Result<Times> {
@@ -197,6 +200,7 @@ impl Bench<'_, '_> {
             process: of(|times| times.process),
             first: of(|times| times.first),
             warm: of(|times| times.warm),
+            cpu: of(|times| times.cpu),
         })
     }
 
@@ -250,8 +254,15 @@ fn median(mut all: Vec<f64>) -> f64 {
 
 fn table(rows: &[Row], against: &[String]) -> String {
     let mut text = format!(
-        "{:<16}{:>12}{:>12}{:>12}{:>12}{:>10}{:>12}",
-        "milliseconds", "no image", "first call", "image", "first call", "warm", "first/warm"
+        "{:<16}{:>12}{:>12}{:>12}{:>12}{:>10}{:>12}{:>10}",
+        "milliseconds",
+        "no image",
+        "first call",
+        "image",
+        "first call",
+        "warm",
+        "first/warm",
+        "image cpu"
     );
     for command in against {
         text += &format!("  {command}");
@@ -264,14 +275,15 @@ fn table(rows: &[Row], against: &[String]) -> String {
             String::new()
         };
         text += &format!(
-            "{:<16}{:>12.2}{:>12.2}{:>12.2}{:>12.3}{:>10.3}{:>12}",
+            "{:<16}{:>12.2}{:>12.2}{:>12.2}{:>12.3}{:>10.3}{:>12}{:>10.2}",
             row.workload,
             row.without.process,
             row.without.first,
             row.with.process,
             row.with.first,
             row.with.warm,
-            ratio
+            ratio,
+            row.with.cpu
         );
         for (command, time) in against.iter().zip(&row.against) {
             text += &format!("  {time:>width$.2}", width = command.len());
