@@ -13,6 +13,7 @@ use pkgimage_inference::emit::Referent;
 use pkgimage_inference::image_edges::Reliance;
 use pkgimage_ir::{External, FunctionKind};
 use pkgimage_package::Uuid;
+use pkgimage_package::job::Build;
 use pkgimage_runtime as runtime;
 use runtime::gc::RootVec;
 use runtime::object::{Method, MethodInstance, Module, SimpleVector};
@@ -70,28 +71,47 @@ struct Bound<'m> {
     made: Vec<&'m Made>,
 }
 
-/// Lays out an image. `identity` says where it would like to be mapped.
+/// What an image's preferred address follows from.
+pub fn identity(build: &Build) -> String {
+    format!("{:?} {}", build.subject, build.package)
+}
+
+/// Gives units their places in an image: the address that it prefers, by its identity, and the units in
+/// the order in which they are numbered.
 ///
 /// # Errors
-/// If the units cannot be linked, or if something that the heap holds cannot outlive the process.
-pub fn prepare(identity: &[u8], subject: &Subject, made: &[Made]) -> Result<Prepared> {
+/// If they cannot be linked.
+pub fn bind<'m>(
+    identity: &[u8],
+    made: &'m [Made],
+) -> Result<(u64, BoundImage<'static>, Vec<&'m Made>)> {
     let address = preferred_address(identity);
     let mut builder = ImageBuilder::new(address);
-    let mut referents = HashMap::new();
     for unit in made {
         builder.unit(unit.emitted.unit.clone(), &unit.object)?;
-        for external in &unit.emitted.unit.externals {
-            if let Some(referent) = unit.emitted.referents.get(external) {
-                referents.entry(external.clone()).or_insert_with(|| referent.clone());
-            }
-        }
     }
     let by_name: HashMap<&str, &Made> =
         made.iter().map(|unit| (unit.emitted.unit.name.as_str(), unit)).collect();
     let image = builder.bind()?;
     let order = image.units().map(|unit| by_name.get(unit.name.as_str()).copied());
     let order: Option<Vec<&Made>> = order.collect();
-    let made = order.ok_or_else(|| anyhow!("a unit has lost its name"))?;
+    Ok((address, image, order.ok_or_else(|| anyhow!("a unit has lost its name"))?))
+}
+
+/// Lays out an image. `identity` says where it would like to be mapped.
+///
+/// # Errors
+/// If the units cannot be linked, or if something that the heap holds cannot outlive the process.
+pub fn prepare(identity: &[u8], subject: &Subject, made: &[Made]) -> Result<Prepared> {
+    let mut referents = HashMap::new();
+    for unit in made {
+        for external in &unit.emitted.unit.externals {
+            if let Some(referent) = unit.emitted.referents.get(external) {
+                referents.entry(external.clone()).or_insert_with(|| referent.clone());
+            }
+        }
+    }
+    let (address, image, made) = bind(identity, made)?;
     let bound = Bound { image, referents, made };
 
     let groups = match subject {

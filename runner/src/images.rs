@@ -33,7 +33,9 @@ struct State {
     heaps: Vec<(ImageSlot, Uuid)>,
     /// All images that are mapped: they stay for as long as the process lives.
     images: Vec<&'static MappedImage>,
-    /// Parts of the commons image that wait for their packages.
+    /// The commons image, until a package is loaded.
+    commons: Option<Image>,
+    /// Parts of it that wait for their packages.
     waiting: Vec<(&'static MappedImage, Part)>,
     /// Specializations that code of images calls and that had no code when it was loaded.
     callees: Option<RootVec>,
@@ -41,7 +43,13 @@ struct State {
 
 impl State {
     const fn new() -> State {
-        State { heaps: Vec::new(), images: Vec::new(), waiting: Vec::new(), callees: None }
+        State {
+            heaps: Vec::new(),
+            images: Vec::new(),
+            commons: None,
+            waiting: Vec::new(),
+            callees: None,
+        }
     }
 }
 
@@ -174,16 +182,25 @@ pub fn load_base(image: &Image) -> Result<()> {
     restore(opened, Uuid::nil()).map(|_| ())
 }
 
-/// Takes the commons image: its parts wait for their packages.
-pub fn open_commons(image: &Image) -> Result<()> {
-    let Opened { image, parts, .. } = open(image)?;
-    let parts = parts.into_iter().map(|part| (image, part));
-    STATE.with_borrow_mut(|state| state.waiting.extend(parts));
-    Ok(())
+/// Takes the commons image. It is mapped when a package is loaded: a program without any does not pay for
+/// it.
+pub fn take_commons(image: &Image) {
+    STATE.with_borrow_mut(|state| state.commons = Some(image.clone()));
 }
 
 /// Brings those parts of the commons image to life whose packages are all loaded now.
 pub fn restore_commons(is_loaded: impl Fn(&Uuid) -> bool) {
+    if let Some(commons) = STATE.with_borrow_mut(|state| state.commons.take()) {
+        match open(&commons) {
+            Ok(Opened { image, parts, .. }) => {
+                let parts = parts.into_iter().map(|part| (image, part));
+                STATE.with_borrow_mut(|state| state.waiting.extend(parts));
+            }
+            Err(error) => {
+                report::warn(format!("going on without the commons image: {error:#}"));
+            }
+        }
+    }
     let ready = STATE.with_borrow_mut(|state| {
         let waiting = std::mem::take(&mut state.waiting);
         let (ready, waiting) =

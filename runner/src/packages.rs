@@ -255,7 +255,7 @@ pub fn load(package: &Package) -> Result<Gc<Module>> {
 }
 
 /// Brings to life what the commons image holds for the packages that are loaded.
-pub fn restore_commons() {
+fn restore_commons() {
     let loaded: BTreeSet<Uuid> =
         with(|state| state.loaded.iter().map(|one| one.id.uuid).collect()).unwrap_or_default();
     images::restore_commons(|uuid| loaded.contains(uuid));

@@ -38,10 +38,7 @@ pub fn start(job: &Job, stack: usize) -> Result<()> {
         && jit::uses_code()
         && !matches!(job.task, Task::Build(_))
     {
-        match images::open_commons(image) {
-            Ok(()) => packages::restore_commons(),
-            Err(error) => report::warn(format!("going on without the commons image: {error:#}")),
-        }
+        images::take_commons(image);
     }
     if !matches!(job.task, Task::Build(_)) {
         session_image::load::begin(job);

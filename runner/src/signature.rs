@@ -4,7 +4,8 @@
 //! exports stand alone, all others with their modules, from the package's on. It is read by
 //! evaluating it in a module that sees the loaded packages by their names.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 
 use pkgimage_runtime as runtime;
 use runtime::error::Result;
@@ -256,8 +257,10 @@ fn is_identifier(name: &str) -> bool {
 /// Where signatures are read: a module that sees the loaded packages by their names.
 pub struct Reader {
     module: Gc<Module>,
-    /// Keeps the module.
-    _root: RootVec,
+    /// What texts evaluated to: the same types stand in many places.
+    known: RefCell<HashMap<String, Value>>,
+    /// Keeps the module, and these.
+    roots: RefCell<RootVec>,
 }
 
 impl Reader {
@@ -274,12 +277,22 @@ impl Reader {
         for (id, root) in packages::loaded() {
             module.set_const(&id.name, root);
         }
-        Reader { module, _root: RootVec::of(&[module.value()]) }
+        Reader {
+            module,
+            known: RefCell::default(),
+            roots: RefCell::new(RootVec::of(&[module.value()])),
+        }
     }
 
     /// What a text evaluates to.
     pub fn evaluate(&self, text: &str) -> Result<Value> {
-        eval::eval_source(self.module, text, "recording")
+        if let Some(&value) = self.known.borrow().get(text) {
+            return Ok(value);
+        }
+        let value = eval::eval_source(self.module, text, "recording")?;
+        self.roots.borrow_mut().push(value);
+        self.known.borrow_mut().insert(text.to_owned(), value);
+        Ok(value)
     }
 
     /// The module with this path; none if it is something else.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use anyhow::{Result, anyhow};
 use pkgimage_image::Digest;
-use pkgimage_image::link::{BoundImage, ImageBuilder};
+use pkgimage_image::link::BoundImage;
 use pkgimage_inference::emit::Referent;
 use pkgimage_inference::image_edges::Reliance;
 use pkgimage_ir::{External, FunctionKind};
@@ -14,14 +14,13 @@ use pkgimage_package::job::{Build, Job, Task};
 use pkgimage_runtime as runtime;
 use runtime::gc::{self, RootVec};
 use runtime::object::{JuliaString, Method, MethodInstance, TypeName};
-use runtime::snapshot::preferred_address;
 use runtime::value::{Gc, Value};
 use runtime::world;
 
 use super::portable::Portable;
 use super::{Constant, Definition, TABLE, Table, Unit, load, method_definition, type_definition};
 use crate::image_parts::Entries;
-use crate::image_writer::Prepared;
+use crate::image_writer::{self, Prepared};
 use crate::owner::Involved;
 use crate::signature::{self, Reader};
 use crate::units::{self, Made};
@@ -72,17 +71,8 @@ fn save(job: &Job, build: &Build) -> Result<()> {
     let recorded = matches!(job.task, Task::Record { .. });
     let ours = |instance| !recorded || Involved::in_instance(instance).homeless;
     let making = units::make(roots, ours);
-    let identity = format!("{:?} {}", build.subject, build.package);
-    let mut builder = ImageBuilder::new(preferred_address(identity.as_bytes()));
-    for unit in &making.units {
-        builder.unit(unit.emitted.unit.clone(), &unit.object)?;
-    }
-    let bound = builder.bind()?;
-    let by_name: HashMap<&str, &Made> =
-        making.units.iter().map(|unit| (unit.emitted.unit.name.as_str(), unit)).collect();
-    let order = bound.units().map(|unit| by_name.get(unit.name.as_str()).copied());
-    let made: Option<Vec<&Made>> = order.collect();
-    let made = made.ok_or_else(|| anyhow!("a unit has lost its name"))?;
+    let identity = image_writer::identity(build);
+    let (_, bound, made) = image_writer::bind(identity.as_bytes(), &making.units)?;
     let table = Tabling::new(&bound, &made)?.table();
     let bytes = postcard::to_stdvec(&table)?;
     Prepared::with_table(bound, TABLE, bytes).write(&job.stamp(build), &build.output)?;

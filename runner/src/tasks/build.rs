@@ -36,7 +36,7 @@ pub fn build(job: &Job, build: &Build) -> i32 {
 
 fn built(job: &Job, build: &Build) -> Result<Built> {
     let mut stamp = job.stamp(build);
-    let identity = identity(build);
+    let identity = image_writer::identity(build);
     let identity = identity.as_bytes();
     let mut roots = Roots::default();
     let (prepared, making) = match build.subject {
@@ -94,11 +94,6 @@ fn built(job: &Job, build: &Build) -> Result<Built> {
         top_level,
         local: Vec::new(),
     })
-}
-
-/// What an image's preferred address follows from.
-fn identity(build: &Build) -> String {
-    format!("{:?} {}", build.subject, build.package)
 }
 
 /// What became of the roots of the recordings.

@@ -210,13 +210,13 @@ pub fn adopt(index: Gc<SimpleVector>, unseen: &[Gc<Method>]) {
     for &method in unseen {
         let list = table_of(method).and_then(|table| find(index, table.value()));
         if let Some(list) = list {
-            add_affected(list, method, &mut invalid);
+            add_callers(list, |words| is_changed_by(words, method), &mut invalid);
         }
     }
     for method in table::deleted() {
         let list = table_of(method).and_then(|table| find(index, table.value()));
         if let Some(list) = list {
-            add_callers_of_method(list, method, &mut invalid);
+            add_callers(list, |words| finds(words, method), &mut invalid);
         }
     }
     // What was invalidated here before cannot be what this image was built with.
@@ -241,44 +241,59 @@ fn add_outdated(index: Gc<SimpleVector>, invalid: &mut Vec<Gc<MethodInstance>>) 
             }
             continue;
         }
-        for words in lookups(&list) {
-            let outdated = |instance: &Gc<MethodInstance>| instance.flags.get() & OUTDATED != 0;
-            if unpack::<MethodInstance>(words[2]).iter().any(outdated) {
-                invalid.extend(unpack::<MethodInstance>(words[3]));
-            }
+        let outdated = |instance: &Gc<MethodInstance>| instance.flags.get() & OUTDATED != 0;
+        let uses =
+            |words: &[Option<Value>]| unpack::<MethodInstance>(words[2]).iter().any(outdated);
+        add_callers(list, uses, invalid);
+    }
+}
+
+/// Adds those who rely on the lookups of a list for which something holds.
+fn add_callers(
+    list: Gc<SimpleVector>,
+    holds: impl Fn(&[Option<Value>]) -> bool,
+    into: &mut Vec<Gc<MethodInstance>>,
+) {
+    for words in lookups(&list) {
+        if holds(words) {
+            into.extend(unpack::<MethodInstance>(words[3]));
         }
     }
+}
+
+/// The same of the lists of a table in all indexes.
+fn callers_in(
+    table: Gc<MethodTable>,
+    holds: impl Fn(&[Option<Value>]) -> bool,
+) -> Vec<Gc<MethodInstance>> {
+    let mut callers = Vec::new();
+    for list in lists_of(table.value()) {
+        add_callers(list, &holds, &mut callers);
+    }
+    callers
+}
+
+/// Whether a new method changes what a lookup finds.
+fn is_changed_by(words: &[Option<Value>], method: Gc<Method>) -> bool {
+    let signature = method.signature.get();
+    let Some(called) = words[0] else { return false };
+    if types_disjoint(called, signature) {
+        return false;
+    }
+    let covers = words[4] == Some(known().true_);
+    let hidden = |m: &Gc<Method>| *m != method && more_specific(m.signature.get(), signature);
+    let is_hidden = covers && unpack::<Method>(words[1]).iter().all(hidden);
+    !is_hidden && has_intersection(called, signature)
+}
+
+/// Whether a lookup found a method.
+fn finds(words: &[Option<Value>], method: Gc<Method>) -> bool {
+    unpack::<Method>(words[1]).contains(&method)
 }
 
 /// Those who rely on a lookup that a new method changes.
 pub(super) fn affected_by(table: Gc<MethodTable>, method: Gc<Method>) -> Vec<Gc<MethodInstance>> {
-    let mut affected = Vec::new();
-    for list in lists_of(table.value()) {
-        add_affected(list, method, &mut affected);
-    }
-    affected
-}
-
-fn add_affected(
-    list: Gc<SimpleVector>,
-    method: Gc<Method>,
-    affected: &mut Vec<Gc<MethodInstance>>,
-) {
-    let signature = method.signature.get();
-    for words in lookups(&list) {
-        let Some(called) = words[0] else { continue };
-        if types_disjoint(called, signature) {
-            continue;
-        }
-        let covers = words[4] == Some(known().true_);
-        let hidden = |m: &Gc<Method>| *m != method && more_specific(m.signature.get(), signature);
-        if covers && unpack::<Method>(words[1]).iter().all(hidden) {
-            continue;
-        }
-        if has_intersection(called, signature) {
-            affected.extend(unpack::<MethodInstance>(words[3]));
-        }
-    }
+    callers_in(table, |words| is_changed_by(words, method))
 }
 
 /// Those who rely on calls that reach a method.
@@ -286,40 +301,15 @@ pub(super) fn callers_of_method(
     table: Gc<MethodTable>,
     method: Gc<Method>,
 ) -> Vec<Gc<MethodInstance>> {
-    let mut callers = Vec::new();
-    for list in lists_of(table.value()) {
-        add_callers_of_method(list, method, &mut callers);
-    }
-    callers
-}
-
-fn add_callers_of_method(
-    list: Gc<SimpleVector>,
-    method: Gc<Method>,
-    callers: &mut Vec<Gc<MethodInstance>>,
-) {
-    for words in lookups(&list) {
-        if unpack::<Method>(words[1]).contains(&method) {
-            callers.extend(unpack::<MethodInstance>(words[3]));
-        }
-    }
+    callers_in(table, |words| finds(words, method))
 }
 
 /// Those who rely on the result of a specialization.
 pub(super) fn callers_of(instance: Gc<MethodInstance>) -> Vec<Gc<MethodInstance>> {
-    let mut callers = Vec::new();
     let method = instance.def.get().cast::<Method>();
-    let Some(table) = method.and_then(|m| method_table_for_signature(m.signature.get())) else {
-        return callers;
-    };
-    for list in lists_of(table.value()) {
-        for words in lookups(&list) {
-            if unpack::<MethodInstance>(words[2]).contains(&instance) {
-                callers.extend(unpack::<MethodInstance>(words[3]));
-            }
-        }
-    }
-    callers
+    let table = method.and_then(|m| method_table_for_signature(m.signature.get()));
+    let uses = |words: &[Option<Value>]| unpack::<MethodInstance>(words[2]).contains(&instance);
+    table.map_or(Vec::new(), |table| callers_in(table, uses))
 }
 
 fn binding_callers(list: Gc<SimpleVector>) -> Vec<Gc<MethodInstance>> {
