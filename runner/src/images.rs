@@ -76,15 +76,6 @@ pub fn package_at(address: usize) -> Option<Uuid> {
     })
 }
 
-/// Whether an address lies in the heap of an image.
-pub fn is_in_image(address: usize) -> bool {
-    let address = address as u64;
-    STATE.with_borrow(|state| {
-        let within = |slot: &ImageSlot| (slot.address..slot.address + slot.size).contains(&address);
-        state.heaps.iter().any(|(slot, _)| within(slot))
-    })
-}
-
 /// Whether an address lies in Base's image.
 pub fn is_in_base(address: usize) -> bool {
     let address = address as u64;

@@ -34,6 +34,8 @@ struct State {
     quiet: bool,
     loaded: Vec<Loaded>,
     modules: RootVec,
+    /// How many packages are being evaluated, one inside another.
+    evaluating: usize,
     /// The package whose image is being built: its `__init__`s are left to be run at load.
     subject: Option<Uuid>,
     /// The modules of it that have one.
@@ -57,6 +59,7 @@ pub fn begin(job: &Job) {
         quiet: job.verbosity == 0,
         loaded: Vec::new(),
         modules: RootVec::new(),
+        evaluating: 0,
         subject: None,
         initializers: Vec::new(),
     }));
@@ -139,6 +142,11 @@ pub fn evaluated_from() -> Vec<(Uuid, Option<Digest>)> {
     .unwrap_or_default()
 }
 
+/// Whether a package is being evaluated from its sources.
+pub fn is_evaluating() -> bool {
+    with(|state| state.evaluating > 0).unwrap_or(false)
+}
+
 /// How many packages are loaded.
 pub fn loaded_count() -> usize {
     with(|state| state.loaded.len()).unwrap_or(0)
@@ -208,7 +216,8 @@ pub fn from_sources() -> Vec<PackageId> {
     .unwrap_or_default()
 }
 
-fn find_loaded(uuid: Uuid) -> Option<Gc<Module>> {
+/// The module of a package, if that is loaded.
+pub fn find_loaded(uuid: Uuid) -> Option<Gc<Module>> {
     with(|state| {
         let one = state.loaded.iter().find(|one| one.id.uuid == uuid)?;
         state.modules.as_slice().get(one.module).map(|module| module.cast_unchecked())
@@ -292,6 +301,7 @@ fn from_source(package: &Package) -> Result<Gc<Module>> {
     }
     let building = with(|state| state.subject == Some(package.id.uuid)).unwrap_or(false);
     let aside = eval::begin_package(building);
+    with(|state| state.evaluating += 1);
     let result = julia::call_base(
         "_require_source",
         &[
@@ -302,6 +312,7 @@ fn from_source(package: &Package) -> Result<Gc<Module>> {
             julia::string(&version),
         ],
     );
+    with(|state| state.evaluating -= 1);
     let left = eval::end_package(aside);
     if building {
         let left = left.into_iter().filter(|module| eval::has_init(*module)).collect();

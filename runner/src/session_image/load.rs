@@ -30,7 +30,7 @@ thread_local! {
 struct State {
     /// Whether anyone wants to know what the session defines.
     watches: bool,
-    /// The methods that it defined outside of images, in order.
+    /// The methods that it defined, in order.
     defined: RootVec,
     session: Option<Session>,
 }
@@ -41,7 +41,7 @@ struct Session {
     table: Table,
     reader: Reader,
     methods: HashMap<Definition, u32>,
-    /// Those that are defined now. Those of images are looked for when they are wanted.
+    /// Those that are defined now.
     defined: BTreeSet<u32>,
     /// How many packages were loaded when they were looked at.
     packages_seen: usize,
@@ -89,7 +89,7 @@ fn open(image: &Image) -> Result<Session> {
     })
 }
 
-/// The methods that the session defined outside of images, in order.
+/// The methods that the session itself defined, in order.
 pub fn defined() -> Vec<Gc<Method>> {
     STATE.with_borrow(|state| {
         state.defined.as_slice().iter().map(|method| method.cast_unchecked()).collect()
@@ -98,6 +98,10 @@ pub fn defined() -> Vec<Gc<Method>> {
 
 /// A method that lies in no image was defined; `last_world` is the last one without it.
 pub fn method_added(method: Gc<Method>, last_world: u64) {
+    // What a package defines follows from what it is evaluated from.
+    if packages::is_evaluating() {
+        return;
+    }
     let watched = STATE.with_borrow_mut(|state| {
         if state.watches {
             state.defined.push(method.value());
@@ -240,36 +244,12 @@ impl Session {
     }
 
     /// Whether what a unit relies on is as it was.
-    fn holds(&mut self, at: usize) -> bool {
-        let methods = self.table.units[at].methods.clone();
-        let unit_has = methods.into_iter().all(|method| self.has_method(method));
+    fn holds(&self, at: usize) -> bool {
         let unit = &self.table.units[at];
-        unit_has
+        unit.methods.iter().all(|method| self.defined.contains(method))
+            && unit.packages.iter().all(|uuid| packages::find_loaded(*uuid).is_some())
             && unit.types.iter().all(|number| self.has_type(*number))
             && unit.constants.iter().all(|constant| self.has_constant(constant))
-    }
-
-    /// Whether a method is defined: by the session, or in an image.
-    fn has_method(&mut self, number: u32) -> bool {
-        if self.defined.contains(&number) {
-            return true;
-        }
-        let Some(known) = self.table.methods.get(number as usize) else { return false };
-        let signature = resolve(&Portable::Text(known.text.clone()), &self.reader);
-        let found = signature.and_then(|signature| {
-            let table = dispatch::method_table_for_signature(signature)?;
-            dispatch::methods_of(table, world::current())
-                .into_iter()
-                .find(|method| runtime::types::type_equal(method.signature.get(), signature))
-        });
-        let is_it = found.is_some_and(|method| {
-            images::is_in_image(method.address())
-                && super::method_definition(method).as_ref() == Some(known)
-        });
-        if is_it {
-            self.defined.insert(number);
-        }
-        is_it
     }
 
     fn has_type(&self, number: u32) -> bool {

@@ -8,7 +8,7 @@
 //! Base is pinned by the stamp, and each package by what it was evaluated from, whether it comes from its
 //! image or from its sources. What the session itself defines is checked by these rules:
 //!
-//! - The table lists all methods that the session had defined outside of images. Code that is valid at
+//! - The table lists all methods that the session had defined, besides those of packages. Code that is valid at
 //!   the end of the session stays valid while only some of them are defined, as long as those that it
 //!   relied on are: a lookup among fewer methods finds the same, if it finds all of these.
 //! - A method that the table does not know, a method that is deleted and a constant that is defined
@@ -18,6 +18,8 @@
 pub mod load;
 mod portable;
 pub mod save;
+
+use std::collections::BTreeSet;
 
 use pkgimage_image::Digest;
 use pkgimage_package::Uuid;
@@ -38,7 +40,7 @@ const TABLE: &str = ".pkgimage.session";
 struct Table {
     /// The packages that were loaded, and the digest of what each was evaluated from.
     packages: Vec<(Uuid, Digest)>,
-    /// The methods that the session defined outside of images.
+    /// The methods that the session itself defined.
     methods: Vec<Definition>,
     /// The types of Main that the code names.
     types: Vec<Definition>,
@@ -72,8 +74,10 @@ struct Unit {
     slots: Vec<u32>,
     /// The units that it calls directly, by their places in the table.
     callees: Vec<u32>,
-    /// The methods that it relies on, by their numbers, those of what it calls included.
+    /// The methods of the session that it relies on, by their numbers, those of what it calls included.
     methods: Vec<u32>,
+    /// The packages whose methods it relies on.
+    packages: BTreeSet<Uuid>,
     /// The types that it names.
     types: Vec<u32>,
     /// The constants that it relies on.

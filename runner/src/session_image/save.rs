@@ -12,7 +12,7 @@ use pkgimage_ir::{External, FunctionKind};
 use pkgimage_package::Uuid;
 use pkgimage_package::job::{Build, Job, Task};
 use pkgimage_runtime as runtime;
-use runtime::gc::{self, RootVec};
+use runtime::gc::RootVec;
 use runtime::object::{JuliaString, Method, MethodInstance, TypeName};
 use runtime::value::{Gc, Value};
 use runtime::world;
@@ -233,9 +233,17 @@ impl<'a> Tabling<'a> {
         let mut reliance = Reliance::new(world::current(), &in_image);
         reliance.add(instance, &made.emitted.inlined);
         let mut methods = BTreeSet::new();
+        let mut packages = BTreeSet::new();
         for &used in reliance.methods().iter().chain([&method]) {
-            if gc::is_in_heap(used.address()) {
-                methods.insert(*self.methods.get(&used.address())?);
+            if let Some(&number) = self.methods.get(&used.address()) {
+                methods.insert(number);
+                continue;
+            }
+            let uuid = packages::uuid_of(packages::root_of(used.module.get()));
+            if !uuid.is_nil() {
+                packages.insert(uuid);
+            } else if !images::is_in_base(used.address()) {
+                return None;
             }
         }
         let mut constants = BTreeSet::new();
@@ -280,6 +288,7 @@ impl<'a> Tabling<'a> {
             slots,
             callees: Vec::new(),
             methods: methods.into_iter().collect(),
+            packages,
             types: types.into_iter().collect(),
             constants: constants.into_iter().collect(),
         };
