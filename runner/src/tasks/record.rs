@@ -109,7 +109,6 @@ fn roots(usual: &BTreeSet<String>) -> Roots {
         (std::mem::take(&mut recorder.calls), recorder.called.len())
     });
     let mut roots = Roots { called: called as u64, ..Roots::default() };
-    let mut texts: HashMap<Gc<MethodInstance>, Option<Text>> = HashMap::new();
     let mut dispatched: Vec<Gc<MethodInstance>> = Vec::new();
     let mut inference = Inference::new(world::current());
     let mut known: HashMap<Gc<MethodInstance>, Callees> = HashMap::new();
@@ -134,9 +133,9 @@ fn roots(usual: &BTreeSet<String>) -> Roots {
             _ => dispatched.push(callee),
         }
     }
-    for instance in dispatched {
-        let text = texts.entry(instance).or_insert_with(|| signature::of_instance(instance));
-        let Some(Text { text, packages }) = text.take() else { continue };
+    let mut seen: HashSet<Gc<MethodInstance>> = HashSet::new();
+    for instance in dispatched.into_iter().filter(|instance| seen.insert(*instance)) {
+        let Some(Text { text, packages }) = signature::of_instance(instance) else { continue };
         let list = if packages.is_subset(usual) { &mut roots.roots } else { &mut roots.test_roots };
         list.extend(for_all_streams(text));
     }
