@@ -4,8 +4,7 @@
 //! exports stand alone, all others with their modules, from the package's on. It is read by
 //! evaluating it in a module that sees the loaded packages by their names.
 
-use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use pkgimage_runtime as runtime;
 use runtime::error::Result;
@@ -36,47 +35,11 @@ pub fn of_instance(instance: Gc<MethodInstance>) -> Option<Text> {
     Some(Text { text: writer.out, packages: writer.packages })
 }
 
-/// The text of a type, a module or the only instance of a type, for another run of the same program: what
-/// Main defines has a name there, too. None for what has no name.
-pub fn local_text(value: Value) -> Option<String> {
-    let mut writer = Writer { local: true, ..Writer::default() };
-    match value.cast::<Module>() {
-        Some(module) => writer.path(module),
-        None => writer.ty(value)?,
-    }
-    Some(writer.out)
-}
-
-/// The names of Main's types that these objects name, those of their fields included.
-pub fn types_of_main(values: &[Value]) -> Vec<Gc<TypeName>> {
-    let mut writer = Writer { local: true, ..Writer::default() };
-    for &value in values {
-        // What has no text has no types with names.
-        let _ = writer.ty(value);
-    }
-    let mut next = 0;
-    while let Some(&name) = writer.of_main.get(next) {
-        next += 1;
-        let ty = name
-            .wrapper
-            .get()
-            .and_then(|wrapper| types::unwrap_unionall(wrapper).cast::<DataType>());
-        for &field in ty.and_then(|ty| ty.types.get()).iter().flat_map(|types| types.items()) {
-            let _ = writer.ty(field);
-        }
-    }
-    writer.of_main
-}
-
 #[derive(Default)]
 struct Writer {
     out: String,
     packages: BTreeSet<String>,
     bound: Vec<Gc<TypeVar>>,
-    /// Whether the text is for another run of the same program.
-    local: bool,
-    /// The types of Main that were met.
-    of_main: Vec<Gc<TypeName>>,
 }
 
 impl Writer {
@@ -106,11 +69,10 @@ impl Writer {
             return Some(());
         }
         let root = packages::root_of(module);
-        let of_main = root == k.main_module;
-        if of_main && !self.local || root.name.get().as_str() == "__toplevel__" {
+        if root == k.main_module || root.name.get().as_str() == "__toplevel__" {
             return None;
         }
-        if root != k.core_module && Some(root) != base && !of_main {
+        if root != k.core_module && Some(root) != base {
             self.packages.insert(root.name.get().to_string());
         }
         self.path(module);
@@ -136,11 +98,6 @@ impl Writer {
     }
 
     fn type_name(&mut self, name: Gc<TypeName>) -> Option<()> {
-        if packages::root_of(name.module.get()) == known().main_module
-            && !self.of_main.contains(&name)
-        {
-            self.of_main.push(name);
-        }
         self.name(name.module.get(), name.name.get().as_str())
     }
 
@@ -257,10 +214,8 @@ fn is_identifier(name: &str) -> bool {
 /// Where signatures are read: a module that sees the loaded packages by their names.
 pub struct Reader {
     module: Gc<Module>,
-    /// What texts evaluated to: the same types stand in many places.
-    known: RefCell<HashMap<String, Value>>,
-    /// Keeps the module, and these.
-    roots: RefCell<RootVec>,
+    /// Keeps it.
+    _roots: RootVec,
 }
 
 impl Reader {
@@ -273,44 +228,26 @@ impl Reader {
             module.set_const("Base", base);
         }
         module.set_const("Core", known().core_module);
-        module.set_const("Main", known().main_module);
         for (id, root) in packages::loaded() {
             module.set_const(&id.name, root);
         }
-        Reader {
-            module,
-            known: RefCell::default(),
-            roots: RefCell::new(RootVec::of(&[module.value()])),
-        }
-    }
-
-    /// What a text evaluates to.
-    pub fn evaluate(&self, text: &str) -> Result<Value> {
-        if let Some(&value) = self.known.borrow().get(text) {
-            return Ok(value);
-        }
-        let value = eval::eval_source(self.module, text, "recording")?;
-        self.roots.borrow_mut().push(value);
-        self.known.borrow_mut().insert(text.to_owned(), value);
-        Ok(value)
-    }
-
-    /// The module with this path; none if it is something else.
-    pub fn module(&self, path: &str) -> Result<Option<Gc<Module>>> {
-        Ok(self.evaluate(path)?.cast::<Module>())
+        Reader { module, _roots: RootVec::of(&[module.value()]) }
     }
 
     /// The specialization that a call with this signature runs; none if there is no such method
     /// any more.
     pub fn resolve(&self, text: &str) -> Result<Option<Gc<MethodInstance>>> {
-        let ty = self.evaluate(text)?;
-        let world = world::current();
-        let tuple = types::unwrap_unionall(ty).cast::<DataType>();
-        if !tuple.is_some_and(|tuple| tuple.is_tuple()) {
-            return Ok(None);
-        }
-        let matches = dispatch::matching_methods(ty, -1, world);
-        let found = matches.and_then(|all| all.matches.into_iter().find(|one| one.fully_covers));
-        Ok(found.map(|one| dispatch::specialize_match(&one, ty)))
+        Ok(specialization(eval::eval_source(self.module, text, "recording")?))
     }
+}
+
+/// The specialization that a call with these types runs.
+pub fn specialization(types: Value) -> Option<Gc<MethodInstance>> {
+    let tuple = types::unwrap_unionall(types).cast::<DataType>();
+    if !tuple.is_some_and(|tuple| tuple.is_tuple()) {
+        return None;
+    }
+    let found = dispatch::matching_methods(types, -1, world::current())?;
+    let found = found.matches.into_iter().find(|one| one.fully_covers)?;
+    Some(dispatch::specialize_match(&found, types))
 }

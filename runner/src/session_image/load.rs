@@ -13,13 +13,14 @@ use pkgimage_package::job::{Image, Job};
 use pkgimage_runtime as runtime;
 use runtime::dispatch;
 use runtime::gc::RootVec;
-use runtime::object::{CodeInstance, JuliaString, Method, MethodInstance, TypeName};
-use runtime::value::{Gc, Value};
+use runtime::object::{
+    Binding, BindingFlags, CodeInstance, DataType, JuliaString, Method, MethodInstance,
+};
+use runtime::value::Gc;
 use runtime::world;
 
-use super::portable::Portable;
-use super::{Constant, Definition, TABLE, Table, save, type_definition};
-use crate::signature::{self, Reader};
+use super::forms::Maker;
+use super::{Constant, TABLE, Table, forms, method_digest, save, type_digest};
 use crate::{images, jit, packages, report};
 
 thread_local! {
@@ -39,13 +40,14 @@ struct State {
 struct Session {
     image: &'static MappedImage,
     table: Table,
-    reader: Reader,
-    methods: HashMap<Definition, u32>,
+    maker: Maker,
+    methods: HashMap<Digest, u32>,
     /// Those that are defined now.
     defined: BTreeSet<u32>,
     /// How many packages were loaded when they were looked at.
     packages_seen: usize,
-    units: HashMap<String, usize>,
+    /// The units by the hashes of their specializations' types.
+    units: HashMap<u32, Vec<usize>>,
     attached: BTreeSet<usize>,
     /// What slots refer to.
     kept: RootVec,
@@ -71,14 +73,18 @@ pub fn begin(job: &Job) {
 fn open(image: &Image) -> Result<Session> {
     let mapped = images::map(image)?;
     let table = mapped.section(TABLE).context("it has no table")?;
-    let table: Table = postcard::from_bytes(table).context("its table is damaged")?;
-    let methods = table.methods.iter().cloned().zip(0..).collect();
-    let units = table.units.iter().enumerate();
-    let units = units.map(|(at, unit)| (unit.signature.clone(), at)).collect();
+    let mut table: Table = postcard::from_bytes(table).context("its table is damaged")?;
+    let forms = std::mem::take(&mut table.forms);
+    let maker = Maker::new(forms).context("its table of objects is damaged")?;
+    let methods = table.methods.iter().copied().zip(0..).collect();
+    let mut units: HashMap<u32, Vec<usize>> = HashMap::new();
+    for (at, unit) in table.units.iter().enumerate() {
+        units.entry(unit.hash).or_default().push(at);
+    }
     Ok(Session {
         image: mapped,
         table,
-        reader: Reader::new(),
+        maker,
         methods,
         defined: BTreeSet::new(),
         packages_seen: 0,
@@ -111,9 +117,9 @@ pub fn method_added(method: Gc<Method>, last_world: u64) {
     if !watched {
         return;
     }
-    let known = super::method_definition(method);
+    let digest = method_digest(method);
     let is_known = with_session(|session| {
-        let number = known.and_then(|known| session.methods.get(&known).copied());
+        let number = session.methods.get(&digest).copied();
         session.defined.extend(number);
         number.is_some()
     });
@@ -138,20 +144,16 @@ fn with_session<R>(f: impl FnOnce(&mut Session) -> R) -> Option<R> {
 
 /// Gives a specialization the code that the image has for it, if that holds now.
 pub fn provide(instance: Gc<MethodInstance>) -> bool {
-    let wanted = with_session(|session| {
-        let text = signature::local_text(instance.spec_types.get())?;
-        session.units.get(&text).copied()
-    });
-    let Some(Some(wanted)) = wanted else { return false };
-    // Names are resolved by evaluating them, which must not be taken for the program's own work.
+    let hash = runtime::types::hash_of(instance.spec_types.get());
+    let is_wanted = with_session(|session| session.units.contains_key(&hash));
+    if is_wanted != Some(true) {
+        return false;
+    }
+    // Callees are looked for here, too.
     let Some(mut session) = STATE.with_borrow_mut(|state| state.session.take()) else {
         return false;
     };
-    let quiet = runtime::interpreter::set_quiet(true);
-    let of_task = world::of_task();
-    let attached = session.attach(wanted, instance);
-    world::set_of_task(of_task);
-    runtime::interpreter::set_quiet(quiet);
+    let attached = session.provide(hash, instance);
     STATE.with_borrow_mut(|state| state.session = Some(session));
     match attached {
         Ok(attached) => attached.is_some(),
@@ -164,8 +166,21 @@ pub fn provide(instance: Gc<MethodInstance>) -> bool {
 }
 
 impl Session {
+    /// Makes the unit of a specialization usable; none if there is none, or something does not hold.
+    fn provide(&mut self, hash: u32, instance: Gc<MethodInstance>) -> Result<Option<()>> {
+        if !self.has_packages() {
+            anyhow::bail!("a package has changed since it was written");
+        }
+        for at in self.units.get(&hash).cloned().unwrap_or_default() {
+            if self.maker.make(self.table.units[at].instance) == Some(instance.value()) {
+                return self.attach(at);
+            }
+        }
+        Ok(None)
+    }
+
     /// Makes a unit usable, and those that it calls directly; none if something does not hold.
-    fn attach(&mut self, wanted: usize, instance: Gc<MethodInstance>) -> Result<Option<()>> {
+    fn attach(&mut self, wanted: usize) -> Result<Option<()>> {
         let mut found: BTreeSet<usize> = BTreeSet::new();
         let mut pending = vec![wanted];
         while let Some(at) = pending.pop() {
@@ -175,11 +190,10 @@ impl Session {
                 pending.extend(unit.callees.iter().map(|callee| *callee as usize));
             }
         }
-        if !self.has_packages() {
-            anyhow::bail!("a package has changed since it was written");
-        }
-        if !found.iter().all(|at| self.holds(*at)) {
-            return Ok(None);
+        for &at in &found {
+            if !self.holds(at) {
+                return Ok(None);
+            }
         }
         let mut instances = Vec::new();
         for &at in &found {
@@ -189,21 +203,11 @@ impl Session {
                     return Ok(None);
                 }
             }
-            let own = if at == wanted {
-                Some(instance)
-            } else {
-                resolve(
-                    &Portable::Specialization(self.table.units[at].signature.clone()),
-                    &self.reader,
-                )
-                .map(|value| value.cast_unchecked())
-            };
-            let Some(own) = own else { return Ok(None) };
-            let Some(returns) = resolve(&self.table.units[at].returns, &self.reader) else {
-                return Ok(None);
-            };
+            let unit = &self.table.units[at];
+            let (own, returns) = (self.maker.make(unit.instance), self.maker.make(unit.returns));
+            let (Some(own), Some(returns)) = (own, returns) else { return Ok(None) };
             self.kept.push(returns);
-            instances.push((at, own, returns));
+            instances.push((at, own.cast_unchecked::<MethodInstance>(), returns));
         }
         let text = self.image.section_range(TEXT).context("it has no code")?;
         for (at, instance, returns) in instances {
@@ -235,7 +239,6 @@ impl Session {
             return true;
         }
         self.packages_seen = count;
-        self.reader = Reader::new();
         let known = &self.table.packages;
         let is_known = |(uuid, digest): &(Uuid, Option<Digest>)| {
             known.iter().any(|(known, was)| known == uuid && Some(*was) == *digest)
@@ -244,32 +247,13 @@ impl Session {
     }
 
     /// Whether what a unit relies on is as it was.
-    fn holds(&self, at: usize) -> bool {
-        let unit = &self.table.units[at];
-        unit.methods.iter().all(|method| self.defined.contains(method))
+    fn holds(&mut self, at: usize) -> bool {
+        let Session { table, maker, defined, .. } = self;
+        let unit = &table.units[at];
+        unit.methods.iter().all(|method| defined.contains(method))
             && unit.packages.iter().all(|uuid| packages::find_loaded(*uuid).is_some())
-            && unit.types.iter().all(|number| self.has_type(*number))
-            && unit.constants.iter().all(|constant| self.has_constant(constant))
-    }
-
-    fn has_type(&self, number: u32) -> bool {
-        let Some(known) = self.table.types.get(number as usize) else { return false };
-        let found = resolve(&Portable::Text(known.text.clone()), &self.reader);
-        let name = found.and_then(|found| {
-            let ty = runtime::types::unwrap_unionall(found).cast::<runtime::object::DataType>()?;
-            Some::<Gc<TypeName>>(ty.name.get())
-        });
-        name.and_then(type_definition).as_ref() == Some(known)
-    }
-
-    fn has_constant(&self, constant: &Constant) -> bool {
-        let binding = Portable::Binding(constant.module.clone(), constant.name.clone());
-        let binding = resolve(&binding, &self.reader);
-        let binding = binding.and_then(|binding| binding.cast::<runtime::object::Binding>());
-        let value = binding
-            .filter(|binding| binding.has(runtime::object::BindingFlags::CONST))
-            .and_then(|binding| binding.value.get());
-        value.and_then(Portable::of_constant).as_ref() == Some(&constant.value)
+            && unit.types.iter().all(|number| has_type(table, maker, *number))
+            && unit.constants.iter().all(|constant| has_constant(maker, constant))
     }
 
     /// Fills a slot; none if what goes into it is not there.
@@ -287,7 +271,7 @@ impl Session {
                 Err(_) => return Ok(None),
             },
             Some(wanted) => {
-                let Some(object) = resolve(wanted, &self.reader) else { return Ok(None) };
+                let Some(object) = self.maker.make(*wanted) else { return Ok(None) };
                 self.kept.push(object);
                 match external {
                     External::Specialization { abi, .. } => {
@@ -306,11 +290,17 @@ impl Session {
     }
 }
 
-/// What a form stands for now; none if it is not there.
-fn resolve(portable: &Portable, reader: &Reader) -> Option<Value> {
-    portable.resolve(reader).unwrap_or_else(|thrown| {
-        // It is not defined yet, or not any more.
-        let _ = runtime::error::take(thrown);
-        None
-    })
+fn has_type(table: &Table, maker: &mut Maker, number: u32) -> bool {
+    let Some(known) = table.types.get(number as usize) else { return false };
+    let found = maker.make(known.wrapper);
+    let ty = found.and_then(|found| runtime::types::unwrap_unionall(found).cast::<DataType>());
+    ty.and_then(|ty| type_digest(ty.name.get())) == Some(known.digest)
+}
+
+fn has_constant(maker: &mut Maker, constant: &Constant) -> bool {
+    let binding = maker.make(constant.binding).and_then(|found| found.cast::<Binding>());
+    let value = binding
+        .filter(|binding| binding.has(BindingFlags::CONST))
+        .and_then(|binding| binding.value.get());
+    value.is_some() && forms::digest(&[], &[value]) == constant.value
 }

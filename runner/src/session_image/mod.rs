@@ -1,8 +1,8 @@
 //! Session images: native code for what a script itself defines.
 //!
 //! A script's top level runs again at each start, so its types, functions and methods are other
-//! objects each time. The code that is kept for them names all objects as text ([`portable`]), and is
-//! used from the first call on whose conditions hold ([`load`]). [`save`] writes the image at the end of a
+//! objects each time. The code that is kept for them names all objects by what they are made of
+//! ([`forms`]), and is used from the first call on whose conditions hold ([`load`]). [`save`] writes the image at the end of a
 //! run: units as for any image, linked by the same linker, and a table that says what they need.
 //!
 //! Base is pinned by the stamp, and each package by what it was evaluated from, whether it comes from its
@@ -15,8 +15,8 @@
 //!   anew end the use of the image.
 //! - Constants that the code relied on have the same values, and the types that it names the same fields.
 
+mod forms;
 pub mod load;
-mod portable;
 pub mod save;
 
 use std::collections::BTreeSet;
@@ -29,8 +29,7 @@ use runtime::value::{Gc, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::image_parts::Entries;
-use crate::signature;
-use portable::Portable;
+use forms::{FormId, Forms};
 
 /// The section of the table, in `postcard`.
 const TABLE: &str = ".pkgimage.session";
@@ -40,34 +39,37 @@ const TABLE: &str = ".pkgimage.session";
 struct Table {
     /// The packages that were loaded, and the digest of what each was evaluated from.
     packages: Vec<(Uuid, Digest)>,
-    /// The methods that the session itself defined.
-    methods: Vec<Definition>,
+    /// The objects that the rest names.
+    forms: Forms,
+    /// The methods that the session itself defined, by what they are ([`method_digest`]).
+    methods: Vec<Digest>,
     /// The types of Main that the code names.
-    types: Vec<Definition>,
+    types: Vec<MainType>,
     /// What goes into each slot; none for what the slot's external itself names.
-    slots: Vec<Option<Portable>>,
-    /// The units that can be used, by signature.
+    slots: Vec<Option<FormId>>,
+    /// The units that can be used.
     units: Vec<Unit>,
 }
 
-/// A method or a type, and what it is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-struct Definition {
-    /// The signature, or the name.
-    text: String,
-    /// The digest of its source, or of its fields.
+/// A type of Main, and what it is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct MainType {
+    wrapper: FormId,
+    /// See [`type_digest`].
     digest: Digest,
 }
 
 /// A unit.
 #[derive(Debug, Serialize, Deserialize)]
 struct Unit {
-    /// The types of the specialization.
-    signature: String,
+    /// The hash of the types of the specialization.
+    hash: u32,
+    /// The specialization.
+    instance: FormId,
     /// How its specialized entry is called.
     convention: Vec<u8>,
     /// What it returns.
-    returns: Portable,
+    returns: FormId,
     /// Where its code is.
     entries: Entries,
     /// The slots that it reads.
@@ -87,51 +89,38 @@ struct Unit {
 /// A constant binding.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Constant {
-    /// Its module, as text.
-    module: String,
-    /// Its name.
-    name: String,
-    /// Its value.
-    value: Portable,
+    binding: FormId,
+    /// The digest of what code knows of its value.
+    value: Digest,
 }
 
-/// A method as the table lists it; none if it has no text.
-fn method_definition(method: Gc<Method>) -> Option<Definition> {
-    let text = signature::local_text(method.signature.get())?;
-    let source = |value: Option<Value>| match value {
-        Some(value) => match value.cast::<JuliaString>() {
-            Some(bytes) => bytes.bytes().to_vec(),
-            None => signature::local_text(value).unwrap_or_default().into_bytes(),
-        },
-        None => Vec::new(),
+/// What a method is: its signature, and the code it runs.
+fn method_digest(method: Gc<Method>) -> Digest {
+    let bytes = |value: Option<Value>| {
+        let text = value.and_then(|value| value.cast::<JuliaString>());
+        text.map_or(Vec::new(), |text| text.bytes().to_vec())
     };
+    let (source, generator) = (method.source.get(), method.generator.get());
+    // The length keeps the two apart.
+    let mut text = (bytes(source).len() as u64).to_le_bytes().to_vec();
+    text.extend(bytes(source));
+    text.extend(bytes(generator));
+    let mut objects = vec![Some(method.signature.get()), source, generator];
     let roots = method.roots.get();
-    let roots: Vec<Vec<u8>> = roots
-        .iter()
-        .flat_map(|roots| roots.references())
-        .map(|root| {
-            let portable = root.and_then(Portable::of_value);
-            // Only a digest is wanted: what has no form counts as nothing.
-            portable.and_then(|portable| postcard::to_stdvec(&portable).ok()).unwrap_or_default()
-        })
-        .collect();
-    let own = [source(method.source.get()), source(method.generator.get())];
-    let parts = own.iter().chain(&roots).map(Vec::as_slice);
-    Some(Definition { text, digest: Digest::of_parts(parts) })
+    objects.extend(roots.iter().flat_map(|roots| roots.references()));
+    forms::digest(&text, &objects)
 }
 
-/// A type of Main as the table lists it.
-fn type_definition(name: Gc<TypeName>) -> Option<Definition> {
+/// What a type of Main is: whether its objects can change, its fields, its supertype.
+fn type_digest(name: Gc<TypeName>) -> Option<Digest> {
     let wrapper = name.wrapper.get()?;
-    let text = signature::local_text(wrapper)?;
     let ty = runtime::types::unwrap_unionall(wrapper).cast::<runtime::object::DataType>()?;
-    let part = |value: Value| match Portable::of_value(value) {
-        Some(portable) => postcard::to_stdvec(&portable).unwrap_or_default(),
-        None => signature::local_text(value).unwrap_or_default().into_bytes(),
-    };
-    let mut parts = vec![vec![u8::from(ty.is_mutable())]];
-    parts.extend(name.names.get().items().iter().map(|&field| part(field)));
-    parts.extend(ty.types.get().iter().flat_map(|types| types.items()).map(|&field| part(field)));
-    parts.extend(ty.super_type.get().map(|above| part(above.value())));
-    Some(Definition { text, digest: Digest::of_parts(parts.iter().map(Vec::as_slice)) })
+    let mut objects: Vec<Option<Value>> = vec![Some(wrapper)];
+    // Types of fields name the type's own variables.
+    let around = |ty: Value| Some(runtime::types::rewrap(ty, wrapper));
+    objects.extend(name.names.get().items().iter().map(|&field| Some(field)));
+    let fields = ty.types.get();
+    objects.extend(fields.iter().flat_map(|types| types.items()).map(|&field| around(field)));
+    objects.push(ty.super_type.get().and_then(|above| around(above.value())));
+    Some(forms::digest(&[u8::from(ty.is_mutable())], &objects))
 }

@@ -13,16 +13,15 @@ use pkgimage_package::Uuid;
 use pkgimage_package::job::{Build, Job, Task};
 use pkgimage_runtime as runtime;
 use runtime::gc::RootVec;
-use runtime::object::{JuliaString, Method, MethodInstance, TypeName};
+use runtime::object::{Binding, JuliaString, Method, MethodInstance, TypeName};
 use runtime::value::{Gc, Value};
 use runtime::world;
 
-use super::portable::Portable;
-use super::{Constant, Definition, TABLE, Table, Unit, load, method_definition, type_definition};
+use super::forms::{FormId, FormWriter};
+use super::{Constant, MainType, TABLE, Table, Unit, forms, load, method_digest, type_digest};
 use crate::image_parts::Entries;
 use crate::image_writer::{self, Prepared};
 use crate::owner::Involved;
-use crate::signature::{self, Reader};
 use crate::units::{self, Made};
 use crate::{images, packages, report};
 
@@ -84,10 +83,10 @@ struct Tabling<'a> {
     packages: Vec<(Uuid, Digest)>,
     bound: &'a BoundImage<'static>,
     made: &'a [&'a Made],
-    reader: Reader,
+    forms: FormWriter,
     methods: BTreeMap<usize, u32>,
-    definitions: Vec<Definition>,
-    types: Vec<Definition>,
+    definitions: Vec<Digest>,
+    types: Vec<MainType>,
     type_at: HashMap<Gc<TypeName>, Option<u32>>,
 }
 
@@ -104,13 +103,13 @@ impl<'a> Tabling<'a> {
         let packages = packages.map(|(uuid, digest)| Some((uuid, digest?)));
         let packages: Option<Vec<(Uuid, Digest)>> = packages.collect();
         let packages = packages.ok_or_else(|| anyhow!("the image of a package cannot be read"))?;
-        let mut definitions: Vec<Definition> = Vec::new();
+        let mut definitions: Vec<Digest> = Vec::new();
         let mut methods = BTreeMap::new();
         for method in load::defined() {
-            let Some(definition) = method_definition(method) else { continue };
-            let at = definitions.iter().position(|known| *known == definition);
+            let digest = method_digest(method);
+            let at = definitions.iter().position(|known| *known == digest);
             let at = at.unwrap_or_else(|| {
-                definitions.push(definition);
+                definitions.push(digest);
                 definitions.len() - 1
             });
             if method.deleted_world.get() == u64::MAX {
@@ -121,7 +120,7 @@ impl<'a> Tabling<'a> {
             packages,
             bound,
             made,
-            reader: Reader::new(),
+            forms: FormWriter::default(),
             methods,
             definitions,
             types: Vec::new(),
@@ -135,8 +134,8 @@ impl<'a> Tabling<'a> {
             referents.extend(&unit.emitted.referents);
         }
         // For each slot: what goes into it, unless it cannot be said.
-        let slots: Vec<Result<Option<Portable>, ()>> = self
-            .bound
+        let bound = self.bound;
+        let slots: Vec<Result<Option<FormId>, ()>> = bound
             .slots()
             .iter()
             .map(|external| match referents.get(external) {
@@ -179,6 +178,7 @@ impl<'a> Tabling<'a> {
         Table {
             packages: self.packages,
             units: units.collect(),
+            forms: self.forms.finish(),
             methods: self.definitions,
             types: self.types,
             slots: slots.into_iter().map(|slot| slot.ok().flatten()).collect(),
@@ -186,32 +186,19 @@ impl<'a> Tabling<'a> {
     }
 
     /// What goes into a slot; none if nothing leads back to it.
-    fn slot(&self, external: &External, referent: &Referent) -> Option<Portable> {
+    fn slot(&mut self, external: &External, referent: &Referent) -> Option<FormId> {
         let object = match referent {
-            Referent::Callee { instance, .. } => {
-                return Portable::of_instance(*instance, &self.reader);
-            }
+            Referent::Callee { instance, .. } => return self.forms.instance(*instance),
             Referent::Object(object) => *object,
         };
-        let portable = match external {
-            External::Binding { module, name } => Portable::Binding(module.clone(), name.clone()),
-            External::Global { module, name } => Portable::Global(module.clone(), name.clone()),
-            _ => match object.cast::<MethodInstance>() {
-                Some(instance) => return Portable::of_instance(instance, &self.reader),
-                None => Portable::of_value(object)?,
+        match external {
+            External::Global { module, name } => self.forms.global(module, name, object),
+            _ => match (object.cast::<MethodInstance>(), object.cast::<Binding>()) {
+                (Some(instance), _) => self.forms.instance(instance),
+                (_, Some(binding)) => self.forms.binding(binding),
+                _ => self.forms.value(object),
             },
-        };
-        let must_be_it =
-            matches!(portable, Portable::Text(_) | Portable::Binding(..) | Portable::Global(..));
-        if must_be_it {
-            let found = portable.resolve(&self.reader).unwrap_or_else(|thrown| {
-                // It has no name that leads back to it.
-                let _ = runtime::error::take(thrown);
-                None
-            });
-            return (found == Some(object)).then_some(portable);
         }
-        Some(portable)
     }
 
     fn draft(
@@ -223,10 +210,7 @@ impl<'a> Tabling<'a> {
         let made = self.made[number as usize];
         let code = made.code?;
         let instance = made.instance;
-        let Portable::Specialization(signature) = Portable::of_instance(instance, &self.reader)?
-        else {
-            return None;
-        };
+        let own = self.forms.instance(instance)?;
         let method = instance.def.get().cast::<Method>()?;
 
         let in_image = |instance| units::is_in_image(instance);
@@ -252,9 +236,8 @@ impl<'a> Tabling<'a> {
                 continue;
             }
             constants.insert(Constant {
-                module: signature::local_text(binding.module.get().value())?,
-                name: binding.name.get().to_string(),
-                value: Portable::of_constant(value)?,
+                binding: self.forms.binding(binding)?,
+                value: self.constant(value)?,
             });
         }
 
@@ -271,16 +254,17 @@ impl<'a> Tabling<'a> {
             }
         }
         let mut types = BTreeSet::new();
-        for name in signature::types_of_main(&objects) {
+        for name in forms::types_of_main(&objects) {
             types.insert(self.type_number(name)?);
         }
 
         let entry = |kind| self.bound.entry(number, kind);
         let convention = code.abi.get().and_then(|abi| abi.cast::<JuliaString>())?;
         let unit = Unit {
-            signature,
+            hash: runtime::types::hash_of(instance.spec_types.get()),
+            instance: own,
             convention: convention.bytes().to_vec(),
-            returns: Portable::of_value(code.return_type.get())?,
+            returns: self.forms.value(code.return_type.get())?,
             entries: Entries {
                 specialized: entry(FunctionKind::Specialized)?,
                 generic: entry(FunctionKind::Generic)?,
@@ -299,11 +283,22 @@ impl<'a> Tabling<'a> {
         if let Some(&known) = self.type_at.get(&name) {
             return known;
         }
-        let number = type_definition(name).map(|definition| {
-            self.types.push(definition);
+        let number = self.main_type(name).map(|ty| {
+            self.types.push(ty);
             self.types.len() as u32 - 1
         });
         self.type_at.insert(name, number);
         number
+    }
+
+    fn main_type(&mut self, name: Gc<TypeName>) -> Option<MainType> {
+        let wrapper = self.forms.value(name.wrapper.get()?)?;
+        Some(MainType { wrapper, digest: type_digest(name)? })
+    }
+
+    /// The digest of what code knows of a constant; none if it has no form.
+    fn constant(&mut self, value: Value) -> Option<Digest> {
+        self.forms.constant(value)?;
+        Some(forms::digest(&[], &[Some(value)]))
     }
 }

@@ -110,6 +110,7 @@ pub fn add_method(table: Gc<MethodTable>, method: Gc<Method>) {
     let fixed = fixed_argument_count(signature);
     table.max_args.set(table.max_args.get().max(fixed as u64));
     table.defs.get().push_reference(method.value());
+    index::push(table, signature);
     if !crate::gc::is_in_heap(table.address()) {
         ADDED.with_borrow_mut(|list| {
             list.get_or_insert_with(RootVec::new).push(method.value());

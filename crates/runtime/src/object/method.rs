@@ -16,7 +16,7 @@ heap_struct! {
         cache: Field<Gc<SimpleVector>> => "cache": simple_vector,
         /// Number of entries in `cache`.
         cache_count: Cell<u64> => "cache_count": uint64,
-        /// Index over `defs` that narrows a lookup; see `dispatch`. Undefined until built.
+        /// What narrows a lookup in `defs`; see `dispatch::index`. Undefined if there are none.
         index: Field<Option<Value>> => "index": any,
         /// Where the function was defined.
         module: Field<Gc<Module>> => "module": module,
