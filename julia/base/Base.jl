@@ -213,4 +213,7 @@ include("deprecated.jl")
 include("docs/Docs.jl")
 using .Docs
 
+# What types are shown by, so that no process looks through all of Base for it.
+foreach(_module_aliases, (Core, Base))
+
 end # baremodule Base

@@ -82,17 +82,16 @@ struct AliasEntry
     name::Symbol
     type::Any
 end
-const _alias_cache = IdDict{Module,Tuple{Int,Vector{AliasEntry}}}()
+const _alias_cache = IdDict{Module,Tuple{UInt64,Vector{AliasEntry}}}()
 
 function _module_aliases(mod::Module)
-    exported = unsorted_names(mod)
-    n = length(exported)
+    n = ccall(:jl_module_export_count, UInt64, (Any,), mod)
     if haskey(_alias_cache, mod)
         known = _alias_cache[mod]
         known[1] == n && return known[2]
     end
     out = AliasEntry[]
-    for name in exported
+    for name in unsorted_names(mod)
         (isdefined(mod, name) && isconst(mod, name) && !isdeprecated(mod, name)) || continue
         alias = getfield(mod, name)
         alias isa Type || continue

@@ -470,7 +470,8 @@ fn eval_module(parent: Gc<Module>, e: &ast::Expr, trees: &Trees) -> Result<Value
     let own = module.entry(name_symbol);
     own.owner.set(own, Some(own));
     own.value.set(own, Some(module.value()));
-    own.set(crate::object::BindingFlags::CONST | crate::object::BindingFlags::EXPORTED);
+    own.set(crate::object::BindingFlags::CONST);
+    module.export(name_symbol);
     module.use_module(k.core_module);
     if standard && let Some(base) = k.base_module.cast::<Module>() {
         module.use_module(base);

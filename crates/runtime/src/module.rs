@@ -220,7 +220,11 @@ impl Gc<Module> {
 
     /// Exports a name.
     pub fn export(self, name: Gc<Symbol>) {
-        self.entry(name).set(BindingFlags::EXPORTED);
+        let entry = self.entry(name);
+        if !entry.has(BindingFlags::EXPORTED) {
+            entry.set(BindingFlags::EXPORTED);
+            self.export_count.set(self.export_count.get() + 1);
+        }
     }
 
     /// `import from.name as alias`, or `using from: name` where not `explicit`.

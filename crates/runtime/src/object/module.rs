@@ -16,6 +16,8 @@ heap_struct! {
         bindings: Field<Gc<SimpleVector>> => "bindings": simple_vector,
         /// Number of bindings.
         binding_count: Cell<u64> => "nbindings": uint64,
+        /// Number of names that it exports.
+        export_count: Cell<u64> => "nexports": uint64,
         /// Modules brought in by `using`, in order (`Vector{Any}`).
         usings: Field<Gc<Array>> => "usings": vector_any,
         /// The package's uuid, low and high half; zero for submodules and scripts.

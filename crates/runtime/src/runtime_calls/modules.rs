@@ -27,6 +27,7 @@ runtime_calls! {
         }
         list.value()
     }
+    fn jl_module_export_count(m: Gc<Module>) -> u64 { m.export_count.get() }
     fn jl_module_exports_p(m: Gc<Module>, name: Gc<Symbol>) -> i32 {
         m.own_entry(name).is_some_and(|b| b.has(BindingFlags::EXPORTED)) as i32
     }
