@@ -393,7 +393,9 @@ fn help_texts() {
     let guide = std::fs::read_to_string(&guide_path).unwrap();
     let head = guide.split_inclusive("-->\n").next().unwrap();
     let mut expected = head.to_owned();
-    for command in ["", "record", "build", "run", "test", "status", "inspect", "bench", "clean"] {
+    for command in
+        ["", "record", "build", "run", "repl", "test", "status", "inspect", "bench", "clean"]
+    {
         let arguments: Vec<&str> =
             [command, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
         let output = project.command(&arguments).env("COLUMNS", "100").output().unwrap();

@@ -35,6 +35,7 @@ pub enum Command {
     Record(commands::record::Arguments),
     Build(commands::build::Arguments),
     Run(commands::run::Arguments),
+    Repl(commands::repl::Arguments),
     Test(commands::test::Arguments),
     Status(commands::status::Arguments),
     Inspect(commands::inspect::Arguments),

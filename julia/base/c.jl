@@ -154,8 +154,36 @@ unsafe_string(s::Cstring) = unsafe_string(convert(Ptr{UInt8}, s))
 
 Run `f` without interruption by Ctrl-C.
 """
-disable_sigint(f::Function) = f()
-reenable_sigint(f::Function) = f()
+function disable_sigint(f::Function)
+    sigatomic_begin()
+    try
+        return f()
+    finally
+        sigatomic_end()
+    end
+end
+
+"""
+    reenable_sigint(f::Function)
+
+Run `f` with interruption by Ctrl-C, within `disable_sigint`.
+"""
+function reenable_sigint(f::Function)
+    sigatomic_end()
+    try
+        return f()
+    finally
+        sigatomic_begin()
+    end
+end
+sigatomic_begin() = ccall(:jl_sigatomic_begin, Cvoid, ())
+sigatomic_end() = ccall(:jl_sigatomic_end, Cvoid, ())
+
+"""
+    Base.exit_on_sigint(on::Bool)
+
+Whether Ctrl-C ends the process, as it does in scripts, or throws an `InterruptException`, as in the REPL.
+"""
 exit_on_sigint(on::Bool) = ccall(:jl_exit_on_sigint, Cvoid, (Cint,), on)
 
 # The order of bytes in the network and in memory.

@@ -23,6 +23,43 @@ function _run_program(path::String, text::String)
     end
 end
 
+"""
+    Base.MainInclude
+
+What the REPL defines in `Main`: the value of the last input, and the last exceptions that were shown.
+"""
+baremodule MainInclude
+export ans, err
+global ans = nothing
+global err = nothing
+end
+
+"""
+    Base.parse_input_line(text; filename="none")
+
+The statements of a text that was typed. Where one is wrong, that alone is given, so that none is evaluated.
+"""
+function parse_input_line(text::String; filename::String = "none")
+    ex = Meta.parseall(text; filename)
+    isempty(ex.args) && return nothing
+    last_one = ex.args[end]
+    return Meta.isexpr(last_one, (:error, :incomplete)) ? last_one : ex
+end
+
+"""
+    Base.incomplete_tag(ex)
+
+What is missing at the end of a text: `:string`, `:comment`, `:block`, `:cmd`, `:char`, `:other`; `:none` if the
+text is complete.
+"""
+incomplete_tag(@nospecialize ex) = :none
+function incomplete_tag(ex::Expr)
+    Meta.isexpr(ex, :toplevel) && !isempty(ex.args) && return incomplete_tag(ex.args[end])
+    ex.head === :incomplete || return :none
+    problem = isempty(ex.args) ? nothing : ex.args[1]
+    return problem isa Meta.ParseError && problem.detail isa Symbol ? problem.detail : :other
+end
+
 # Shows an exception that nothing caught.
 function _show_uncaught(exception)
     _flush_stdio()

@@ -21,6 +21,20 @@ struct Cmd <: AbstractCmd
 end
 cstr(s) = String(s)
 
+"""
+    ignorestatus(command)
+
+The command, whose failure is no error when it is run.
+"""
+ignorestatus(cmd::Cmd) = Cmd(cmd, ignorestatus = true)
+
+"""
+    detach(command)
+
+The command in a process group of its own, which outlives this process.
+"""
+detach(cmd::Cmd) = Cmd(cmd, detach = true)
+
 has_nondefault_cmd_flags(c::Cmd) = c.ignorestatus || c.flags != 0x00 || c.env !== nothing || c.dir !== ""
 
 isempty(c::Cmd) = isempty(c.exec)

@@ -87,7 +87,7 @@ export
     pkgversion, popdisplay, position, pushdisplay, pwd, read, read!, readavailable, bytesavailable, readbytes!, readchomp, readdir,
     readline, readlines, readlink, readuntil, realpath, redirect_stderr, redirect_stdin,
     redirect_stdout, redirect_stdio, redisplay, relpath, reset, ismarked, unmark, rm, run, seek, seekend,
-    seekstart, setenv, addenv, skip, skipchars, success, tempdir, tempname, touch, truncate, unsafe_read,
+    seekstart, setenv, addenv, ignorestatus, detach, skip, skipchars, success, tempdir, tempname, touch, truncate, unsafe_read,
     unsafe_write, walkdir, withenv, write, abspath, basename, cd, chmod, chown, cp, ctime, detach, dirname,
     expanduser, contractuser, filemode, filesize, getpid, gethostname, gperm, homedir, isabspath, isblockdev,
     ischardev, isdir, isdirpath, isfifo, isfile, islink, ismount, ispath, issetgid, issetuid, issocket, issticky,

@@ -25,6 +25,14 @@ isopen(s::_WrappedStream) = isopen(s.stream)
 isreadable(s::_WrappedStream) = isreadable(s.stream)
 iswritable(s::_WrappedStream) = iswritable(s.stream)
 isatty(s::TTY) = true
+# The size of the window, where the terminal knows it.
+function displaysize(s::TTY)
+    window = zeros(UInt16, 4)
+    # TIOCGWINSZ
+    ccall(:ioctl, Cint, (Cint, Culong, Ptr{UInt16}...), fd(s), 0x5413, window)
+    default = displaysize()
+    return (window[1] > 0 ? Int(window[1]) : default[1], window[2] > 0 ? Int(window[2]) : default[2])
+end
 close(s::_WrappedStream) = close(s.stream)
 closewrite(s::_WrappedStream) = close(s.stream)
 flush(s::_WrappedStream) = flush(s.stream)

@@ -16,6 +16,7 @@
 //! - [`jit`]: compilation while the program runs.
 //! - [`julia`]: calls of Base's functions.
 //! - [`signature`]: signatures as text, for recordings.
+//! - [`repl`]: the prompt.
 //! - [`tasks`]: what jobs ask for.
 //! - [`report`]: counters and the answer, however the process ends.
 
@@ -31,6 +32,7 @@ mod owner;
 mod package_files;
 mod packages;
 mod precompile;
+mod repl;
 mod report;
 mod session;
 mod session_image;

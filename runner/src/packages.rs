@@ -170,6 +170,16 @@ pub fn uuid_of(root: Gc<Module>) -> Uuid {
     Uuid::from_u64_pair(root.uuid_high.get(), root.uuid_low.get())
 }
 
+/// The names of what Main can load, sorted.
+pub fn names() -> Vec<String> {
+    let own = with(|state| state.environment.roots.iter().map(|id| id.name.clone()).collect());
+    let mut names: Vec<String> = own.unwrap_or_default();
+    names.extend(stdlib::names().filter(|name| !stdlib::is_stand_in(name)).map(str::to_owned));
+    names.sort();
+    names.dedup();
+    names
+}
+
 fn resolve(environment: &Environment, from: Uuid, name: &str) -> Option<Package> {
     let find = |id: &PackageId| {
         environment.package(&id.uuid).cloned().or_else(|| stdlib::package(&id.name))

@@ -97,7 +97,8 @@ fn program(job: &Job) -> (String, Vec<String>) {
         Task::Record { subject: Recorded::Workload { script, args, .. }, .. } => {
             (shown(script), args.clone())
         }
-        Task::Build(_) | Task::Repl => (String::new(), Vec::new()),
+        Task::Repl(repl) => (String::new(), repl.args.clone()),
+        Task::Build(_) => (String::new(), Vec::new()),
     }
 }
 

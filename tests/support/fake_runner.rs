@@ -56,7 +56,7 @@ fn main() -> Fallible<()> {
         Task::Record { subject: Recorded::Workload { script, .. }, log } => {
             follow(script, Some(log), &mut report)?
         }
-        Task::Repl => 2,
+        Task::Repl(_) => 2,
     };
     if let Some(build) = &job.save_work {
         std::fs::write(&build.output, image(&seal::placeholder(&job.stamp(build))?)?)?;

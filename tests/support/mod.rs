@@ -108,7 +108,14 @@ impl Project {
     /// A call of `cargo-pkgimage` in the project's folder, with nothing of this environment but
     /// what Cargo needs.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-pkgimage"));
+        let mut command = Command::from_std(self.process(arguments));
+        command.timeout(Duration::from_secs(600));
+        command
+    }
+
+    /// The same, as the standard library has it.
+    pub fn process(&self, arguments: &[&str]) -> std::process::Command {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-pkgimage"));
         command.env_clear().current_dir(self.path("")).args(arguments);
         for name in ["PATH", "CARGO", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"] {
             if let Some(value) = std::env::var_os(name) {
@@ -129,7 +136,6 @@ impl Project {
         if let Some(runner) = &self.runner {
             command.env("PKGIMAGE_RUNNER", runner);
         }
-        command.timeout(Duration::from_secs(600));
         command
     }
 

@@ -5,6 +5,7 @@ pub mod build;
 pub mod clean;
 pub mod inspect;
 pub mod record;
+pub mod repl;
 pub mod run;
 pub mod status;
 pub mod test;
@@ -21,6 +22,7 @@ pub fn execute(cli: Cli, ui: &Ui) -> Result<i32> {
         Command::Record(arguments) => record::execute(&arguments, &global, ui),
         Command::Build(arguments) => build::execute(&arguments, &global, ui),
         Command::Run(arguments) => run::execute(&arguments, &global, ui),
+        Command::Repl(arguments) => repl::execute(&arguments, &global, ui),
         Command::Test(arguments) => test::execute(&arguments, &global, ui),
         Command::Status(arguments) => status::execute(&arguments, &global, ui),
         Command::Inspect(arguments) => inspect::execute(&arguments, &global, ui),

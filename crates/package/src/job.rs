@@ -110,7 +110,17 @@ pub enum Task {
     /// Build an image.
     Build(Build),
     /// Read, evaluate, print.
-    Repl,
+    Repl(Repl),
+}
+
+/// A REPL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Repl {
+    /// Its `ARGS`.
+    pub args: Vec<String>,
+    /// The file that keeps what was typed.
+    pub history: Option<PathBuf>,
 }
 
 /// A program to run.

@@ -35,7 +35,7 @@ const PACKAGES: &[(&str, Uuid, &[&str])] = &[
     ("Libdl", uuid::uuid!("8f399da3-3557-5675-b5ff-fb832c97cbdb"), &[]),
     ("LinearAlgebra", uuid::uuid!("37e2e46d-f89d-539d-b4ee-838fcccc9c8e"), &["Libdl"]),
     ("Logging", uuid::uuid!("56ddb016-857b-54e1-b83d-db4d58db5568"), &[]),
-    ("Markdown", uuid::uuid!("d6f4376e-aef5-505a-96c1-9c027394607a"), &["Base64"]),
+    ("Markdown", uuid::uuid!("d6f4376e-aef5-505a-96c1-9c027394607a"), &[]),
     ("Mmap", uuid::uuid!("a63ad114-7e13-5084-954f-fe012c677804"), &[]),
     ("NetworkOptions", uuid::uuid!("ca575930-c2e3-43a9-ace4-1e988b2c1908"), &[]),
     ("Pkg", uuid::uuid!("44cfe95a-1eb2-52ea-b672-e2afdf69b78f"), &[]),
@@ -44,7 +44,7 @@ const PACKAGES: &[(&str, Uuid, &[&str])] = &[
     (
         "REPL",
         uuid::uuid!("3fa0cd96-eef1-5676-8a61-b3b8758bbffb"),
-        &["InteractiveUtils", "Markdown", "Sockets", "Unicode"],
+        &["InteractiveUtils", "Markdown"],
     ),
     ("Random", uuid::uuid!("9a3f8284-a2c9-5f02-9a11-845980a1fd5c"), &["SHA"]),
     ("SHA", uuid::uuid!("ea8e919c-243c-51af-8825-aaa63cd721ce"), &[]),
@@ -80,9 +80,10 @@ pub fn is_stand_in(name: &str) -> bool {
 }
 
 /// The packages that come with Base, as in Julia's system image: they are loaded before any code
-/// runs, because they hold methods of Base's own functions (`rand`, `*` of matrices). In the order
-/// in which they are loaded. They are in Base's image, and in no environment.
-pub const WITH_BASE: [&str; 3] = ["SHA", "Random", "LinearAlgebra"];
+/// runs, because they hold methods of Base's own functions (`rand`, `*` of matrices), or because the
+/// prompt would have to wait for them. In the order in which they are loaded. They are in Base's image, and in no environment.
+pub const WITH_BASE: [&str; 6] =
+    ["SHA", "Random", "LinearAlgebra", "Markdown", "InteractiveUtils", "REPL"];
 
 /// Whether the package comes with Base.
 #[must_use]

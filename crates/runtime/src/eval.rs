@@ -791,6 +791,11 @@ pub fn eval_source(module: Gc<Module>, source: &str, file: &str) -> Result<Value
 
 /// The exception for a text that does not parse: `Base.Meta.ParseError`, once Base has it.
 pub fn parse_error(text: &str) -> Value {
+    parse_error_with(text, known().nothing)
+}
+
+/// The same, with its `detail`.
+pub fn parse_error_with(text: &str, detail: Value) -> Value {
     let message = JuliaString::new(text.as_bytes()).value();
     let ty = known()
         .base_module
@@ -801,7 +806,7 @@ pub fn parse_error(text: &str) -> Value {
     match ty.and_then(|t| t.cast::<crate::object::DataType>()) {
         Some(ty) => {
             let mut values = vec![message];
-            values.resize(ty.field_count().max(1), known().nothing);
+            values.resize(ty.field_count().max(1), detail);
             crate::fields::new_struct(ty, &values)
         }
         None => crate::fields::new_struct(known().error_exception, &[message]),

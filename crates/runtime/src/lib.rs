@@ -18,6 +18,7 @@ pub mod foreign;
 pub mod gc;
 pub mod hooks;
 pub mod interpreter;
+pub mod interrupts;
 pub mod intrinsics;
 pub mod known;
 pub mod layout;

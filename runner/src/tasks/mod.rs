@@ -21,9 +21,6 @@ pub fn perform(job: &Job) -> i32 {
             run::run(&job::Program::File(script.clone()))
         }
         Task::Build(build) => build::build(job, build),
-        Task::Repl => {
-            eprintln!("error: the REPL is not supported yet");
-            job::exit::USAGE
-        }
+        Task::Repl(repl) => crate::repl::repl(repl),
     }
 }

@@ -6,7 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::WANTED;
+use super::{COLLECTION, WANTED};
 use crate::object::DataType;
 use crate::value::{Gc, Value};
 
@@ -181,7 +181,7 @@ pub(super) fn allocate(ty: Gc<DataType>, size: usize) -> Value {
         // SAFETY: the header word before the payload belongs to the cell.
         unsafe { *(payload as *mut Gc<DataType>).sub(1) = ty };
         if h.allocated_since > h.threshold && h.enabled {
-            WANTED.set(true);
+            WANTED.set(COLLECTION);
         }
         // SAFETY: this is now a live object.
         unsafe { Value::from_raw(payload) }

@@ -16,29 +16,36 @@ pub use heap::{HEAP_BYTES, heap_base, heap_base_address, is_in_heap, live_bytes}
 pub use mark::{Marker, set_stack_base, stack_base, with_registers_on_stack};
 pub use roots::{RootVec, Stack, ValueStack, register_root_range, remembered, value_stack};
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::object::DataType;
 use crate::value::{Gc, HeapType, Value};
 
-/// Set when a collection should run at the next safepoint; native code polls it by address.
-pub static WANTED: Flag = Flag(Cell::new(0));
+/// What is to be done at the next safepoint ([`COLLECTION`], [`INTERRUPT`]); native code polls it by address.
+pub static WANTED: Flags = Flags(AtomicU64::new(0));
 
-/// A flag that the one thread that runs Julia code reads and writes; native code polls the word.
-pub struct Flag(Cell<u64>);
-// SAFETY: only the thread that runs Julia code touches it (one runtime, one thread).
-unsafe impl Sync for Flag {}
+/// A collection should run.
+pub const COLLECTION: u64 = 1;
+/// Ctrl-C was pressed; see [`crate::interrupts`].
+pub const INTERRUPT: u64 = 2;
 
-impl Flag {
-    /// Reads the flag.
+/// A word of flags that native code polls. A signal handler may set some, too.
+pub struct Flags(AtomicU64);
+
+impl Flags {
+    /// Whether any is set.
     pub fn get(&self) -> bool {
-        self.0.get() != 0
+        self.0.load(Ordering::Relaxed) != 0
     }
-    /// Writes the flag.
-    pub fn set(&self, on: bool) {
-        self.0.set(u64::from(on));
+    /// Sets some.
+    pub fn set(&self, flags: u64) {
+        self.0.fetch_or(flags, Ordering::Relaxed);
     }
-    /// Where the flag is, for native code.
+    /// Clears some.
+    pub fn clear(&self, flags: u64) {
+        self.0.fetch_and(!flags, Ordering::Relaxed);
+    }
+    /// Where they are, for native code.
     pub fn address(&self) -> usize {
         self.0.as_ptr() as usize
     }
@@ -65,7 +72,7 @@ pub fn barrier(owner: Value) {
 /// A point at which a collection may run. Called by code that runs Julia code.
 #[inline]
 pub fn safepoint() {
-    if WANTED.get() {
+    if WANTED.0.load(Ordering::Relaxed) & COLLECTION != 0 {
         collect();
     }
 }
@@ -73,7 +80,7 @@ pub fn safepoint() {
 /// Collects now. The caller holds no reference outside the stack and the registered roots.
 #[inline(never)]
 pub fn collect() {
-    WANTED.set(false);
+    WANTED.clear(COLLECTION);
     mark::collect();
 }
 

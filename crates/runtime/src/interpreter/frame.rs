@@ -7,6 +7,7 @@ use crate::code::{Code, ForeignTarget, Operand, Operation, Root, Statement, Stat
 use crate::error::{self, Result, Thrown};
 use crate::fields;
 use crate::gc;
+use crate::interrupts;
 use crate::known::known;
 use crate::object::{
     DataType, GlobalRef, Method, MethodInstance, Module, QuoteNode, SimpleVector, box_bool,
@@ -206,7 +207,7 @@ impl Frame<'_> {
         match operation {
             Operation::Use(operand) => self.value(*operand),
             Operation::Call(operands) => {
-                gc::safepoint();
+                interrupts::safepoint()?;
                 self.with_values(operands, call::apply)
             }
             Operation::New(operands) => self.with_values(operands, call::new_object),
@@ -303,7 +304,7 @@ impl Frame<'_> {
             Statement::NewVar(slot) => self.cells[*slot as usize].set(None),
             Statement::Goto(to) => {
                 if *to as usize <= at {
-                    gc::safepoint();
+                    interrupts::safepoint()?;
                     if self.work >= self.patience
                         && let Some(result) = self.go_on_native(*to)
                     {
@@ -316,7 +317,7 @@ impl Frame<'_> {
                 let value = self.value(*condition)?;
                 if value == known().false_ {
                     if *to as usize <= at {
-                        gc::safepoint();
+                        interrupts::safepoint()?;
                     }
                     return Ok(Next::Go(*to as usize));
                 }

@@ -8,7 +8,7 @@ use crate::interpreter::{call, exceptions, frame_copy_tree};
 use crate::known::known;
 use crate::object::{Binding, DataType, MethodInstance, Module, Symbol, box_int64};
 use crate::value::{Gc, Value};
-use crate::{fields, gc, types};
+use crate::{fields, gc, interrupts, types};
 
 /// The arguments that native code put into its frame.
 fn list(arguments: *const Value, count: u32) -> &'static [Value] {
@@ -47,17 +47,14 @@ runtime_calls! {
     }
     /// A new object; may collect.
     [throws] fn jl_gc_alloc(size: usize, ty: Gc<DataType>) -> Value {
-        gc::safepoint();
+        interrupts::safepoint()?;
         Ok(gc::allocate(ty, size))
     }
     /// To be called after a store into an object outside the heap.
     fn jl_gc_barrier(owner: Value) { gc::barrier(owner); }
     fn jl_box_int64(n: i64) -> Value { box_int64(n) }
-    /// Runs what was asked for: a collection.
-    fn jl_safepoint() -> u64 {
-        gc::safepoint();
-        0
-    }
+    /// Does what was asked for: a collection, an interruption.
+    fn jl_safepoint() -> u64 { status(interrupts::safepoint()) }
     /// The stack limit was passed.
     fn jl_stack_overflow() {
         // The exception is pending; the caller returns exceptionally.

@@ -72,7 +72,7 @@ runtime_calls! {
     }
     fn jl_sleep_seconds(seconds: f64) {
         if let Ok(time) = Duration::try_from_secs_f64(seconds) {
-            std::thread::sleep(time);
+            sleep(time);
         }
     }
     fn jl_total_memory() -> u64 { meminfo("MemTotal") }
@@ -128,7 +128,9 @@ runtime_calls! {
         // SAFETY: the address of this thread's number.
         unsafe { *libc::__errno_location() = code };
     }
-    fn jl_exit_on_sigint(_on: i32) {}
+    fn jl_exit_on_sigint(on: i32) { crate::interrupts::catch(on == 0); }
+    fn jl_sigatomic_begin() { crate::interrupts::hold(true); }
+    fn jl_sigatomic_end() { crate::interrupts::hold(false); }
     fn jl_gc_collections() -> i64 { 0 }
     fn jl_gc_total_hrtime() -> u64 { 0 }
     fn jl_gc_total_bytes() -> i64 { crate::gc::live_bytes() as i64 }
@@ -166,6 +168,21 @@ runtime_calls! {
     }
 }
 
+/// Sleeps; Ctrl-C ends the sleep.
+fn sleep(time: Duration) {
+    let end = Instant::now() + time;
+    while let Some(rest) = end.checked_duration_since(Instant::now()).filter(|rest| !rest.is_zero())
+        && !crate::interrupts::is_pending()
+    {
+        let rest = libc::timespec {
+            tv_sec: rest.as_secs().try_into().unwrap_or(libc::time_t::MAX),
+            tv_nsec: rest.subsec_nanos().into(),
+        };
+        // SAFETY: plain system call; a signal ends it early.
+        unsafe { libc::nanosleep(&raw const rest, std::ptr::null_mut()) };
+    }
+}
+
 fn parse_text(
     source: Gc<JuliaString>,
     file: Gc<JuliaString>,
@@ -195,7 +212,9 @@ fn parse_text(
                 let message =
                     pkgimage_syntax::julia_message(&e, source, &file, 0, first_line as usize);
                 let value = trees.to_value(&tree);
-                let argument = crate::eval::parse_error(&message);
+                // What is missing, if something is.
+                let detail = e.tag.map_or(known().nothing, |tag| symbol(tag.name()).value());
+                let argument = crate::eval::parse_error_with(&message, detail);
                 let head = if e.incomplete { "incomplete" } else { "error" };
                 let bad = crate::object::Expr::new(symbol(head), &[argument]);
                 if let Some(list) = value.cast::<crate::object::Expr>() {

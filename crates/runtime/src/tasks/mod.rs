@@ -212,7 +212,7 @@ fn begin(task: Gc<Task>) -> Result<()> {
 fn map_stacks() -> Option<(DefaultStack, ValueStack)> {
     STATE.begun.set(STATE.begun.get() + 1);
     if STATE.begun.get() >= BEGUN_BEFORE_COLLECTION {
-        gc::WANTED.set(true);
+        gc::WANTED.set(gc::COLLECTION);
     }
     let slots = ValueStack::map(SLOT_BYTES)?;
     match DefaultStack::new(STACK_BYTES) {

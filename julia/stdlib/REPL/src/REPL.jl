@@ -1,12 +1,19 @@
 """
     REPL
 
-The names of Julia's REPL that packages use.
+Read, evaluate, print. The runner has the line editor and reads; what happens with a line is decided here.
 """
 module REPL
 
 using Markdown
+import Base.Multimedia: display
 
-fielddoc(binding, field) = error("unsupported: REPL.fielddoc")
+include("evaluate.jl")
+include("piped.jl")
+include("help.jl")
+include("shell.jl")
+include("latex_symbols.jl")
+include("completions.jl")
+include("precompile.jl")
 
 end
