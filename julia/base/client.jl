@@ -61,9 +61,9 @@ function incomplete_tag(ex::Expr)
 end
 
 # Shows an exception that nothing caught.
-function _show_uncaught(exception)
+function _show_uncaught(exception, bt::Vector{Any})
     _flush_stdio()
-    display_error(stderr, exception)
+    display_error(stderr, exception, bt)
     flush(stderr)
     return nothing
 end
@@ -71,7 +71,7 @@ end
 # What the runner calls by name before a recording begins, so that Base's image holds its code.
 precompile(_process_begins, (String, Vector{Any}, Bool))
 precompile(_run_program, (String, String))
-precompile(_show_uncaught, (Any,))
+precompile(_show_uncaught, (Any, Vector{Any}))
 precompile(_atexit, (Int32,))
 precompile(_loaded_module, (String, UInt64, UInt64))
 precompile(_register_loaded, (Module, String, UInt64, UInt64, String, String))

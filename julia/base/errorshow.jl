@@ -475,11 +475,21 @@ Experimental.register_error_hint(nonsetable_type_hint_handler, MethodError)
 
 ## stack traces
 
-# Frames below the top level are the system's own.
+# The functions by which a process evaluates what it was given: what called them is not the user's.
+const _entry_functions = Tuple{Module,Symbol}[(Base, :_run_program)]
+
+# The frames up to the top level of the user's code.
+function _users_frames(frames::Vector{StackTraces.StackFrame})
+    entry = findfirst(frame -> (parentmodule(frame), frame.func) in _entry_functions, frames)
+    entry === nothing && return frames
+    top = findprev(StackTraces.is_top_level_frame, frames, entry)
+    return frames[1:(top === nothing ? entry - 1 : top)]
+end
+
 function process_backtrace(bt::Vector, limit::Int = typemax(Int); skipC = true)
     frames = eltype(bt) <: StackTraces.StackFrame ? bt : StackTraces.stacktrace(bt)
     out = Any[]
-    for frame in frames
+    for frame in _users_frames(frames)
         (frame.from_c && skipC) && continue
         length(out) >= limit && break
         if !isempty(out) && out[end][1] == frame
@@ -514,6 +524,7 @@ function print_stackframe(io::IO, i, frame, n::Int, width::Int)
     n > 1 && print(io, " (repeats ", n, " times)")
     println(io)
     print_module_path_file(io, parentmodule(frame), string(frame.file), frame.line; digit_align_width = width + 2)
+    frame.inlined && printstyled(io, " [inlined]"; color = :light_black)
 end
 
 ## the top level's report

@@ -83,7 +83,7 @@ function _isself(@nospecialize(ft))
 end
 
 # The name of a function as it is called, from the function's type.
-function show_signature_function(io::IO, @nospecialize(ft), demangle = false, fargname = "", html = false, qualified = false)
+function show_signature_function(io::IO, @nospecialize(ft), fargname = "", html = false, qualified = false)
     uw = unwrap_unionall(ft)
     if ft <: Function && isa(uw, DataType) && isempty(uw.parameters) && _isself(uw)
         uwmod = parentmodule(uw)
@@ -106,8 +106,31 @@ function show_signature_function(io::IO, @nospecialize(ft), demangle = false, fa
     return nothing
 end
 
+# The name of a function, from that of its part that takes keywords (`##f#3`).
+function demangled_name(name::Symbol)
+    s = String(name)
+    startswith(s, '#') || return name
+    parts = split(lstrip(s, '#'), '#')
+    length(parts) == 2 && !isempty(parts[1]) && !isdigit(parts[1][1]) && all(isdigit, parts[2]) || return name
+    return Symbol(parts[1])
+end
+
+# A call of a specialization as it was written: the part of a function that takes keywords is called with their values,
+# the function and its arguments.
+function show_spec_call(io::IO, m::Method, @nospecialize(sig))
+    names = method_argnames(m)
+    name = demangled_name(m.name)
+    params = unwrap_unionall(sig).parameters
+    is_function(@nospecialize(T)) = T isa DataType && T <: Function && T.name.mt.name === name
+    self = name === m.name ? nothing : findfirst(is_function, collect(Any, params))
+    self === nothing && return show_tuple_as_call(io, m.name, sig; argnames=names)
+    keywords = Pair{Symbol,Any}[names[i] => params[i] for i in 2:self-1]
+    rest = Tuple{params[self:end]...}
+    show_tuple_as_call(io, name, rest; argnames=names[self:end], kwargs=keywords)
+end
+
 # A call written out with the types of its arguments.
-function show_tuple_as_call(out::IO, name::Symbol, @nospecialize(sig); demangle = false, kwargs = nothing,
+function show_tuple_as_call(out::IO, name::Symbol, @nospecialize(sig); kwargs = nothing,
                             argnames = nothing, qualified = false, hasfirst = true)
     if sig === Tuple
         print(out, name, "(...)")
@@ -124,7 +147,7 @@ function show_tuple_as_call(out::IO, name::Symbol, @nospecialize(sig); demangle 
     params = sig.parameters
     n = length(params)
     if hasfirst && n > 0
-        show_signature_function(env_io, params[1], demangle, "", false, qualified)
+        show_signature_function(env_io, params[1], "", false, qualified)
     end
     print(env_io, "(")
     first = hasfirst ? 2 : 1

@@ -48,12 +48,29 @@ function hash(frame::StackFrame, h::UInt)
     return h
 end
 
-# An entry of a backtrace is a simple vector of function name, file, line and code.
+# The sources that come with Julia have names instead of paths.
+function _shown_file(file::Symbol)
+    name = String(file)
+    startswith(name, "@julia/base/") && return Symbol("./", chopprefix(name, "@julia/base/"))
+    startswith(name, "@julia/") && return Symbol(chopprefix(name, "@julia/"))
+    return file
+end
+
+# An entry of a backtrace is the address of native code, or a frame of the interpreter: a simple vector of function
+# name, file, line, code, and whether it was inlined. Of what was inlined no specialization is known.
 lookup(frame::StackFrame) = StackFrame[frame]
-function lookup(entry::Core.SimpleVector)
-    return StackFrame[StackFrame(entry[1]::Symbol, entry[2]::Symbol, Int(entry[3]), entry[4], false, false, 0)]
+lookup(entry::Core.SimpleVector) = StackFrame[_frame(entry, UInt64(0))]
+function lookup(pointer::Ptr{Cvoid})
+    entries = ccall(:jl_lookup_code_address, Any, (Ptr{Cvoid},), pointer)::Vector{Any}
+    isempty(entries) && return StackFrame[StackFrame(empty_sym, empty_sym, -1, nothing, true, false, UInt64(pointer))]
+    return StackFrame[_frame(entry::Core.SimpleVector, UInt64(pointer)) for entry in entries]
 end
 lookup(@nospecialize(entry)) = StackFrame[UNKNOWN]
+function _frame(entry::Core.SimpleVector, pointer::UInt64)
+    inlined = entry[5]::Bool
+    code = inlined ? nothing : entry[4]
+    return StackFrame(entry[1]::Symbol, _shown_file(entry[2]::Symbol), Int(entry[3]), code, false, inlined, pointer)
+end
 
 """
     stacktrace([trace::Vector], [c_funcs::Bool=false]) -> StackTrace
@@ -70,17 +87,25 @@ function stacktrace(trace::Vector, c_funcs::Bool=false)
     end
     return stack
 end
-stacktrace(c_funcs::Bool=false) = stacktrace(backtrace(), c_funcs)
+function stacktrace(c_funcs::Bool=false)
+    stack = stacktrace(backtrace(), c_funcs)
+    # Who asks is no part of the answer.
+    first = findfirst(frame -> frame.func !== :backtrace && frame.func !== :stacktrace, stack)
+    return first === nothing ? stack : stack[first:end]
+end
 
 is_top_level_frame(f::StackFrame) = f.linfo isa CodeInfo || (f.linfo === nothing && f.func === top_level_scope_sym)
 
 function show_spec_linfo(io::IO, frame::StackFrame)
     if frame.func === empty_sym
         print(io, "ip:0x", string(frame.pointer, base=16))
-    elseif frame.linfo isa MethodInstance
-        Base.show_tuple_as_call(io, frame.func, (frame.linfo::MethodInstance).specTypes)
+    elseif frame.linfo isa MethodInstance && frame.linfo.def isa Method
+        def = frame.linfo.def::Method
+        Base.show_spec_call(io, def, frame.linfo.specTypes)
+    elseif frame.func === top_level_scope_sym
+        print(io, "top-level scope")
     else
-        print(io, frame.func === top_level_scope_sym ? "top-level scope" : frame.func)
+        print(io, Base.demangled_name(frame.func))
     end
 end
 
@@ -96,6 +121,9 @@ function show(io::IO, frame::StackFrame)
 end
 
 # Where a frame's code was defined.
-Base.parentmodule(frame::StackFrame) = frame.linfo isa MethodInstance && frame.linfo.def isa Method ? frame.linfo.def.module : nothing
+function Base.parentmodule(frame::StackFrame)
+    code = frame.linfo isa MethodInstance ? frame.linfo.def : frame.linfo
+    return code isa Method ? code.module : nothing
+end
 
 end # module StackTraces

@@ -66,13 +66,10 @@ struct TaskFailedException <: Exception
 end
 function showerror(io::IO, ex::TaskFailedException, bt=nothing; backtrace=true)
     print(io, "TaskFailedException")
-    println(io, "\n\n    nested task error: ")
-    t = ex.task
-    text = sprint(showerror, t.result)
-    for (i, line) in enumerate(split(text, '\n'))
-        i > 1 && println(io)
-        print(io, "    ", line)
-    end
+    backtrace && bt !== nothing && show_backtrace(io, bt)
+    printstyled(io, "\n\n    nested task error: "; color=error_color())
+    text = sprint(show_exception_stack, current_exceptions(ex.task); context=io)
+    join(io, split(text, '\n'), "\n    ")
 end
 
 """

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use pkgimage_image::Digest;
 use pkgimage_image::link::TEXT;
 use pkgimage_image::mapped::MappedImage;
-use pkgimage_ir::External;
+use pkgimage_ir::{External, LocData};
 use pkgimage_package::Uuid;
 use pkgimage_package::job::Image;
 use pkgimage_runtime as runtime;
@@ -93,6 +93,15 @@ pub fn set_slot(slot: u64, address: u64) -> bool {
         home.is_some_and(|image| {
             image.set_slot(((slot - image.slot_words().start) / 8) as u32, address)
         })
+    })
+}
+
+/// Where the function of an image begins that has code at an address, and the places in the source there,
+/// innermost first.
+pub fn place(address: u64) -> Option<(u64, Vec<LocData>)> {
+    STATE.with_borrow(|state| {
+        let home = state.images.iter().find(|image| image.range().contains(&address))?;
+        home.place(address).map(|place| (place.start, place.locs))
     })
 }
 

@@ -17,7 +17,8 @@ use pkgimage_inference::emit::{self, Emitted, Referent};
 use pkgimage_inference::{Inference, InferenceHooks, Lattice, Others};
 use pkgimage_ir::client::PoolConfig;
 use pkgimage_ir::{
-    CompileFailure, CompilerPool, External, FunctionKind, OptLevel, Ret, Signature, Target, binary,
+    CompileFailure, CompilerPool, External, FunctionKind, LocData, OptLevel, Ret, Signature,
+    Target, binary,
 };
 use pkgimage_package::job::{Compile, Job, Task};
 use pkgimage_runtime as runtime;
@@ -29,7 +30,7 @@ use runtime::{dispatch, error, foreign, native, world};
 
 use crate::bridge::{Bridged, has_wide_integers};
 use crate::session_image::load;
-use crate::{images, report};
+use crate::{code_places, images, report};
 
 /// How long one unit may take to compile.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -73,6 +74,8 @@ struct Jit {
     /// All that code refers to.
     roots: RootVec,
     units: u64,
+    /// The places in the sources of the units, by their numbers.
+    locs: Vec<Vec<LocData>>,
     /// Whether code is compiled while the program runs.
     compiles: bool,
     /// Whether it has been said that there is no compiler.
@@ -87,6 +90,7 @@ static HOOKS: InferenceHooks = InferenceHooks::with(Others {
     saved: load::provide,
     method_added: load::method_added,
     changed: load::end,
+    frames_at: code_places::frames_at,
 });
 
 fn compile_now(instance: Gc<MethodInstance>, world: u64) -> bool {
@@ -156,6 +160,7 @@ pub fn install(job: &Job) -> anyhow::Result<()> {
         refused: HashSet::new(),
         roots: RootVec::new(),
         units: 0,
+        locs: Vec::new(),
         // What a build evaluates is interpreted: its heap is then a function of the sources.
         compiles: !matches!(job.task, Task::Build(_)),
         unusable: false,
@@ -379,6 +384,8 @@ impl Jit {
         });
         let loaded = loaded.map_err(|e| e.to_string())?;
         self.units += 1;
+        self.locs.push(std::mem::take(&mut emitted.unit.locs));
+        let unit = &emitted.unit;
         for (ext, index) in waiting {
             if let Some(&slot) = loaded.slots.get(ext.index()).filter(|s| **s != 0) {
                 self.callees[index].slots.push(slot);
@@ -393,6 +400,24 @@ impl Jit {
             _ => Err("the unit has no entries".to_owned()),
         }
     }
+}
+
+/// Where the function begins that has code at an address, and the places in the source there, innermost
+/// first; none if it was not compiled in this process.
+pub fn place(address: u64) -> Option<(u64, Vec<LocData>)> {
+    with(|jit| {
+        let place = jit.space.place(address)?;
+        let locs = usize::try_from(place.unit).ok().and_then(|unit| jit.locs.get(unit))?;
+        let mut chain = Vec::new();
+        let mut next = place.loc;
+        while let Some(loc) = next {
+            let data = locs.get(loc.index())?;
+            next = data.inlined_at.filter(|at| *at < loc);
+            chain.push(data.clone());
+        }
+        Some((place.start, chain))
+    })
+    .flatten()
 }
 
 /// The record of a callee, made if there is none that still holds.

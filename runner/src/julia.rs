@@ -5,7 +5,7 @@ use runtime::error::{self, Result, Thrown};
 use runtime::known::known;
 use runtime::object::{self, Array, JuliaString, Module};
 use runtime::value::{Gc, Value};
-use runtime::{debug, fields, interpreter, world};
+use runtime::{backtrace, debug, fields, interpreter, world};
 
 /// Base, once it is there.
 pub fn base() -> Option<Gc<Module>> {
@@ -81,9 +81,10 @@ pub fn type_name(value: Value) -> String {
     value.datatype().name.get().name.get().to_string()
 }
 
-/// Shows an exception that nothing caught, as Julia does; without Base's help if that fails.
+/// Shows an exception that nothing caught and that was just taken, as Julia does; without Base's help if that fails.
 pub fn show_uncaught(exception: Value) {
-    if let Err(second) = call_base("_show_uncaught", &[exception]) {
+    let trace = backtrace::entries(error::trace()).value();
+    if let Err(second) = call_base("_show_uncaught", &[exception, trace]) {
         eprintln!("ERROR: {}", plainly(exception));
         let second = error::take(second);
         eprintln!("(showing it failed: {})", plainly(second));

@@ -23,6 +23,7 @@
 mod args;
 mod base_image;
 mod bridge;
+mod code_places;
 mod image_parts;
 mod image_writer;
 mod images;

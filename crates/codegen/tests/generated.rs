@@ -66,7 +66,7 @@ unit "f"
 sig0 = julia(i64) -> i64
 sig1 = c(i64) -> i64
 ext0 = runtime "boxed_or_null"
-loc0 = "f" "f.jl" 4
+loc0 = "f" 77 "f.jl" 4
 function specialized "f" sig0 {
 b0(v0: i64):
   v1: i64 = iadd v0, v0

@@ -20,8 +20,8 @@ sig2 = julia(i64) -> i64
 ext0 = specialization "Shapes.twice(Float64)" julia(f64) -> f64
 ext1 = foreign "libm.so.6" "pow"
 ext2 = cell 0 8
-loc0 = "Shapes.area" "shapes.jl" 3
-loc1 = "Shapes.inner" "inner.jl" 1 at loc0
+loc0 = "Shapes.area" 77 "shapes.jl" 3
+loc1 = "Shapes.inner" 77 "inner.jl" 1 at loc0
 function specialized "Shapes.area(Float64)" sig0 {
 b0(v0: f64):
   v1: f64 = call ext0(v0) sig0 @loc0

@@ -60,6 +60,8 @@ pub struct ImagePlace {
     pub unit: u32,
     /// The function in the unit.
     pub function: u32,
+    /// Where the function's code begins.
+    pub start: u64,
     /// The place in the source, innermost first, with the callers that it was inlined into.
     pub locs: Vec<LocData>,
 }
@@ -378,7 +380,8 @@ impl MappedImage {
             next = data.inlined_at.filter(|at| *at < loc);
             locs.push(data.clone());
         }
-        Some(ImagePlace { unit, function: function as u32, locs })
+        let start = pc - u64::from(within - start);
+        Some(ImagePlace { unit, function: function as u32, start, locs })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use pkgimage_runtime::backtrace::CodeFrame;
 use pkgimage_runtime::hooks::Hooks;
 use pkgimage_runtime::interpreter::call::NativeEntry;
 use pkgimage_runtime::known::known;
@@ -35,6 +36,8 @@ pub struct Others {
     pub method_added: fn(Gc<Method>, u64),
     /// Something else changed than by a method that was added; the last world before.
     pub changed: fn(u64),
+    /// See [`Hooks::frames_at`].
+    pub frames_at: fn(usize) -> Vec<CodeFrame>,
 }
 
 /// See [`Hooks::compile_loop`].
@@ -50,6 +53,7 @@ impl InferenceHooks {
             saved: |_| false,
             method_added: |_, _| (),
             changed: |_| (),
+            frames_at: |_| Vec::new(),
         })
     }
 
@@ -90,6 +94,9 @@ impl Hooks for InferenceHooks {
         values: &[Option<Value>],
     ) -> Option<(NativeEntry, Vec<usize>)> {
         (self.others.compile_loop)(instance, head, values)
+    }
+    fn frames_at(&self, address: usize) -> Vec<CodeFrame> {
+        (self.others.frames_at)(address)
     }
     fn saved(&self, instance: Gc<MethodInstance>) -> bool {
         (self.others.saved)(instance)

@@ -147,6 +147,8 @@ impl External {
 pub struct LocData {
     /// The method, as in a backtrace.
     pub method: String,
+    /// The hash of its signature, which tells it from others of that name.
+    pub signature: u32,
     /// The source file, relative to its package.
     pub file: String,
     /// Line, counted from the first line of the method.

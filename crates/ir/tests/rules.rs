@@ -16,7 +16,7 @@ ext0 = runtime "r"
 ext1 = runtime_data "d"
 ext2 = specialization "g" julia(i64, f64) -> i64
 ext3 = type "T"
-loc0 = "m" "f.jl" 1
+loc0 = "m" 77 "f.jl" 1
 "#;
 
 fn with_body(sig: &str, body: &str) -> String {
@@ -318,7 +318,10 @@ fn heads() {
             "unit \"f\"\next0 = specialization \"g\" c(i8) -> none",
             "ext0: a C function has a parameter of type i8",
         ),
-        ("unit \"f\"\nloc0 = \"m\" \"f\" 1 at loc0", "loc0: a location is inlined at a later one"),
+        (
+            "unit \"f\"\nloc0 = \"m\" 77 \"f\" 1 at loc0",
+            "loc0: a location is inlined at a later one",
+        ),
     ];
     for (head, expected) in cases {
         let body = "\nfunction local \"f\" sig0 {\nb0:\n  return\n}";

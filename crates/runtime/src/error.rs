@@ -23,20 +23,34 @@ pub type Result<T> = std::result::Result<T, Thrown>;
 #[repr(C)]
 struct State {
     pending: Cell<Option<Value>>,
+    /// The backtrace of what was thrown last.
+    trace: Cell<Option<Value>>,
 }
 // SAFETY: only the thread that runs Julia code touches it.
 unsafe impl Sync for State {}
-static STATE: State = State { pending: Cell::new(None) };
+static STATE: State = State { pending: Cell::new(None), trace: Cell::new(None) };
 
-/// Address of the pending exception, a root.
+/// Address of the pending exception; it and the next word are roots.
 pub(crate) fn pending_address() -> usize {
     &raw const STATE as usize
 }
 
 /// Throws an object.
 pub fn throw(exception: Value) -> Thrown {
+    let trace = crate::backtrace::capture();
+    throw_again(exception, trace)
+}
+
+/// Throws an object with the backtrace that another had.
+pub fn throw_again(exception: Value, trace: Value) -> Thrown {
+    STATE.trace.set(Some(trace));
     STATE.pending.set(Some(exception));
     Thrown(())
+}
+
+/// The backtrace of the pending exception, or of that which was taken last.
+pub fn trace() -> Value {
+    STATE.trace.get().unwrap_or(known().nothing)
 }
 
 /// The pending exception, which a handler takes over.

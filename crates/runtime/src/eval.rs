@@ -228,7 +228,7 @@ impl lowering::Host for EvalHost<'_> {
             } else {
                 load_error(location.file.as_str(), location.line, exception)
             };
-            self.failure(error::throw(wrapped))
+            self.failure(error::throw_again(wrapped, error::trace()))
         })
     }
 
@@ -513,13 +513,13 @@ pub fn run_init(module: Gc<Module>) -> Result<()> {
         Err(thrown) => {
             let exception = error::take(thrown);
             if exception.datatype() == known().init_error {
-                return Err(error::throw(exception));
+                return Err(error::throw_again(exception, error::trace()));
             }
             let wrapped = crate::fields::new_struct(
                 known().init_error,
                 &[module.name.get().value(), exception],
             );
-            Err(error::throw(wrapped))
+            Err(error::throw_again(wrapped, error::trace()))
         }
     }
 }
@@ -785,7 +785,7 @@ pub fn eval_source(module: Gc<Module>, source: &str, file: &str) -> Result<Value
     let reached = PLACE.replace(before);
     result.map_err(|thrown| {
         let exception = error::take(thrown);
-        error::throw(load_error(file, reached.line, exception))
+        error::throw_again(load_error(file, reached.line, exception), error::trace())
     })
 }
 

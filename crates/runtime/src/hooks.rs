@@ -5,6 +5,7 @@
 
 use std::cell::Cell;
 
+use crate::backtrace::CodeFrame;
 use crate::interpreter::call::NativeEntry;
 use crate::object::{Binding, Method, MethodInstance};
 use crate::value::{Gc, Value};
@@ -33,6 +34,8 @@ pub trait Hooks {
     fn method_deleted(&self, last_world: u64);
     /// A constant was redefined.
     fn binding_redefined(&self, binding: Gc<Binding>);
+    /// The calls that stand at an address of native code, innermost first.
+    fn frames_at(&self, address: usize) -> Vec<CodeFrame>;
 }
 
 struct Nothing;
@@ -57,6 +60,9 @@ impl Hooks for Nothing {
     fn method_added(&self, _: Gc<Method>, _: u64) {}
     fn method_deleted(&self, _: u64) {}
     fn binding_redefined(&self, _: Gc<Binding>) {}
+    fn frames_at(&self, _: usize) -> Vec<CodeFrame> {
+        Vec::new()
+    }
 }
 
 struct Installed(Cell<&'static dyn Hooks>);

@@ -3,6 +3,7 @@
 //! One runtime per process, used by one thread; see [`init`].
 
 pub mod arrays;
+pub mod backtrace;
 mod boot;
 pub mod builtins;
 pub mod code;
@@ -53,7 +54,7 @@ pub fn init_heap(stack_base: usize) {
     gc::init();
     gc::set_stack_base(stack_base);
     gc::register_root_range(known::address(), known::WORDS);
-    gc::register_root_range(error::pending_address(), 1);
+    gc::register_root_range(error::pending_address(), 2);
     for root in tasks::roots() {
         gc::register_root_range(root, 1);
     }

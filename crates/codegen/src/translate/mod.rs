@@ -74,6 +74,8 @@ type Result<T> = std::result::Result<T, CompileError>;
 
 impl Translator<'_, '_> {
     fn run(mut self) -> Result<()> {
+        // Cranelift stores locations relative to the first one, and takes the one before that for none.
+        self.builder.func.params.ensure_base_srcloc(SourceLoc::new(0));
         self.declare();
         self.prologue()?;
         let function = self.function;

@@ -139,12 +139,18 @@ fn new_chunk(first: u64, count: u64) -> io::Result<usize> {
     }
 }
 
-/// The number is on the stack above the return address; no argument register may change.
+/// The number is on the stack above the return address; no argument register may change. What a bridged call
+/// throws has a backtrace, so the frame is described for unwinders.
 #[unsafe(naked)]
 extern "C" fn lazy_entry() {
     std::arch::naked_asm!(
+        ".cfi_startproc",
+        ".cfi_def_cfa rsp, 16",
         "push rbp",
+        ".cfi_def_cfa rsp, 24",
+        ".cfi_offset rbp, -24",
         "mov rbp, rsp",
+        ".cfi_def_cfa_register rbp",
         "push rdi",
         "push rsi",
         "push rdx",
@@ -184,10 +190,14 @@ extern "C" fn lazy_entry() {
         "pop rdx",
         "pop rsi",
         "pop rdi",
+        ".cfi_remember_state",
         "pop rbp",
+        ".cfi_def_cfa rsp, 16",
         "add rsp, 8",
+        ".cfi_def_cfa rsp, 8",
         "jmp r11",
         "2:",
+        ".cfi_restore_state",
         "mov rdi, [rbp + 8]",
         "mov rsi, rsp",
         "call qword ptr [rip + {bridge}]",
@@ -196,8 +206,11 @@ extern "C" fn lazy_entry() {
         "mov rdx, [rsp + 176]",
         "mov rsp, rbp",
         "pop rbp",
+        ".cfi_def_cfa rsp, 16",
         "add rsp, 8",
+        ".cfi_def_cfa rsp, 8",
         "ret",
+        ".cfi_endproc",
         resolver = sym RESOLVER,
         bridge = sym BRIDGE,
     )

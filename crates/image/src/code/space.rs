@@ -57,6 +57,8 @@ pub struct Place {
     pub unit: u64,
     /// The function in the unit.
     pub function: u32,
+    /// Where the function's code begins.
+    pub start: u64,
     /// The place in the source, if it is known.
     pub loc: Option<Loc>,
 }
@@ -216,7 +218,7 @@ impl CodeSpace {
         let (start, function) = self.functions.range(..=pc).next_back()?;
         let offset = u32::try_from(pc - start).ok().filter(|at| *at < function.lines.size)?;
         let loc = function.lines.loc_at(offset);
-        Some(Place { unit: function.unit, function: function.function, loc })
+        Some(Place { unit: function.unit, function: function.function, start: *start, loc })
     }
 
     /// The region of code, for "is this address ours".

@@ -51,8 +51,8 @@ pub struct Lines {
 #[derive(Serialize, Deserialize)]
 struct LineRecord {
     functions: Vec<FunctionLines>,
-    /// Method, file, line, and 1 plus where it is inlined.
-    locs: Vec<(u32, u32, u32, u32)>,
+    /// Method, its signature's hash, file, line, and 1 plus where it is inlined.
+    locs: Vec<(u32, u32, u32, u32, u32)>,
 }
 
 /// A unit, to be written.
@@ -115,7 +115,7 @@ fn write_lines(entries: &[UnitEntry<'_>]) -> Vec<u8> {
     let records = indexed(entries.iter().map(|entry| {
         let loc = |loc: &LocData| {
             let at = loc.inlined_at.map_or(0, |at| at.0 + 1);
-            (number(&loc.method), number(&loc.file), loc.line, at)
+            (number(&loc.method), loc.signature, number(&loc.file), loc.line, at)
         };
         let locs = entry.lines.locs.iter().map(loc).collect();
         encode(&LineRecord { functions: entry.lines.functions.clone(), locs })
@@ -241,8 +241,9 @@ pub fn read_lines(bytes: &[u8], unit: u32) -> Option<Lines> {
         let text = record(texts, n).and_then(|text| std::str::from_utf8(text).ok());
         text.unwrap_or_default().to_owned()
     };
-    let locs = stored.locs.into_iter().map(|(method, file, line, at)| LocData {
+    let locs = stored.locs.into_iter().map(|(method, signature, file, line, at)| LocData {
         method: text(method),
+        signature,
         file: text(file),
         line,
         inlined_at: at.checked_sub(1).map(Loc),

@@ -298,6 +298,7 @@ impl Emitter<'_, '_> {
         let name = file.as_str().rsplit('/').next().unwrap_or("").to_owned();
         let data = LocData {
             method: format!("{}.{}", names::module_text(method.module.get()), method.name.get()),
+            signature: pkgimage_runtime::types::hash_of(method.signature.get()),
             file: name,
             line: line.saturating_sub(method.line.get().max(0) as u32),
             inlined_at,

@@ -179,12 +179,11 @@ impl Parser {
                 unit.externals.push(self.external()?);
             } else if self.has_index("loc") {
                 self.numbered("loc", unit.locs.len())?;
-                let method = self.text()?;
-                let file = self.text()?;
-                let line = self.u32()?;
+                let (method, signature) = (self.text()?, self.u32()?);
+                let (file, line) = (self.text()?, self.u32()?);
                 let inlined_at =
                     if self.eat_word("at") { Some(Loc(self.index("loc")?)) } else { None };
-                unit.locs.push(LocData { method, file, line, inlined_at });
+                unit.locs.push(LocData { method, signature, file, line, inlined_at });
             } else if self.eat_word("function") {
                 unit.functions.push(self.function()?);
             } else {

@@ -20,7 +20,8 @@ impl Display for Unit {
             writeln!(f, "ext{index} = {external}")?;
         }
         for (index, loc) in self.locs.iter().enumerate() {
-            write!(f, "loc{index} = {} {} {}", Quoted(&loc.method), Quoted(&loc.file), loc.line)?;
+            let (method, file) = (Quoted(&loc.method), Quoted(&loc.file));
+            write!(f, "loc{index} = {method} {} {file} {}", loc.signature, loc.line)?;
             match loc.inlined_at {
                 Some(at) => writeln!(f, " at {at}")?,
                 None => writeln!(f)?,

@@ -165,7 +165,8 @@ impl<'a, 'u> Generator<'a, 'u> {
                 let line = self.random.below(20) as u32;
                 let method = format!("Generated.\"line {}\"", line % 3);
                 let file = "gener\\ated.jl".to_owned();
-                let mut data = LocData { method, file, line, inlined_at: None };
+                let signature = line ^ 0x5eed;
+                let mut data = LocData { method, signature, file, line, inlined_at: None };
                 let outer = self.b.unit.loc(data.clone());
                 data.line += 1;
                 data.inlined_at = Some(outer);

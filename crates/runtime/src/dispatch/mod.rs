@@ -27,8 +27,8 @@ pub use matching::{
     Matches, MethodMatch, matching_methods, matching_methods_in, reachable_methods,
 };
 pub use specialize::{
-    adopt_specialization, compilation_signature, find_specialization, is_compilable, specialize,
-    specialize_call, specialize_match,
+    adopt_specialization, compilation_signature, find_specialization, is_compilable,
+    specializations_of, specialize, specialize_call, specialize_match,
 };
 pub use table::{
     add_method, added_to_images, delete_method, method_table_for_signature, methods_of,

@@ -34,7 +34,7 @@ pub fn find_specialization(method: Gc<Method>, types: Value) -> Option<Gc<Method
 }
 
 /// The specializations of a method.
-pub(super) fn specializations_of(method: Gc<Method>) -> Vec<Gc<MethodInstance>> {
+pub fn specializations_of(method: Gc<Method>) -> Vec<Gc<MethodInstance>> {
     method.specializations.get().raw_items().iter().flatten().map(|v| v.cast_unchecked()).collect()
 }
 

@@ -2,10 +2,12 @@
 
 use std::cell::RefCell;
 
+use crate::error::{self, Thrown};
 use crate::gc::RootVec;
 use crate::value::Value;
 
 thread_local! {
+    /// Each exception, followed by its backtrace.
     static HANDLED: RefCell<Option<RootVec>> = const { RefCell::new(None) };
 }
 
@@ -15,27 +17,26 @@ fn with<R>(f: impl FnOnce(&mut RootVec) -> R) -> R {
 
 /// How many exceptions are being handled.
 pub fn depth() -> usize {
-    with(|list| list.as_slice().len())
+    with(|list| list.as_slice().len() / 2)
 }
 
-/// A handler took this exception.
-pub fn push(exception: Value) {
-    with(|list| {
-        list.push(exception);
-    });
+/// A handler takes the exception that is pending.
+pub fn take(thrown: Thrown) {
+    let exception = error::take(thrown);
+    with(|list| list.extend([exception, error::trace()]));
 }
 
 /// Goes back to this many.
 pub fn truncate(depth: usize) {
-    with(|list| list.truncate(depth));
+    with(|list| list.truncate(2 * depth));
 }
 
-/// The exception being handled, if any.
-pub fn current() -> Option<Value> {
-    with(|list| list.as_slice().last().copied())
+/// The exception being handled, if any, and its backtrace.
+pub fn current() -> Option<(Value, Value)> {
+    with(|list| list.as_slice().last_chunk().map(|[exception, trace]| (*exception, *trace)))
 }
 
-/// Leaves aside the exceptions that a task handles, as it stops running.
+/// Leaves aside the exceptions that a task handles (each followed by its backtrace), as it stops running.
 pub fn leave() -> Vec<Value> {
     let all = all();
     truncate(0);
@@ -51,13 +52,13 @@ pub fn enter(exceptions: Vec<Value>) {
 }
 
 /// Takes the exception being handled off the list, to be thrown again: the handler that catches it adds it.
-pub fn pop() -> Option<Value> {
-    let exception = current();
+pub fn pop() -> Option<(Value, Value)> {
+    let current = current();
     truncate(depth().saturating_sub(1));
-    exception
+    current
 }
 
-/// All exceptions being handled, oldest first.
+/// All exceptions being handled, oldest first, each followed by its backtrace.
 pub fn all() -> Vec<Value> {
     with(|list| list.as_slice().to_vec())
 }

@@ -109,7 +109,7 @@ impl Frame<'_> {
                 Ok(Next::Return(value)) => return Ok(value),
                 Err(thrown) => {
                     let Some(&handler) = self.handlers.last() else { return Err(thrown) };
-                    exceptions::push(error::take(thrown));
+                    exceptions::take(thrown);
                     at = handler as usize;
                 }
             }
@@ -261,7 +261,9 @@ impl Frame<'_> {
                     argument_types,
                 )
             }
-            Operation::TheException => Ok(exceptions::current().unwrap_or(known().nothing)),
+            Operation::TheException => {
+                Ok(exceptions::current().map_or(known().nothing, |(exception, _)| exception))
+            }
             Operation::IsDefined(operand) => Ok(box_bool(match *operand {
                 Operand::Slot(n) => self.cells[n as usize].get().is_some(),
                 Operand::Global(root) => {

@@ -1,12 +1,12 @@
-//! Which calls are active: a linked list of the interpreter's frames, for backtraces.
+//! Which calls are active: a linked list of the interpreter's frames, for [`crate::backtrace`].
 
 use std::cell::Cell;
 use std::ptr;
 
 use super::frame::Activation;
-use crate::object::{Method, MethodInstance, SimpleVector, Symbol, box_int64};
+use crate::object::{Method, MethodInstance, Symbol};
 use crate::symbol::symbol;
-use crate::value::{Gc, Value};
+use crate::value::Gc;
 
 /// One active frame; it lives on the stack of the call.
 pub(super) struct Link {
@@ -20,6 +20,8 @@ thread_local! {
     static TOP: Cell<*const Link> = const { Cell::new(ptr::null()) };
     /// The innermost frame when native code was last called, while that runs.
     static BELOW_NATIVE: Cell<*const Link> = const { Cell::new(ptr::null()) };
+    /// How many calls of native code are active, those of waiting tasks included.
+    static NATIVE: Cell<usize> = const { Cell::new(0) };
 }
 
 impl Link {
@@ -47,15 +49,21 @@ pub struct Call {
     pub line: u32,
     /// Its method; none for top-level code.
     pub method: Option<Gc<Method>>,
+    /// Its specialization, where it is known.
+    pub instance: Option<Gc<MethodInstance>>,
+    /// An address within its frame on the stack.
+    pub stack_address: usize,
 }
 
 /// Native code begins to run; gives what [`leave_native`] is to be given.
 pub(super) fn enter_native() -> *const () {
+    NATIVE.set(NATIVE.get() + 1);
     BELOW_NATIVE.replace(TOP.get()).cast()
 }
 
 /// Native code has returned.
 pub(super) fn leave_native(before: *const ()) {
+    NATIVE.set(NATIVE.get() - 1);
     BELOW_NATIVE.set(before.cast());
 }
 
@@ -66,40 +74,55 @@ pub fn caller() -> Option<Gc<MethodInstance>> {
     if top.is_null() || top == BELOW_NATIVE.get() {
         return None;
     }
-    // SAFETY: as in `calls`.
+    // SAFETY: as in `Calls::next`.
     unsafe { (*(*top).activation.cast::<Activation>()).instance }
 }
 
-/// The active calls, innermost first.
-pub fn calls(limit: usize) -> Vec<Call> {
-    let mut out = Vec::new();
-    let mut at = TOP.get();
-    while !at.is_null() && out.len() < limit {
+/// The active calls that are interpreted, innermost first.
+pub struct Calls(*const Link);
+
+impl Calls {
+    /// Those of now.
+    pub fn active() -> Calls {
+        Calls(TOP.get())
+    }
+}
+
+impl Iterator for Calls {
+    type Item = Call;
+
+    fn next(&mut self) -> Option<Call> {
+        if self.0.is_null() {
+            return None;
+        }
         // SAFETY: links form a list of frames that are active, each left before it dies, and each
         // refers to the activation of its own call.
         let (link, activation) = unsafe {
-            let link = &*at;
+            let link = &*self.0;
             (link, &*link.activation.cast::<Activation>())
         };
+        let stack_address = self.0.addr();
+        self.0 = link.previous;
         let code = activation.code;
-        let place = code
-            .locations
-            .get(link.at.get())
-            .and_then(|&index| code.lines.get((index as usize).wrapping_sub(1)));
-        let (file, line) = match place {
-            Some(&(file, line)) => (activation.roots[file.0 as usize].cast::<Symbol>(), line),
+        let (file, line) = match code.location(link.at.get(), activation.roots) {
+            Some((file, line)) => (file.cast::<Symbol>(), line),
             None => (None, 0),
         };
         let method = activation.method;
-        out.push(Call {
+        Some(Call {
             function: method.map_or_else(|| symbol("top-level scope"), |m| m.name.get()),
             file: file.or(method.map(|m| m.file.get())).unwrap_or_else(|| symbol("none")),
             line,
             method,
-        });
-        at = link.previous;
+            instance: activation.instance,
+            stack_address,
+        })
     }
-    out
+}
+
+/// Whether native code is among the active calls.
+pub fn has_native() -> bool {
+    NATIVE.get() > 0
 }
 
 /// The innermost frame, to be put back when a task goes on.
@@ -112,22 +135,10 @@ pub fn set_position(top: *const ()) {
     TOP.set(top.cast());
 }
 
-/// The active calls as `Base.backtrace` wants them: simple vectors of function, file, line, method.
-pub fn backtrace(limit: usize) -> Vec<Value> {
-    calls(limit)
-        .into_iter()
-        .map(|c| {
-            let code = c.method.map_or(crate::known::known().nothing, |m| m.value());
-            SimpleVector::new(&[c.function.value(), c.file.value(), box_int64(c.line as i64), code])
-                .value()
-        })
-        .collect()
-}
-
 /// The innermost calls as text, for whoever looks for an endless recursion.
 pub fn describe(limit: usize) -> String {
-    calls(limit)
-        .iter()
+    Calls::active()
+        .take(limit)
         .map(|c| format!("  {} at {}:{}\n", c.function.as_str(), c.file.as_str(), c.line))
         .collect()
 }

@@ -24,6 +24,8 @@ heap_struct! {
         code: Field<Value> => "code": any,
         /// Its dynamic scope.
         scope: Field<Value> => "scope": any,
+        /// The captured backtrace of what it failed with; undefined if it did not.
+        backtrace: Field<Option<Value>> => "_backtrace": any,
         /// State of its random numbers.
         random0: Cell<u64> => "rngState0": uint64,
         /// State of its random numbers.

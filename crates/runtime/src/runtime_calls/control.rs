@@ -1,6 +1,7 @@
 //! Evaluation, macro expansion, exceptions, tasks.
 
 use super::runtime_calls;
+use crate::backtrace;
 use crate::error::{self, Result};
 use crate::eval;
 use crate::interpreter::exceptions;
@@ -97,32 +98,36 @@ runtime_calls! {
     [throws] fn jl_expand(e: Value, m: Gc<Module>) -> Value { expand(m, e, true) }
     [throws] fn jl_rethrow() -> Value {
         match exceptions::pop() {
-            Some(exception) => Err(error::throw(exception)),
+            Some((exception, trace)) => Err(error::throw_again(exception, trace)),
             None => Err(error::error("rethrow() not allowed outside a catch block")),
         }
     }
     /// The exception takes the place of the one that is being handled.
     [throws] fn jl_rethrow_other(e: Value) -> Value {
         match exceptions::pop() {
-            Some(_) => Err(error::throw(e)),
+            Some((_, trace)) => Err(error::throw_again(e, trace)),
             None => Err(error::error("rethrow(exc) not allowed outside a catch block")),
         }
     }
     [throws] fn jl_throw(e: Value) -> Value { Err(error::throw(e)) }
-    fn jl_current_exception() -> Value { exceptions::current().unwrap_or(known().nothing) }
+    fn jl_current_exception() -> Value {
+        exceptions::current().map_or(known().nothing, |(exception, _)| exception)
+    }
     /// The exceptions that a task handles, each followed by its backtrace.
     fn jl_get_excstack(task: Gc<Task>) -> Value {
         let list = Gc::<Array>::vector_of_any(&[]);
-        for exception in crate::tasks::exceptions_of(task) {
-            list.push_reference(exception);
-            list.push_reference(Gc::<Array>::vector_of_any(&[]).value());
+        for pair in crate::tasks::exceptions_of(task).chunks_exact(2) {
+            list.push_reference(pair[0]);
+            list.push_reference(backtrace::entries(pair[1]).value());
         }
         list.value()
     }
-    fn jl_catch_backtrace() -> Value { Gc::<Array>::vector_of_any(&[]).value() }
-    fn jl_backtrace_frames() -> Value {
-        Gc::<Array>::vector_of_any(&crate::interpreter::trace::backtrace(1000)).value()
+    fn jl_catch_backtrace() -> Value {
+        let trace = exceptions::current().map_or(known().nothing, |(_, trace)| trace);
+        backtrace::entries(trace).value()
     }
+    fn jl_backtrace_frames() -> Value { backtrace::entries(backtrace::capture()).value() }
+    fn jl_lookup_code_address(address: usize) -> Value { backtrace::lookup(address).value() }
     fn jl_current_line() -> i64 { eval::place().1 as i64 }
     fn jl_current_file() -> Value { JuliaString::new(eval::place().0.as_str().as_bytes()).value() }
     fn jl_exit(code: i32) {

@@ -67,7 +67,7 @@ runtime_calls! {
         status(Err(error::type_error("if", known().bool, got)))
     }
     /// A handler takes the pending exception.
-    fn jl_exc_caught() { exceptions::push(error::take(error::propagate_pending())); }
+    fn jl_exc_caught() { exceptions::take(error::propagate_pending()); }
     fn jl_exc_depth() -> i64 { exceptions::depth() as i64 }
     fn jl_exc_pop(depth: i64) { exceptions::truncate(depth as usize); }
     [throws] fn jl_global_value(module: Gc<Module>, name: Gc<Symbol>) -> Value {

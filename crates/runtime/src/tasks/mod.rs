@@ -148,7 +148,7 @@ pub fn exceptions_of(task: Gc<Task>) -> Vec<Value> {
         return exceptions::all();
     }
     if task.state.get() == FAILED {
-        return vec![task.result.get()];
+        return vec![task.result.get(), task.backtrace.get().unwrap_or(known().nothing)];
     }
     let handled = |running: &mut Running| running.waiting.as_ref().map(|c| c.exceptions().to_vec());
     with_running(task, handled).flatten().unwrap_or_default()
@@ -295,6 +295,7 @@ fn run(task: Gc<Task>) -> Gc<Task> {
         }
         Err(thrown) => {
             task.result.set(task, error::take(thrown));
+            task.backtrace.set(task, Some(error::trace()));
             task.is_exception.set(true);
             task.state.set(FAILED);
         }

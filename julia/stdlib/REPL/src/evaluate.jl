@@ -64,6 +64,8 @@ function start()
     return nothing
 end
 
+push!(Base._entry_functions, (@__MODULE__, :evaluate), (@__MODULE__, :evaluate_statement))
+
 """
     REPL.evaluate(text, number)
 
