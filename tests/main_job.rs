@@ -96,6 +96,15 @@ fn recorded_code_comes_from_images_and_only_what_changed_is_compiled() {
             assert!(counter(stderr, "from_image") > 100, "{script}: {stderr}");
         }
     }
+    // Each recorded specialization has one home: the package's own image, or a named one.
+    let shown = project.run(&["inspect", "Matrices"]).code(0).stdout;
+    let here = shown.split("\nrecorded, here: ").nth(1).expect("a list of what is here");
+    let (here, elsewhere) = here.split_once("\nrecorded, in ").expect("a list of what is not");
+    assert!(here.contains("  Tuple{typeof(Matrices.lu), "), "{shown}");
+    assert!(elsewhere.contains("Base: "), "{shown}");
+    assert!(!elsewhere.contains("  Tuple{typeof(Matrices.lu), "), "{shown}");
+    assert!(!shown.contains("nowhere"), "{shown}");
+
     let strangers = ["run", "workloads/strangers.jl", "--stats=json", "--", "4"];
     let warm = project.run(&strangers).code(0);
 
