@@ -302,7 +302,9 @@ fn attach(image: &'static MappedImage, part: &Part, restored: &Restored) -> Resu
         code.specialized.set(address(entries.specialized));
         code.invoke.set(address(entries.generic));
     }
-    image_edges::adopt(edges, &unseen_by(image, part));
+    let own = image.range();
+    let own = own.start as usize..own.end as usize;
+    image_edges::adopt(edges, &unseen_by(image, part), own);
     report::change(|report| report.stats.from_image += part.entries.len() as u64);
     Ok(())
 }

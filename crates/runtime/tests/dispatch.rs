@@ -129,7 +129,7 @@ fn an_edge_index_finds_those_who_rely_on_what_changed() {
         builder.relies_on(indirect, direct);
         builder.lookup(call(k.char.value()), vec![general], true, other);
         let index = builder.finish(&|instance| instance != in_place);
-        image_edges::adopt(index, &[]);
+        image_edges::adopt(index, &[], 0..0);
         let outdated = |instance: Gc<MethodInstance>| instance.flags.get() != 0;
         let all = || [direct, indirect, other, in_place].map(outdated);
 

@@ -9,13 +9,15 @@
 //! not loaded) change nothing: what relied on one of them is loaded with its package.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use super::edge_index::{EdgeIndex, LookupView};
 use super::invalidation::{OUTDATED, invalidate_instances, invalidation_count};
 use super::{method_table_for_signature, table};
 use crate::gc::RootVec;
+use crate::known::known;
 use crate::object::{Binding, Method, MethodInstance, MethodTable, SimpleVector};
-use crate::types::{has_intersection, more_specific, tuple_disjoint, types_disjoint};
+use crate::types::{intersect, more_specific, subtype, tuple_disjoint, types_disjoint};
 use crate::value::Gc;
 use crate::world;
 
@@ -36,8 +38,9 @@ fn for_each_index(mut visit: impl FnMut(EdgeIndex)) {
 }
 
 /// Takes the edge index of an image that has just been loaded, and invalidates what does not hold in
-/// this process. `unseen` are the methods here that its build did not see.
-pub fn adopt(index: Gc<SimpleVector>, unseen: &[Gc<Method>]) {
+/// this process. `unseen` are the methods here that its build did not see; `own` are the addresses of
+/// the image.
+pub fn adopt(index: Gc<SimpleVector>, unseen: &[Gc<Method>], own: Range<usize>) {
     INDEXES.with_borrow_mut(|indexes| {
         indexes.get_or_insert_with(RootVec::new).push(index.value());
     });
@@ -59,7 +62,7 @@ pub fn adopt(index: Gc<SimpleVector>, unseen: &[Gc<Method>]) {
     }
     // What was invalidated here before cannot be what this image was built with.
     if invalidation_count() > 0 || world::has_redefined() {
-        add_outdated(&index, &mut nodes);
+        add_outdated(&index, own, &mut nodes);
     }
     let mut invalid = Vec::new();
     index.instances(nodes, &mut invalid);
@@ -70,8 +73,15 @@ pub fn adopt(index: Gc<SimpleVector>, unseen: &[Gc<Method>]) {
 }
 
 /// Those who rely on a specialization that was invalidated in this process, or on a constant that has
-/// another value.
-fn add_outdated(index: &EdgeIndex, nodes: &mut Vec<u32>) {
+/// another value. A specialization whose code here is the image's own is what its build relied on: it was
+/// invalidated, then and now, by something that the build saw.
+fn add_outdated(index: &EdgeIndex, own: Range<usize>, nodes: &mut Vec<u32>) {
+    let has_own_code = |instance: Gc<MethodInstance>| {
+        let codes = std::iter::successors(instance.cache.get(), |code| code.next.get());
+        codes
+            .into_iter()
+            .any(|code| code.max_world.get() == u64::MAX && own.contains(&code.address()))
+    };
     for (key, record) in index.entries() {
         if let Some(binding) = key.cast::<Binding>() {
             let mut callers = Vec::new();
@@ -80,6 +90,7 @@ fn add_outdated(index: &EdgeIndex, nodes: &mut Vec<u32>) {
             }
         } else if let Some(instance) = key.cast::<MethodInstance>()
             && instance.flags.get() & OUTDATED != 0
+            && !has_own_code(instance)
         {
             record.nodes(nodes);
         }
@@ -112,9 +123,17 @@ fn is_changed_by(lookup: &LookupView, method: Gc<Method>) -> bool {
     if types_disjoint(called, signature) {
         return false;
     }
-    let hidden = |m: Gc<Method>| m != method && more_specific(m.signature.get(), signature);
-    let is_hidden = lookup.covers && lookup.methods().all(hidden);
-    !is_hidden && has_intersection(called, signature)
+    let common = intersect(called, signature);
+    if common == known().bottom {
+        return false;
+    }
+    // As in a lookup: by one that accepts all that the two have in common, or by all of them together.
+    let before = |m: Gc<Method>| {
+        let found = m.signature.get();
+        m != method && more_specific(found, signature) && !more_specific(signature, found)
+    };
+    let hides = |m: Gc<Method>| before(m) && subtype(common, m.signature.get());
+    !(lookup.methods().any(hides) || lookup.covers && lookup.methods().all(before))
 }
 
 /// Whether a lookup found a method.
