@@ -301,6 +301,7 @@ impl Bound<'_> {
         for (number, unit) in &units {
             let Some(of_unit) = unit.code else { continue };
             reliance.add(unit.instance, &unit.emitted.inlined);
+            reliance.add_reached(unit.instance);
             let entry = |kind| self.image.entry(*number, kind);
             let (Some(specialized), Some(generic)) =
                 (entry(FunctionKind::Specialized), entry(FunctionKind::Generic))
