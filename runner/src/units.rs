@@ -166,15 +166,17 @@ pub struct Static {
 pub fn without_dispatch(instance: Gc<MethodInstance>, inference: &mut Inference) -> Static {
     let Some(inferred) = inference.infer(instance) else { return Static::default() };
     let Ok(emitted) = emit::emit(&inferred, inference) else { return Static::default() };
-    let called = emitted.referents.values().filter_map(|referent| match referent {
-        Referent::Callee { instance, .. } => Some(*instance),
-        Referent::Object(_) => None,
+    let externals = emitted.unit.externals.iter();
+    let called = externals.filter_map(|external| match emitted.referents.get(external) {
+        Some(Referent::Callee { instance, .. }) => Some(*instance),
+        Some(Referent::Object(_)) | None => None,
     });
     let mut of = Static { called: called.collect(), dissolved: emitted.inlined };
+    let left = emitted.left;
     if let Some(code) = cache::valid_code(instance, world::current()) {
         for edge in cache::edges_of(code) {
             if let Edge::Lookup { instances, .. } = edge {
-                of.dissolved.extend(instances);
+                of.dissolved.extend(instances.into_iter().filter(|i| !left.contains(i)));
             }
         }
     }

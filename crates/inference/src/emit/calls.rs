@@ -52,9 +52,9 @@ impl Emitter<'_, '_> {
                     Some(f) if is_builtin(f) => self.call_constant(f, &inner, lattice),
                     _ => self.call_targets(&site, &inner, &inner, lattice),
                 },
-                None => self.dynamic_call(&args).map(Some),
+                None => self.leave_to_dispatch(&site, &args).map(Some),
             },
-            CallKind::Invoke | CallKind::Unknown => self.dynamic_call(&args).map(Some),
+            CallKind::Invoke | CallKind::Unknown => self.leave_to_dispatch(&site, &args).map(Some),
         }
     }
 
@@ -134,8 +134,14 @@ impl Emitter<'_, '_> {
             [] => self.dynamic_call(dynamic).map(Some),
             [one] if site.covers => self.call_target(one, args, dynamic),
             list if list.len() <= SPLIT_LIMIT => self.split(site, args, dynamic, lattice),
-            _ => self.dynamic_call(dynamic).map(Some),
+            _ => self.leave_to_dispatch(site, dynamic).map(Some),
         }
+    }
+
+    /// Leaves a call of known methods to dispatch.
+    fn leave_to_dispatch(&mut self, site: &CallSite, args: &[Arg]) -> Result<Held> {
+        self.left.extend(site.targets.iter().map(|target| target.instance));
+        self.dynamic_call(args)
     }
 
     /// Decides among a few methods by the types of the arguments.
@@ -152,7 +158,7 @@ impl Emitter<'_, '_> {
                 && spec_list(t.spec_types, args.len()).is_some()
         };
         if !site.targets.iter().all(decidable) {
-            let held = self.dynamic_call(dynamic)?;
+            let held = self.leave_to_dispatch(site, dynamic)?;
             return self.finish(held, lattice);
         }
         let shape = shape_of(lattice);
@@ -221,6 +227,7 @@ impl Emitter<'_, '_> {
         }
         if !dispatch::is_compilable(target.instance) {
             // Dispatch finds a specialization for the types that the arguments have in the end.
+            self.left.push(target.instance);
             let held = self.dynamic_call(dynamic)?;
             return self.finish(held, &target.return_type.without_condition());
         }
@@ -423,7 +430,11 @@ impl Emitter<'_, '_> {
             let object = self.boxed(&object.held)?;
             return self.field_of(&Held::boxed(object), ty, index);
         }
-        let Some(ty) = types::as_concrete(object.lattice.widen()) else { return Ok(None) };
+        // What a tuple was made of here may be known when the types of its fields are not.
+        let known = object.held.shape.concrete();
+        let Some(ty) = known.or_else(|| types::as_concrete(object.lattice.widen())) else {
+            return Ok(None);
+        };
         self.field_of(&object.held, ty, index)
     }
 }

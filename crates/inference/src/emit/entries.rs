@@ -161,7 +161,7 @@ fn unit(
         arguments.push(Held { shape: shape.clone(), values });
     }
     fill(&mut e, arguments)?;
-    let Emitter { b, inlined, .. } = e;
+    let Emitter { b, inlined, left, .. } = e;
     let specialized = b.finish();
 
     let signature = Signature::jlcall();
@@ -171,7 +171,7 @@ fn unit(
     generic_entry(&mut e, entry, specialized)?;
     e.b.finish();
     let unit = unit.finish();
-    Ok(Emitted { unit, referents, inlined })
+    Ok(Emitted { unit, referents, inlined, left })
 }
 
 fn emitter<'u, 's>(
@@ -184,6 +184,7 @@ fn emitter<'u, 's>(
         b,
         inference,
         inlined: Vec::new(),
+        left: Vec::new(),
         referents,
         named: HashMap::new(),
         frames: Vec::new(),

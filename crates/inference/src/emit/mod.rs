@@ -75,6 +75,8 @@ pub struct Emitted {
     pub referents: HashMap<External, Referent>,
     /// Specializations whose bodies stand in it: edges besides those of inference.
     pub inlined: Vec<Gc<MethodInstance>>,
+    /// Specializations that inference knew to be called, and whose calls are left to dispatch.
+    pub left: Vec<Gc<MethodInstance>>,
 }
 
 /// Makes the function of one unit.
@@ -83,6 +85,8 @@ struct Emitter<'u, 's> {
     inference: &'s mut Inference,
     /// Specializations whose bodies stand in this one.
     inlined: Vec<Gc<MethodInstance>>,
+    /// See [`Emitted::left`].
+    left: Vec<Gc<MethodInstance>>,
     referents: &'s mut HashMap<External, Referent>,
     /// Names of constants that nothing in the object itself names.
     named: HashMap<Value, External>,
