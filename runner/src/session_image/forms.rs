@@ -4,7 +4,7 @@
 //! modules and functions by the globals that hold them. Whoever needs one makes it from its form, so that
 //! what is not needed costs nothing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use pkgimage_image::Digest;
 use pkgimage_package::Uuid;
@@ -357,6 +357,8 @@ pub struct Maker {
     roots: RootVec,
     /// The variables that are bound, the innermost last.
     bound: Vec<Value>,
+    /// Packages that are not what they were.
+    refused: BTreeSet<Uuid>,
 }
 
 impl Maker {
@@ -395,7 +397,13 @@ impl Maker {
         }
         let closed: Vec<bool> = open.iter().map(|number| *number == 0).collect();
         let made = vec![None; forms.len()];
-        Some(Maker { forms, closed, made, roots: RootVec::new(), bound: Vec::new() })
+        let (roots, bound, refused) = (RootVec::new(), Vec::new(), BTreeSet::new());
+        Some(Maker { forms, closed, made, roots, bound, refused })
+    }
+
+    /// From now on nothing is made that names this package.
+    pub fn refuse(&mut self, uuid: Uuid) {
+        self.refused.insert(uuid);
     }
 
     /// The object; none if it is not there.
@@ -432,6 +440,7 @@ impl Maker {
             Form::Root(Root::Core) => known().core_module.value(),
             Form::Root(Root::Base) => julia::base()?.value(),
             Form::Root(Root::Main) => known().main_module.value(),
+            Form::Root(Root::Package(uuid)) if self.refused.contains(uuid) => return None,
             Form::Root(Root::Package(uuid)) => packages::find_loaded(*uuid)?.value(),
             Form::Global(module, name) => {
                 let binding = self.module(*module)?.own_entry(symbol(name))?;

@@ -21,6 +21,6 @@ pub fn perform(job: &Job) -> i32 {
             run::run(&job::Program::File(script.clone()))
         }
         Task::Build(build) => build::build(job, build),
-        Task::Repl(repl) => crate::repl::repl(repl),
+        Task::Repl(repl) => crate::repl::repl(job, repl),
     }
 }

@@ -213,7 +213,7 @@ pub fn adopt(index: Gc<SimpleVector>, unseen: &[Gc<Method>]) {
             add_callers(list, |words| is_changed_by(words, method), &mut invalid);
         }
     }
-    for method in table::deleted() {
+    for method in table::deleted_methods() {
         let list = table_of(method).and_then(|table| find(index, table.value()));
         if let Some(list) = list {
             add_callers(list, |words| finds(words, method), &mut invalid);
