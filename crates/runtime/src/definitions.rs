@@ -1,7 +1,7 @@
 //! Counting what is defined in `Main`, so that a prompt knows which statements define something.
 //!
-//! A definition is a method, a constant (also a type, a module, a function), an import, an export, or the
-//! type of a global. Those of names that lowering made up (closures) do not count: they belong to the
+//! A definition is a method, a constant (also a type, a module, a macro, a function), an import, the type of a
+//! global, and the end of a method. Those of names that lowering made up (closures) do not count: they belong to the
 //! value that an expression makes.
 
 use std::cell::Cell;
@@ -20,7 +20,7 @@ pub fn count() -> u64 {
     METHODS.get() + OTHERS.get()
 }
 
-/// How many of them were no methods.
+/// How many of them were no methods of functions.
 pub fn besides_methods() -> u64 {
     OTHERS.get()
 }
@@ -41,10 +41,15 @@ fn is_made_up(name: Gc<Symbol>) -> bool {
     name.bytes().starts_with(b"#")
 }
 
-/// A method is defined by code of a module.
+/// A method of a function is defined by code of a module, or the function itself.
 pub(crate) fn method(module: Gc<Module>, function: Gc<Symbol>) {
     if !is_made_up(function) && is_in_main(module) {
-        METHODS.set(METHODS.get() + 1);
+        // What a macro makes of what comes later is no matter of the methods that there are then.
+        if function.bytes().starts_with(b"@") {
+            OTHERS.set(OTHERS.get() + 1);
+        } else {
+            METHODS.set(METHODS.get() + 1);
+        }
     }
 }
 
@@ -55,8 +60,8 @@ pub(crate) fn name(module: Gc<Module>, name: Gc<Symbol>) {
     }
 }
 
-/// A module makes names of others its own.
-pub(crate) fn import(module: Gc<Module>) {
+/// A module makes names of others its own, or a method of it is deleted.
+pub(crate) fn change(module: Gc<Module>) {
     if is_in_main(module) {
         OTHERS.set(OTHERS.get() + 1);
     }

@@ -571,6 +571,7 @@ pub(crate) fn define_eval(module: Gc<Module>, trees: &Trees) -> Result<()> {
 
 /// `export a, b`.
 fn eval_export(module: Gc<Module>, e: &ast::Expr) -> Result<Value> {
+    crate::definitions::change(module);
     for name in &e.args {
         if let Node::Symbol(name) = name
             && e.head == "export"
@@ -654,7 +655,7 @@ fn root_module(module: Gc<Module>, name: Sym) -> Result<Gc<Module>> {
 fn eval_imports(module: Gc<Module>, e: &ast::Expr, trees: &Trees) -> Result<Value> {
     let explicit = e.head == "import";
     let _ = trees;
-    crate::definitions::import(module);
+    crate::definitions::change(module);
     for item in &e.args {
         let Node::Expr(part) = item else {
             return Err(error::error("syntax: malformed import statement"));

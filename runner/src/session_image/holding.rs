@@ -145,7 +145,12 @@ impl Holding {
 
     /// A package defines a method; gives the bases that this changes.
     pub fn defined_by_package(&mut self, uuid: Uuid, method: Gc<Method>) -> BTreeSet<u32> {
-        if !self.strange.contains(&uuid) {
+        let signature = method.signature.get();
+        let Holding { table, maker, .. } = self;
+        let mut deleted = table.deleted.iter();
+        let was_deleted = deleted
+            .any(|known| maker.make(*known).is_some_and(|known| type_equal(known, signature)));
+        if !was_deleted && !self.strange.contains(&uuid) {
             return BTreeSet::new();
         }
         let lookups = self.add_change(method, true);
@@ -165,6 +170,13 @@ impl Holding {
         }
         let lookups = self.add_change(method, false);
         self.resting_on(|basis| basis.lookups.iter().any(|at| lookups.contains(at)))
+    }
+
+    /// Forgets the objects that were made; they may be others now.
+    pub fn forget(&mut self) {
+        self.judged.clear();
+        self.judged_others.clear();
+        self.maker.forget();
     }
 
     /// A constant has another value; gives the bases that this changes.

@@ -12,7 +12,7 @@ use pkgimage_package::Package;
 use pkgimage_runtime as runtime;
 use runtime::dispatch;
 use runtime::gc::RootVec;
-use runtime::object::{Binding, CodeInstance, JuliaString, Method, MethodInstance};
+use runtime::object::{Binding, CodeInstance, JuliaString, Method, MethodInstance, Module};
 use runtime::value::Gc;
 use runtime::world;
 
@@ -48,6 +48,8 @@ struct SessionImage {
     ended: BTreeSet<u32>,
     /// The callees to which slots lead, by their numbers.
     callees: HashMap<u32, usize>,
+    /// Whether nothing of it is used any more.
+    is_over: bool,
     /// What slots refer to.
     kept: RootVec,
     /// The specializations that have code of it.
@@ -88,6 +90,7 @@ fn open(image: &Image) -> Result<SessionImage> {
         attached: BTreeMap::new(),
         ended: BTreeSet::new(),
         callees: HashMap::new(),
+        is_over: false,
         kept: RootVec::new(),
         instances: RootVec::new(),
     })
@@ -174,17 +177,34 @@ pub fn method_deleted(method: Gc<Method>, last_world: u64) {
     change(last_world, |holding| holding.deleted(method));
 }
 
-/// A constant got another value.
+/// A constant is about to get another value.
 pub fn binding_redefined(binding: Gc<Binding>) {
-    let last_world = world::current();
-    if images::is_in_base(binding.address()) {
-        // Tables do not say who relies on Base's.
-        let ended = with_images(SessionImage::end_all);
-        STATE.with_borrow_mut(|state| state.images.clear());
-        dispatch::invalidate_instances(ended.into_iter().flatten().collect(), last_world);
+    if !has_images() {
         return;
     }
-    change(last_world, |holding| holding.redefined(binding));
+    let old = binding.value.get();
+    // What objects are made of has changed, or what tables do not mention.
+    let is_fatal = images::is_in_base(binding.address())
+        || old.is_some_and(|old| runtime::object::is_type(old) || old.is::<Module>());
+    let ended = with_images(|image| {
+        if !is_fatal {
+            let bases = image.holding.redefined(binding);
+            return image.end(&bases);
+        }
+        if image.attached.is_empty() && image.ended.is_empty() {
+            image.holding.forget();
+            return Vec::new();
+        }
+        image.is_over = true;
+        image.end_units(image.attached.keys().copied().collect())
+    });
+    STATE.with_borrow_mut(|state| state.images.retain(|image| !image.is_over));
+    let ended: Vec<Gc<MethodInstance>> = ended.into_iter().flatten().collect();
+    if !ended.is_empty() {
+        let last_world = world::current();
+        world::advance();
+        dispatch::invalidate_instances(ended, last_world);
+    }
 }
 
 /// The specializations whose code of session images relies on one that has been invalidated.
@@ -213,6 +233,8 @@ pub fn package_loads(package: &Package, image: Option<&Image>) {
 
 /// Gives a specialization the code that an image has for it, if that holds now.
 pub fn provide(instance: Gc<MethodInstance>) -> bool {
+    // Calls from native code to what has none are no dispatch, but come here.
+    save::called(instance);
     let hash = runtime::types::hash_of(instance.spec_types.get());
     let is_wanted = STATE
         .with_borrow(|state| state.images.iter().any(|image| image.units.contains_key(&hash)));
@@ -347,10 +369,6 @@ impl SessionImage {
         let rests = |at: &u32| units.get(*at as usize).is_some_and(|u| bases.contains(&u.basis));
         let ended: Vec<u32> = self.attached.keys().copied().filter(rests).collect();
         self.end_units(ended)
-    }
-
-    fn end_all(&mut self) -> Vec<Gc<MethodInstance>> {
-        self.end_units(self.attached.keys().copied().collect())
     }
 
     fn end_units(&mut self, units: Vec<u32>) -> Vec<Gc<MethodInstance>> {

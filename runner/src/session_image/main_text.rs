@@ -1,8 +1,9 @@
 //! The definitions of `Main`, as they were typed at the prompt, and evaluating them again.
 //!
 //! The prompt says after each statement that it was evaluated. Whether it defined something (a method, a
-//! constant, a type, a module, an import, the type of a global) the runtime has counted. A statement whose
-//! methods have all been replaced or deleted since, and that defined nothing else, is not kept.
+//! constant, a type, a module, an import, the type of a global) the runtime has counted. All that did are
+//! evaluated again in their order, as what stands later may have used what was there then. Only a
+//! statement whose methods have all been replaced is left out, if nothing but methods was defined since.
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -82,12 +83,17 @@ fn keep(statement: &Statement) {
 /// The statements that define what there is now; without those of `Main`'s own, what loads packages.
 pub fn statements(with_own: bool) -> Vec<Statement> {
     TEXT.with_borrow(|text| {
-        let lives = |one: &&Defining| one.more || load::any_lives(one.methods.clone());
+        // Values, types and expanded macros are of their moment.
+        let last = text.statements.iter().rposition(|one| one.more);
+        let lives = |(at, one): &(usize, &Defining)| {
+            last.is_some_and(|last| *at <= last) || one.methods.is_empty() || load::any_lives(one.methods.clone())
+        };
         let loads = |one: &Statement| {
             let word = one.text.split_whitespace().next();
             word == Some("using") || word == Some("import")
         };
-        let living = text.statements.iter().filter(lives).map(|one| one.statement.clone());
+        let living = text.statements.iter().enumerate().filter(lives);
+        let living = living.map(|(_, one)| one.statement.clone());
         living.filter(|one| with_own || loads(one)).collect()
     })
 }

@@ -206,6 +206,7 @@ fn table(bound: &BoundImage<'static>, made: &[&Made]) -> Result<Table> {
         digests.push(method_digest(method));
         methods.insert(method.address(), number as u32);
     }
+    // One that the session defined and deleted may have replaced one of another image.
     let deleted = dispatch::deleted_methods().into_iter();
     let deleted = deleted.filter_map(|method| forms.value(method.signature.get())).collect();
 

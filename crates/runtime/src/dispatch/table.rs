@@ -155,6 +155,7 @@ pub fn delete_method(table: Gc<MethodTable>, method: Gc<Method>) {
     cache::invalidate(table, last, |key, _| !types_disjoint(key.value(), method.signature.get()));
     crate::world::advance();
     method.deleted_world.set(last);
+    crate::definitions::change(method.module.get());
     DELETED.with_borrow_mut(|list| {
         list.get_or_insert_with(RootVec::new).push(method.value());
     });

@@ -19,6 +19,13 @@ function flatten!(list::Vector{Any}, ex::Expr)
     return list
 end
 
+function transformed(@nospecialize ex)
+    for transform in repl_ast_transforms
+        ex = Base.invokelatest(transform, ex)
+    end
+    return ex
+end
+
 # Evaluates an input in Main, statement by statement.
 function evaluate_all(@nospecialize(ex), text::String, file::String)
     list, places = statements(ex, text)
@@ -29,9 +36,7 @@ function evaluate_all(@nospecialize(ex), text::String, file::String)
             Core.eval(Main, one)
             continue
         end
-        for transform in repl_ast_transforms
-            one = Base.invokelatest(transform, one)
-        end
+        one = transformed(one)
         line, part = places[at+1]::Int, places[at+2]::String
         at += 2
         try
@@ -46,11 +51,9 @@ end
 # Evaluates a statement of a session that was saved; whether that went well.
 function restore(text::String, file::String, line::Int)
     try
-        ex = Meta.parseall(text; filename = file, lineno = line)
-        for transform in repl_ast_transforms
-            ex = Base.invokelatest(transform, ex)
+        for one in Meta.parseall(text; filename = file, lineno = line).args
+            Core.eval(Main, one isa LineNumberNode ? one : transformed(one))
         end
-        Core.eval(Main, ex)
         return true
     catch
         println(stderr, "$file of the saved session is not evaluated:")
