@@ -7,7 +7,7 @@
 
 use std::collections::HashSet;
 
-use pkgimage_runtime::dispatch::image_edges::{IndexBuilder, Lookup};
+use pkgimage_runtime::dispatch::image_edges::IndexBuilder;
 use pkgimage_runtime::object::{Binding, Method, MethodInstance, SimpleVector};
 use pkgimage_runtime::value::{Gc, Value};
 
@@ -65,23 +65,16 @@ impl<'a> Reliance<'a> {
         match edge {
             Edge::Lookup { signature, methods, instances, covers } => {
                 for &callee in &instances {
-                    self.follow(callee, pending);
+                    self.relies_on(caller, callee, pending);
                 }
                 self.methods.extend_from_slice(&methods);
-                let callers = vec![caller];
-                self.index.lookup(Lookup { signature, methods, instances, callers, covers });
+                self.index.lookup(signature, methods, covers, caller);
             }
             Edge::Invoke { signature, instance } => {
-                self.follow(instance, pending);
+                self.relies_on(caller, instance, pending);
                 let Some(method) = instance.def.get().cast::<Method>() else { return };
                 self.methods.push(method);
-                self.index.lookup(Lookup {
-                    signature,
-                    methods: vec![method],
-                    instances: vec![instance],
-                    callers: vec![caller],
-                    covers: true,
-                });
+                self.index.lookup(signature, vec![method], true, caller);
             }
             Edge::Binding { binding, value } => {
                 self.bindings.push((binding, value));
@@ -101,13 +94,7 @@ impl<'a> Reliance<'a> {
         pending: &mut Vec<Gc<MethodInstance>>,
     ) {
         self.follow(body, pending);
-        self.index.lookup(Lookup {
-            signature: body.spec_types.get(),
-            methods: Vec::new(),
-            instances: vec![body],
-            callers: vec![caller],
-            covers: true,
-        });
+        self.index.relies_on(caller, body);
     }
 
     fn follow(&mut self, callee: Gc<MethodInstance>, pending: &mut Vec<Gc<MethodInstance>>) {
@@ -128,6 +115,6 @@ impl<'a> Reliance<'a> {
 
     /// The edge index.
     pub fn finish(self) -> Gc<SimpleVector> {
-        self.index.finish()
+        self.index.finish(self.has_code)
     }
 }

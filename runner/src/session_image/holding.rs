@@ -12,9 +12,10 @@ use pkgimage_runtime as runtime;
 use runtime::gc::RootVec;
 use runtime::object::{Binding, BindingFlags, DataType, Method, MethodInstance, Module};
 use runtime::symbol::symbol;
-use runtime::types::{has_intersection, more_specific, type_equal, types_egal};
+use runtime::types::{has_intersection, type_equal, types_egal};
 use runtime::value::{Gc, Value};
 use runtime::{dispatch, world};
+use dispatch::image_edges::changes_lookup;
 
 use super::basis::table_hash;
 use super::forms::Maker;
@@ -29,6 +30,14 @@ struct Change {
     added: bool,
     /// The lookups that find something else because of it.
     lookups: BTreeSet<u32>,
+    /// Those of which that is not known yet: the types of the call are not there.
+    open: BTreeSet<u32>,
+}
+
+impl Change {
+    fn concerns(&self, lookup: u32) -> bool {
+        self.lookups.contains(&lookup) || self.open.contains(&lookup)
+    }
 }
 
 /// How a package that is loaded compares with what it was.
@@ -103,16 +112,24 @@ impl Holding {
         self.roots.as_slice()[place].cast_unchecked()
     }
 
-    /// Notes a change; gives the lookups that it changes.
+    /// Notes a change; gives the lookups that it changes, or may change.
     fn add_change(&mut self, method: Gc<Method>, added: bool) -> BTreeSet<u32> {
-        let lookups = if added { self.changed_by(method) } else { self.that_found(method) };
-        if !lookups.is_empty() {
+        let (mut lookups, mut open) = (BTreeSet::new(), BTreeSet::new());
+        for at in self.in_table_of(method) {
+            match self.is_changed(at, method, added) {
+                Some(true) => drop(lookups.insert(at)),
+                Some(false) => {}
+                None => drop(open.insert(at)),
+            }
+        }
+        let all = lookups.union(&open).copied().collect();
+        if !lookups.is_empty() || !open.is_empty() {
             let method = self.roots.push(method.value());
-            self.changes.push(Change { method, added, lookups: lookups.clone() });
+            self.changes.push(Change { method, added, lookups, open });
         }
         self.judged.clear();
         self.judged_others.clear();
-        lookups
+        all
     }
 
     /// A method of the session is defined; gives the bases that this changes.
@@ -201,45 +218,42 @@ impl Holding {
         self.resting_on(|basis| basis.others.iter().any(|at| list.contains(at)))
     }
 
-    /// The lookups that a new method changes; as invalidation has it.
-    fn changed_by(&mut self, method: Gc<Method>) -> BTreeSet<u32> {
+    /// Whether a lookup finds something else because a method was added, or one of another image is gone; none
+    /// if its types are not there.
+    fn is_changed(&mut self, at: u32, method: Gc<Method>, added: bool) -> Option<bool> {
         let signature = method.signature.get();
-        let mut changed = BTreeSet::new();
-        for at in self.in_table_of(method) {
-            let Holding { table, maker, .. } = self;
-            let lookup = &table.lookups[at as usize];
-            // What cannot be made is not there to be called.
-            let Some(called) = maker.make(lookup.signature) else { continue };
-            let mut is_hidden = lookup.covers;
-            for found in &lookup.found {
-                let other = maker.make(found.signature);
-                is_hidden &= other.is_some_and(|other| {
-                    more_specific(other, signature) && !type_equal(other, signature)
-                });
-            }
-            if !is_hidden && has_intersection(called, signature) {
-                changed.insert(at);
-            }
-        }
-        changed
-    }
-
-    /// The lookups that found a method of another image.
-    fn that_found(&mut self, method: Gc<Method>) -> BTreeSet<u32> {
-        let signature = method.signature.get();
-        let mut changed = BTreeSet::new();
-        for at in self.in_table_of(method) {
-            let Holding { table, maker, .. } = self;
-            let mut found = table.lookups[at as usize].found.iter();
-            let is_it = |found: &super::Found| {
+        let Holding { table, maker, .. } = self;
+        let lookup = table.lookups.get(at as usize)?;
+        if !added {
+            let mut found = lookup.found.iter();
+            return Some(found.any(|found| {
                 !matches!(found.origin, Origin::Session(_))
                     && maker.make(found.signature).is_some_and(|it| types_egal(it, signature))
-            };
-            if found.any(is_it) {
-                changed.insert(at);
+            }));
+        }
+        let called = maker.make(lookup.signature)?;
+        let found = lookup.found.iter().map(|found| maker.make(found.signature));
+        Some(match found.collect::<Option<Vec<Value>>>() {
+            Some(found) => changes_lookup(called, &found, lookup.covers, signature),
+            None => has_intersection(called, signature),
+        })
+    }
+
+    /// Decides about a lookup what was left open when something changed.
+    fn close(&mut self, at: u32) {
+        for which in 0..self.changes.len() {
+            let change = &self.changes[which];
+            if change.open.contains(&at)
+                && let Some(is_changed) =
+                    self.is_changed(at, self.method(change.method), change.added)
+            {
+                let change = &mut self.changes[which];
+                change.open.remove(&at);
+                if is_changed {
+                    change.lookups.insert(at);
+                }
             }
         }
-        changed
     }
 
     fn in_table_of(&self, method: Gc<Method>) -> Vec<u32> {
@@ -320,6 +334,7 @@ impl Holding {
     }
 
     fn lookup_holds(&mut self, at: u32) -> bool {
+        self.close(at);
         let Some(lookup) = self.table.lookups.get(at as usize) else { return false };
         // What names a package that has changed cannot be made.
         if !self.strange.is_empty() && self.maker.make(lookup.signature).is_none() {
@@ -339,7 +354,7 @@ impl Holding {
             && !self
                 .changes
                 .iter()
-                .any(|change| change.lookups.contains(&at) && is_in_force(change))
+                .any(|change| change.concerns(at) && is_in_force(change))
     }
 
     fn other_holds(&mut self, at: u32) -> bool {

@@ -6,12 +6,13 @@
 //!   for the slow path.
 //! - [`specialize`]: the specializations of a method, and the heuristics of how special they are.
 //! - [`invalidation`]: what becomes invalid by a change; [`image_edges`]: what the code of images
-//!   relies on.
+//!   relies on, in the form of [`edge_index`].
 //! - [`index`]: which methods of a large table may match at all.
 //!
 //! All tables are heap objects, so that images hold them.
 
 mod cache;
+mod edge_index;
 pub mod image_edges;
 mod index;
 mod invalidation;
