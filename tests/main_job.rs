@@ -97,7 +97,8 @@ fn recorded_code_comes_from_images_and_only_what_changed_is_compiled() {
         }
     }
     // Methods for types of one's own make nothing wrong in other packages, in whatever order they are loaded.
-    let text = "using Matrices, Shapes, Json, FixedPoint; print(fit([1, 2, 3], [1.0, 2.0, 3.0], 1))";
+    let text =
+        "using Matrices, Shapes, Json, FixedPoint; print(fit([1, 2, 3], [1.0, 2.0, 3.0], 1))";
     let all = project.run(&["run", "--stats=json", "-e", text]).code(0);
     for name in ["invalidated", "interpreted_package_calls"] {
         assert_eq!(counter(&all.stderr, name), 0, "{name}");

@@ -297,7 +297,9 @@ fn what_cannot_be_written_is_one_line() {
     std::fs::rename(&images, &before).expect("moved");
     std::fs::write(&images, "").expect("a file");
     let said = terminal.answers("saveWork()");
-    assert!(said.starts_with("error: the session default was saved, 7 definitions, without native"));
+    assert!(
+        said.starts_with("error: the session default was saved, 7 definitions, without native")
+    );
     assert_eq!(said.lines().count(), 1, "{said}");
     std::fs::remove_file(&images).expect("removed");
     std::fs::rename(&before, &images).expect("moved back");

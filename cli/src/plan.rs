@@ -207,9 +207,9 @@ pub fn run_script(
         let standing = survey::standing_at(session, subject, &images, Some(root));
         fresh = standing.fresh();
         // Of an image of another version of the script, what still holds is of use.
-        let image = standing.image.or_else(|| {
-            survey::previous_image(session, script?, root, &environment, &images)
-        });
+        let image = standing
+            .image
+            .or_else(|| survey::previous_image(session, script?, root, &environment, &images));
         images.sessions.extend(image);
     }
     // Without a lock (a read-only store, say) nothing is kept, and the run goes on.

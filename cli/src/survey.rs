@@ -10,9 +10,7 @@ use pkgimage_image::Digest;
 use pkgimage_image::seal::Sealed;
 use pkgimage_image::stamp::{Expected, Kind, Place, Reason, World, judge};
 use pkgimage_package::job::{self, Image, Images, Sessions, Valid};
-use pkgimage_package::{
-    Environment, Package, PackageId, Workload, images, preferences, sessions,
-};
+use pkgimage_package::{Environment, Package, PackageId, Workload, images, preferences, sessions};
 
 use crate::ledger::Ledger;
 use crate::session::Session;
@@ -187,6 +185,8 @@ pub fn standing_at(
     // The image that was in use last is nearly always the one, and the reasons that people want
     // to see are those of its differences.
     let last = session.ledger.borrow().last(&stem).map(|last| last.path.clone());
+    // A prompt saves its session itself: the newest one counts.
+    let last = last.filter(|_| subject.kind != Kind::Session);
     let mut best = last
         .clone()
         .map(look)

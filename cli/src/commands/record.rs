@@ -140,8 +140,7 @@ fn record(session: &Session<'_>, item: Item) -> Result<bool> {
     let log = files.file("log");
     let task = Task::Record { subject, log: log.clone() };
     // What the script itself defines stands in no recording, so its code is kept right here.
-    let run =
-ScriptRun {
+    let run = ScriptRun {
         environment,
         script: Some(&script),
         save_work: true,

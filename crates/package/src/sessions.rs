@@ -54,8 +54,7 @@ pub struct Entry {
 /// The folder of an environment's sessions.
 #[must_use]
 pub fn folder(state: &Path, environment: &str) -> PathBuf {
-    let digest: String =
-        Digest::of(environment.as_bytes()).to_string().chars().take(16).collect();
+    let digest: String = Digest::of(environment.as_bytes()).to_string().chars().take(16).collect();
     state.join("sessions").join(digest)
 }
 
@@ -151,7 +150,9 @@ mod tests {
 
     #[test]
     fn names_are_file_names_everywhere() {
-        for (name, fits) in [("a", true), ("a-b_9", true), ("", false), ("a/b", false), ("ä", false)] {
+        for (name, fits) in
+            [("a", true), ("a-b_9", true), ("", false), ("a/b", false), ("ä", false)]
+        {
             assert_eq!(misnamed(name).is_none(), fits, "{name}");
         }
     }

@@ -16,9 +16,7 @@ use runtime::value::{Gc, Value};
 use runtime::{dispatch, error, types, world};
 
 use super::forms::FormWriter;
-use super::{
-    Basis, Constant, Found, Lookup, MainType, Name, Origin, Other, forms, type_digest,
-};
+use super::{Basis, Constant, Found, Lookup, MainType, Name, Origin, Other, forms, type_digest};
 use crate::{images, packages, units};
 
 /// The hash of the table that a signature's methods stand in.

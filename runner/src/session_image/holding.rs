@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use dispatch::image_edges::changes_lookup;
 use pkgimage_package::job::Image;
 use pkgimage_package::{Package, Uuid};
 use pkgimage_runtime as runtime;
@@ -15,7 +16,6 @@ use runtime::symbol::symbol;
 use runtime::types::{has_intersection, type_equal, types_egal};
 use runtime::value::{Gc, Value};
 use runtime::{dispatch, world};
-use dispatch::image_edges::changes_lookup;
 
 use super::basis::table_hash;
 use super::forms::Maker;
@@ -201,9 +201,7 @@ impl Holding {
         self.judged.clear();
         let Holding { table, maker, .. } = self;
         let constants: BTreeSet<u32> = (0..table.constants.len() as u32)
-            .filter(|at| {
-                maker.make(table.constants[*at as usize].binding) == Some(binding.value())
-            })
+            .filter(|at| maker.make(table.constants[*at as usize].binding) == Some(binding.value()))
             .collect();
         self.resting_on(|basis| basis.constants.iter().any(|at| constants.contains(at)))
     }
@@ -351,10 +349,7 @@ impl Holding {
         };
         let is_in_force = |change: &Change| change.added == is_alive(self.method(change.method));
         lookup.found.iter().all(|found| is_there(found.origin))
-            && !self
-                .changes
-                .iter()
-                .any(|change| change.concerns(at) && is_in_force(change))
+            && !self.changes.iter().any(|change| change.concerns(at) && is_in_force(change))
     }
 
     fn other_holds(&mut self, at: u32) -> bool {
@@ -399,9 +394,7 @@ fn has_name(table: &Table, maker: &mut Maker, at: u32) -> bool {
     let (Some(binding), Some(owner)) = (binding, owner) else { return false };
     let declared = match (known.declared, binding.declared_type.get()) {
         (None, None) => true,
-        (Some(known), Some(now)) => {
-            maker.make(known).is_some_and(|known| type_equal(known, now))
-        }
+        (Some(known), Some(now)) => maker.make(known).is_some_and(|known| type_equal(known, now)),
         _ => false,
     };
     binding.value() == owner && declared

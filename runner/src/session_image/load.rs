@@ -7,8 +7,8 @@ use anyhow::{Context, Result};
 use pkgimage_image::link::TEXT;
 use pkgimage_image::mapped::MappedImage;
 use pkgimage_ir::External;
-use pkgimage_package::job::{Image, Job};
 use pkgimage_package::Package;
+use pkgimage_package::job::{Image, Job};
 use pkgimage_runtime as runtime;
 use runtime::dispatch;
 use runtime::gc::RootVec;
@@ -236,8 +236,8 @@ pub fn provide(instance: Gc<MethodInstance>) -> bool {
     // Calls from native code to what has none are no dispatch, but come here.
     save::called(instance);
     let hash = runtime::types::hash_of(instance.spec_types.get());
-    let is_wanted = STATE
-        .with_borrow(|state| state.images.iter().any(|image| image.units.contains_key(&hash)));
+    let is_wanted =
+        STATE.with_borrow(|state| state.images.iter().any(|image| image.units.contains_key(&hash)));
     if !is_wanted {
         return false;
     }

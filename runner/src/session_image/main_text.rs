@@ -50,10 +50,11 @@ pub fn begin() {
 impl Text {
     /// What has been defined since the last note: the methods, and whether there is more; nothing if nothing.
     fn take_note(&mut self) -> Option<(Range<usize>, bool)> {
-        let (all, others) = (runtime::definitions::count(), runtime::definitions::besides_methods());
+        let (all, others) =
+            (runtime::definitions::count(), runtime::definitions::besides_methods());
         let methods = load::defined_count();
-        let found = (all != self.definitions)
-            .then(|| (self.methods..methods, others != self.others));
+        let found =
+            (all != self.definitions).then(|| (self.methods..methods, others != self.others));
         (self.definitions, self.others, self.methods) = (all, others, methods);
         found
     }
@@ -86,7 +87,9 @@ pub fn statements(with_own: bool) -> Vec<Statement> {
         // Values, types and expanded macros are of their moment.
         let last = text.statements.iter().rposition(|one| one.more);
         let lives = |(at, one): &(usize, &Defining)| {
-            last.is_some_and(|last| *at <= last) || one.methods.is_empty() || load::any_lives(one.methods.clone())
+            last.is_some_and(|last| *at <= last)
+                || one.methods.is_empty()
+                || load::any_lives(one.methods.clone())
         };
         let loads = |one: &Statement| {
             let word = one.text.split_whitespace().next();

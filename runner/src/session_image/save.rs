@@ -102,9 +102,7 @@ impl Wanted {
     fn holds(&self, instance: Gc<MethodInstance>) -> bool {
         match self {
             Wanted::All => true,
-            Wanted::Of(packages) => {
-                !Involved::in_instance(instance).packages.is_disjoint(packages)
-            }
+            Wanted::Of(packages) => !Involved::in_instance(instance).packages.is_disjoint(packages),
         }
     }
 }
@@ -180,7 +178,8 @@ pub fn save_prompt(name: Option<&str>, wanted: &[String]) -> Result<String> {
         _ => true,
     };
     let statements = main_text::statements(needs_main);
-    sessions::write(&sessions::path(&sessions.folder, name), &statements).with_context(not_saved)?;
+    sessions::write(&sessions::path(&sessions.folder, name), &statements)
+        .with_context(not_saved)?;
     main_text::saved();
     let definitions = statements.len();
     let adopted = image.and_then(|(lock, output, saved)| {
