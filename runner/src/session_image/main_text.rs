@@ -54,7 +54,7 @@ impl Text {
             (runtime::definitions::count(), runtime::definitions::besides_methods());
         let methods = load::defined_count();
         let found =
-            (all != self.definitions).then(|| (self.methods..methods, others != self.others));
+            (all != self.definitions).then_some((self.methods..methods, others != self.others));
         (self.definitions, self.others, self.methods) = (all, others, methods);
         found
     }
