@@ -127,13 +127,16 @@ pub fn prepare(identity: &[u8], subject: &Subject, made: &[Made]) -> Result<Prep
     let mut bytes = Vec::new();
     let mut words = Vec::new();
     let mut parts = Vec::new();
-    for (packages, units) in groups {
+    let mut lost = BTreeSet::new();
+    for (packages, mut units) in groups {
+        bound.drop_callers_of(&mut lost, &mut units);
         let at = address + HEAP_OFFSET + bytes.len() as u64;
         let (part, heap) = match bound.part(packages, &units, subject, at) {
             Ok(done) => done,
             // The rest of the commons image is of use without it.
             Err(error) if matches!(subject, Subject::Commons { .. }) => {
                 report::warn(format!("a part of the commons image is left out: {error}"));
+                lost.extend(units);
                 continue;
             }
             Err(error) => return Err(error),
@@ -219,7 +222,13 @@ impl Bound<'_> {
             for slot in self.image.slots_of(number as u32) {
                 let external = self.image.slots().get(slot as usize);
                 match external.and_then(|external| self.referents.get(external)) {
-                    Some(Referent::Object(object)) => involved.add(*object),
+                    Some(Referent::Object(object)) => match external {
+                        // Any equal object will do, whoever's literal this one is.
+                        Some(External::Box { .. } | External::Instance(_)) => {
+                            involved.add(object.datatype().value());
+                        }
+                        _ => involved.add(*object),
+                    },
                     Some(Referent::Callee { instance, .. }) => involved.add(instance.value()),
                     None => {}
                 }
@@ -251,6 +260,18 @@ impl Bound<'_> {
             groups.entry(set.into_iter().collect()).or_default().push(number as u32);
         }
         groups
+    }
+
+    /// Drops those of a part's units that call, directly or not, one of the lost ones: they are lost, too.
+    fn drop_callers_of(&self, lost: &mut BTreeSet<u32>, units: &mut Vec<u32>) {
+        let mut before = None;
+        while !lost.is_empty() && before != Some(lost.len()) {
+            before = Some(lost.len());
+            let calls_lost =
+                |unit: u32| self.image.callees_of(unit).iter().any(|callee| lost.contains(callee));
+            let more: Vec<u32> = units.extract_if(.., |unit| calls_lost(*unit)).collect();
+            lost.extend(more);
+        }
     }
 
     /// A part with these units, and its heap for that address.
@@ -301,6 +322,7 @@ impl Bound<'_> {
         for (number, unit) in &units {
             let Some(of_unit) = unit.code else { continue };
             reliance.add(unit.instance, &unit.emitted.inlined);
+            reliance.add_reached(unit.instance);
             let entry = |kind| self.image.entry(*number, kind);
             let (Some(specialized), Some(generic)) =
                 (entry(FunctionKind::Specialized), entry(FunctionKind::Generic))

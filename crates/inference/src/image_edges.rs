@@ -7,7 +7,7 @@
 
 use std::collections::HashSet;
 
-use pkgimage_runtime::dispatch::image_edges::IndexBuilder;
+use pkgimage_runtime::dispatch::{self, image_edges::IndexBuilder};
 use pkgimage_runtime::object::{Binding, Method, MethodInstance, SimpleVector};
 use pkgimage_runtime::value::{Gc, Value};
 
@@ -53,6 +53,15 @@ impl<'a> Reliance<'a> {
             for edge in cache::edges_of(code) {
                 self.edge(caller, edge, &mut pending);
             }
+        }
+    }
+
+    /// Notes that calls with exactly the types of a specialization reach it, if they do.
+    pub fn add_reached(&mut self, instance: Gc<MethodInstance>) {
+        if let Some(method) = instance.def.get().cast::<Method>()
+            && dispatch::is_reached(instance)
+        {
+            self.index.reached(instance, method);
         }
     }
 

@@ -128,6 +128,7 @@ fn an_edge_index_finds_those_who_rely_on_what_changed() {
         builder.relies_on(direct, in_place);
         builder.relies_on(indirect, direct);
         builder.lookup(call(k.char.value()), vec![general], true, other);
+        builder.reached(direct, direct.def.get().cast().unwrap());
         let index = builder.finish(&|instance| instance != in_place);
         image_edges::adopt(index, &[], 0..0);
         let outdated = |instance: Gc<MethodInstance>| instance.flags.get() != 0;

@@ -14,8 +14,9 @@
 //! - `u32` the number of places of a hash table (a power of two), `u32` the number of nodes without an object;
 //! - the hash table, two `u32` for each place: the number of a key, zero for none, and where its record is;
 //! - for each node without an object a `u32`, where its record is;
-//! - the records: of a method table, lookups; of a binding, the number of its value, then nodes; of a node,
-//!   the nodes that rely on it.
+//! - the records: of a method table, lookups; of a binding, the number of its value, then nodes; of a
+//!   specialization, whether a call with exactly its types reaches it, then the nodes that rely on it; of a
+//!   node without an object those alone.
 //!
 //! A lookup is its signature, whether its methods accept all such calls, its methods, and nodes. A list is
 //! its length, then its numbers; of nodes, ascending, what each is more than the one before.
@@ -46,6 +47,8 @@ pub struct IndexBuilder {
     instance_at: BTreeMap<usize, usize>,
     /// For each, those who rely on it.
     dependents: Vec<Nodes>,
+    /// Those that calls with exactly their types reach.
+    reached: Nodes,
 }
 
 /// Specializations by their places in [`IndexBuilder::instances`].
@@ -103,6 +106,14 @@ impl IndexBuilder {
         self.dependents[on].insert(caller);
     }
 
+    /// Adds that a call with exactly the types of a specialization reaches it, which is so for as long as its
+    /// code is valid: that relies on it.
+    pub fn reached(&mut self, instance: Gc<MethodInstance>, method: Gc<Method>) {
+        self.lookup(instance.spec_types.get(), vec![method], true, instance);
+        let at = self.instance(instance);
+        self.reached.insert(at);
+    }
+
     /// Adds a constant binding that a specialization relies on.
     pub fn binding(&mut self, binding: Gc<Binding>, value: Value, caller: Gc<MethodInstance>) {
         let caller = self.instance(caller);
@@ -115,7 +126,7 @@ impl IndexBuilder {
 
     /// The index. `has_code` tells which specializations are objects.
     pub fn finish(self, has_code: &dyn Fn(Gc<MethodInstance>) -> bool) -> Gc<SimpleVector> {
-        let IndexBuilder { tables, bindings, instances, dependents, .. } = self;
+        let IndexBuilder { tables, bindings, instances, dependents, reached, .. } = self;
         let mut writer = Writer::default();
         let mut numbers = vec![None; instances.len()];
         for (number, &instance) in numbers.iter_mut().zip(&instances) {
@@ -126,7 +137,7 @@ impl IndexBuilder {
         enum Record {
             Lookups(Vec<(Signature, bool, Vec<u32>, Nodes)>),
             Binding(u32, Nodes),
-            Node(Nodes),
+            Instance(bool, Nodes),
         }
         let mut records: Vec<(Value, u32, Record)> = Vec::new();
         for (table, lookups) in tables {
@@ -143,10 +154,11 @@ impl IndexBuilder {
             records.push((binding.value(), key, Record::Binding(value, nodes)));
         }
         let mut unnamed = Vec::new();
-        for ((instance, nodes), number) in instances.iter().zip(dependents).zip(&numbers) {
+        for (at, (nodes, number)) in dependents.into_iter().zip(&numbers).enumerate() {
+            let reached = reached.contains(&at);
             match number {
-                Some(key) if !nodes.is_empty() => {
-                    records.push((instance.value(), *key, Record::Node(nodes)));
+                Some(key) if reached || !nodes.is_empty() => {
+                    records.push((instances[at].value(), *key, Record::Instance(reached, nodes)));
                 }
                 Some(_) => {}
                 None => unnamed.push(nodes),
@@ -193,7 +205,10 @@ impl IndexBuilder {
                     write_number(&mut bytes, value);
                     write_nodes(&mut bytes, &nodes, &numbers);
                 }
-                Record::Node(nodes) => write_nodes(&mut bytes, &nodes, &numbers),
+                Record::Instance(reached, nodes) => {
+                    write_number(&mut bytes, reached.into());
+                    write_nodes(&mut bytes, &nodes, &numbers);
+                }
             }
         }
         for (i, nodes) in unnamed.iter().enumerate() {
@@ -316,16 +331,29 @@ impl EdgeIndex {
 
     /// The record of a key.
     pub fn find(&self, key: Value) -> Option<Cursor<'_>> {
+        self.find_by(hash_of_key(key), |found| found == key).map(|(_, record)| record)
+    }
+
+    /// The specialization that a call with exactly these types reaches, as long as its code is valid.
+    pub fn reached(&self, types: Gc<DataType>) -> Option<Gc<MethodInstance>> {
+        let is_it = |key: Value| {
+            key.cast::<MethodInstance>().is_some_and(|i| i.spec_types.get() == types.value())
+        };
+        let (instance, mut record) = self.find_by(types.hash.get() as usize, is_it)?;
+        (record.number() != 0).then(|| instance.cast_unchecked())
+    }
+
+    fn find_by(&self, hash: usize, is_it: impl Fn(Value) -> bool) -> Option<(Value, Cursor<'_>)> {
         let bytes = self.bytes.bytes();
         let mask = self.places().checked_sub(1)?;
-        let mut place = hash_of_key(key) & mask;
+        let mut place = hash & mask;
         loop {
             let number = read_u32(bytes, HEAD + 8 * place);
             if number == 0 {
                 return None;
             }
-            if self.objects.get(number as usize) == Some(key) {
-                return Some(self.record(read_u32(bytes, HEAD + 8 * place + 4)));
+            if let Some(key) = self.objects.get(number as usize).filter(|&key| is_it(key)) {
+                return Some((key, self.record(read_u32(bytes, HEAD + 8 * place + 4))));
             }
             place = (place + 1) & mask;
         }
@@ -409,12 +437,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Reads a list of nodes.
-    pub fn nodes(mut self, into: &mut Vec<u32>) {
-        self.read_nodes(into);
+    /// The record of a specialization: the nodes that rely on it.
+    pub fn dependents(mut self, into: &mut Vec<u32>) {
+        self.number();
+        self.nodes(into);
     }
 
-    fn read_nodes(&mut self, into: &mut Vec<u32>) {
+    /// Reads a list of nodes.
+    fn nodes(&mut self, into: &mut Vec<u32>) {
         let mut node = 0u32;
         for _ in 0..self.number() {
             node = node.wrapping_add(self.number());
@@ -425,7 +455,7 @@ impl<'a> Cursor<'a> {
     /// The record of a binding: its value, and nodes.
     pub fn binding(mut self, nodes: &mut Vec<u32>) -> Option<Value> {
         let value = self.object();
-        self.read_nodes(nodes);
+        self.nodes(nodes);
         value
     }
 
@@ -441,7 +471,7 @@ impl<'a> Cursor<'a> {
             self.skip_list();
             let lookup = LookupView { index: self.index, signature, covers, methods };
             if holds(&lookup) {
-                self.read_nodes(nodes);
+                self.nodes(nodes);
             } else {
                 self.skip_list();
             }

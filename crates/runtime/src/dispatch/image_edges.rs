@@ -16,7 +16,7 @@ use super::invalidation::{OUTDATED, invalidate_instances, invalidation_count};
 use super::{method_table_for_signature, table};
 use crate::gc::RootVec;
 use crate::known::known;
-use crate::object::{Binding, Method, MethodInstance, MethodTable, SimpleVector};
+use crate::object::{Binding, DataType, Method, MethodInstance, MethodTable, SimpleVector};
 use crate::types::{intersect, more_specific, subtype, tuple_disjoint, types_disjoint};
 use crate::value::{Gc, Value};
 use crate::world;
@@ -92,7 +92,7 @@ fn add_outdated(index: &EdgeIndex, own: Range<usize>, nodes: &mut Vec<u32>) {
             && instance.flags.get() & OUTDATED != 0
             && !has_own_code(instance)
         {
-            record.nodes(nodes);
+            record.dependents(nodes);
         }
     }
 }
@@ -165,11 +165,23 @@ pub(super) fn callers_of(instance: Gc<MethodInstance>) -> Vec<Gc<MethodInstance>
     for_each_index(|index| {
         if let Some(record) = index.find(instance.value()) {
             let mut nodes = Vec::new();
-            record.nodes(&mut nodes);
+            record.dependents(&mut nodes);
             index.instances(nodes, &mut callers);
         }
     });
     callers
+}
+
+/// The specialization that a call with exactly these types reaches in the current world, if the image that
+/// holds its code says so: that code would be invalid otherwise.
+pub(super) fn reached(types: Gc<DataType>) -> Option<Gc<MethodInstance>> {
+    INDEXES.with_borrow(|indexes| {
+        let indexes = indexes.iter().flat_map(|list| list.as_slice());
+        let found = indexes
+            .filter_map(|index| EdgeIndex::of(index.cast_unchecked()))
+            .find_map(|index| index.reached(types))?;
+        (found.flags.get() & OUTDATED == 0).then_some(found)
+    })
 }
 
 /// Those who rely on the value of a constant binding.
