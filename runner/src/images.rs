@@ -358,7 +358,8 @@ fn slot_content(
                 state.callees.get_or_insert_with(RootVec::new).push(instance.value());
             });
             let word = image.slot_words().start + 8 * u64::from(slot);
-            jit::image_callee(instance, &abi, word).map_err(|reason| anyhow!(reason))
+            let callee = jit::image_callee(instance, &abi, word).map_err(|reason| anyhow!(reason));
+            callee.map(|(address, _)| address)
         }
     }
 }

@@ -98,9 +98,7 @@ pub fn add_method(table: Gc<MethodTable>, method: Gc<Method>) {
             && type_equal(m.signature.get(), signature)
     });
     invalidation::before_insertion(table, method, &overlapping, replaced, last);
-    if crate::gc::is_in_heap(method.address()) {
-        hooks().method_added(method, last);
-    }
+    hooks().method_added(method, last);
     let world = crate::world::advance();
     method.primary_world.set(world);
     method.deleted_world.set(u64::MAX);
@@ -124,7 +122,7 @@ thread_local! {
 }
 
 /// The methods that were deleted in this process and not replaced.
-pub(super) fn deleted() -> Vec<Gc<Method>> {
+pub fn deleted_methods() -> Vec<Gc<Method>> {
     DELETED.with_borrow(|list| {
         list.iter().flat_map(|l| l.as_slice()).map(|m| m.cast_unchecked()).collect()
     })
@@ -153,10 +151,11 @@ pub fn delete_method(table: Gc<MethodTable>, method: Gc<Method>) {
         return;
     }
     invalidation::invalidate_method(table, method, last);
-    hooks().method_deleted(last);
+    hooks().method_deleted(method, last);
     cache::invalidate(table, last, |key, _| !types_disjoint(key.value(), method.signature.get()));
     crate::world::advance();
     method.deleted_world.set(last);
+    crate::definitions::change(method.module.get());
     DELETED.with_borrow_mut(|list| {
         list.get_or_insert_with(RootVec::new).push(method.value());
     });
