@@ -89,7 +89,7 @@ static HOOKS: InferenceHooks = InferenceHooks::with(Others {
     compile_loop,
     saved: load::provide,
     method_added: load::method_added,
-    changed: load::end,
+    changed: load::changed,
     frames_at: code_places::frames_at,
 });
 

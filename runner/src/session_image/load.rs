@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
 use anyhow::{Context, Result};
+use pkgimage_checks::Check;
 use pkgimage_image::Digest;
 use pkgimage_image::link::TEXT;
 use pkgimage_image::mapped::MappedImage;
@@ -123,7 +124,14 @@ pub fn method_added(method: Gc<Method>, last_world: u64) {
         session.defined.extend(number);
         number.is_some()
     });
-    if is_known == Some(false) {
+    if is_known == Some(false) && !Check::SessionUnknownMethods.is_left_out() {
+        end(last_world);
+    }
+}
+
+/// Something else than a new method changed.
+pub fn changed(last_world: u64) {
+    if !Check::SessionChanges.is_left_out() {
         end(last_world);
     }
 }
@@ -168,7 +176,7 @@ pub fn provide(instance: Gc<MethodInstance>) -> bool {
 impl Session {
     /// Makes the unit of a specialization usable; none if there is none, or something does not hold.
     fn provide(&mut self, hash: u32, instance: Gc<MethodInstance>) -> Result<Option<()>> {
-        if !self.has_packages() {
+        if !Check::SessionPackages.is_left_out() && !self.has_packages() {
             anyhow::bail!("a package has changed since it was written");
         }
         for at in self.units.get(&hash).cloned().unwrap_or_default() {
@@ -250,10 +258,13 @@ impl Session {
     fn holds(&mut self, at: usize) -> bool {
         let Session { table, maker, defined, .. } = self;
         let unit = &table.units[at];
-        unit.methods.iter().all(|method| defined.contains(method))
+        let without = |check: Check| check.is_left_out();
+        (without(Check::SessionMethods) || unit.methods.iter().all(|method| defined.contains(method)))
             && unit.packages.iter().all(|uuid| packages::find_loaded(*uuid).is_some())
-            && unit.types.iter().all(|number| has_type(table, maker, *number))
-            && unit.constants.iter().all(|constant| has_constant(maker, constant))
+            && (without(Check::SessionTypes)
+                || unit.types.iter().all(|number| has_type(table, maker, *number)))
+            && (without(Check::SessionConstants)
+                || unit.constants.iter().all(|constant| has_constant(maker, constant)))
     }
 
     /// Fills a slot; none if what goes into it is not there.

@@ -16,6 +16,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use pkgimage_checks::Check;
+
 use super::invalidation::{OUTDATED, invalidate_instances, invalidation_count};
 use super::{method_table_for_signature, table};
 use crate::gc::RootVec;
@@ -207,13 +209,15 @@ pub fn adopt(index: Gc<SimpleVector>, unseen: &[Gc<Method>]) {
     });
     let mut invalid: Vec<Gc<MethodInstance>> = Vec::new();
     let table_of = |method: Gc<Method>| method_table_for_signature(method.signature.get());
+    let unseen = if Check::UnseenMethods.is_left_out() { &[] } else { unseen };
     for &method in unseen {
         let list = table_of(method).and_then(|table| find(index, table.value()));
         if let Some(list) = list {
             add_callers(list, |words| is_changed_by(words, method), &mut invalid);
         }
     }
-    for method in table::deleted() {
+    let gone = if Check::GoneMethods.is_left_out() { Vec::new() } else { table::deleted() };
+    for method in gone {
         let list = table_of(method).and_then(|table| find(index, table.value()));
         if let Some(list) = list {
             add_callers(list, |words| finds(words, method), &mut invalid);
@@ -236,9 +240,12 @@ fn add_outdated(index: Gc<SimpleVector>, invalid: &mut Vec<Gc<MethodInstance>>) 
         let (Some(key), Some(list)) = (pair[0], pair[1]) else { continue };
         let list: Gc<SimpleVector> = list.cast_unchecked();
         if let Some(binding) = key.cast::<Binding>() {
-            if binding.value.get() != list.get(0) {
+            if binding.value.get() != list.get(0) && !Check::OutdatedConstants.is_left_out() {
                 invalid.extend(binding_callers(list));
             }
+            continue;
+        }
+        if Check::OutdatedResults.is_left_out() {
             continue;
         }
         let outdated = |instance: &Gc<MethodInstance>| instance.flags.get() & OUTDATED != 0;
@@ -306,6 +313,9 @@ pub(super) fn callers_of_method(
 
 /// Those who rely on the result of a specialization.
 pub(super) fn callers_of(instance: Gc<MethodInstance>) -> Vec<Gc<MethodInstance>> {
+    if Check::ImageResults.is_left_out() {
+        return Vec::new();
+    }
     let method = instance.def.get().cast::<Method>();
     let table = method.and_then(|m| method_table_for_signature(m.signature.get()));
     let uses = |words: &[Option<Value>]| unpack::<MethodInstance>(words[2]).contains(&instance);
@@ -319,5 +329,8 @@ fn binding_callers(list: Gc<SimpleVector>) -> Vec<Gc<MethodInstance>> {
 
 /// Those who rely on the value of a constant binding.
 pub fn callers_of_binding(binding: Gc<Binding>) -> Vec<Gc<MethodInstance>> {
+    if Check::ImageConstants.is_left_out() {
+        return Vec::new();
+    }
     lists_of(binding.value()).into_iter().flat_map(binding_callers).collect()
 }

@@ -152,7 +152,7 @@ pub fn delete_method(table: Gc<MethodTable>, method: Gc<Method>) {
     if method.deleted_world.get() <= last {
         return;
     }
-    invalidation::invalidate_method(table, method, last);
+    invalidation::before_deletion(table, method, last);
     hooks().method_deleted(last);
     cache::invalidate(table, last, |key, _| !types_disjoint(key.value(), method.signature.get()));
     crate::world::advance();

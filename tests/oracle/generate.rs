@@ -1,0 +1,432 @@
+//! Random programs. All of a program follows from the numbers that a [`Random`] gives.
+
+use crate::program::{
+    Expr, Function, Inline, Item, PACKAGES, PHASES, Place, Program, Slot, Step, Taken, Type,
+    VERSIONS,
+};
+
+/// Pseudo-random numbers (splitmix64).
+#[derive(Clone)]
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    pub fn below(&mut self, limit: usize) -> usize {
+        (self.next() % limit.max(1) as u64) as usize
+    }
+
+    pub fn pick<T: Copy>(&mut self, list: &[T]) -> T {
+        list[self.below(list.len())]
+    }
+
+    /// True in so many of a hundred cases.
+    pub fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+}
+
+/// What the programs of a round have in common: what is edited, deleted or redefined in one of them says
+/// something of the images that all of them share.
+#[derive(Clone, Debug)]
+pub struct Mix {
+    /// The packages that are edited before the second and the third point in time.
+    pub edited: [[bool; PACKAGES.len()]; VERSIONS - 1],
+    /// Whether methods are deleted for each argument of the script.
+    deletes: bool,
+    /// Whether constants are redefined for each argument of the script.
+    redefines: bool,
+}
+
+impl Mix {
+    pub fn new(random: &mut Random) -> Self {
+        let mut edits = |percent| [(); PACKAGES.len()].map(|()| random.chance(percent));
+        let edited = [edits(40), edits(50)];
+        Mix { edited, deletes: random.chance(50), redefines: random.chance(50) }
+    }
+}
+
+const FUNCTIONS: usize = 8;
+
+fn function(number: usize) -> Function {
+    let place = if number < 6 { Place::Package(number / 2) } else { Place::Main };
+    Function { place, number }
+}
+
+/// How far a place sees: into the packages before it, and itself.
+fn rank(place: Place) -> usize {
+    match place {
+        Place::Package(package) => package,
+        Place::Main => PACKAGES.len(),
+    }
+}
+
+struct Generator<'a> {
+    random: &'a mut Random,
+    /// Numbers in sources are all different, so that what is stale shows.
+    next: i64,
+}
+
+/// A random program.
+pub fn program(random: &mut Random, number: usize, mix: &Mix) -> Program {
+    Generator { random, next: 0 }.program(number, mix)
+}
+
+impl Generator<'_> {
+    fn number(&mut self) -> i64 {
+        self.next += 1 + self.random.below(5) as i64;
+        self.next
+    }
+
+    /// A type that code in a place can name.
+    fn ty(&mut self, at: Place) -> Type {
+        let mut list = vec![
+            Type::Any,
+            Type::Any,
+            Type::Real,
+            Type::Integer,
+            Type::Int,
+            Type::Int,
+            Type::Float,
+            Type::Text,
+            Type::IntOrText,
+            Type::Shape,
+        ];
+        list.extend(structs(at).map(Type::Struct));
+        self.random.pick(&list)
+    }
+
+    fn concrete(&mut self, at: Place) -> Type {
+        let mut list = vec![Type::Int, Type::Int, Type::Int, Type::Float, Type::Text];
+        list.extend(structs(at).map(Type::Struct));
+        self.random.pick(&list)
+    }
+
+    fn value(&mut self, ty: Type) -> Expr {
+        let n = self.number();
+        match ty {
+            Type::Float | Type::Real => Expr::Float(n),
+            Type::Text => Expr::Text(n),
+            Type::Shape => Expr::New(Place::Package(0), Box::new(Expr::Int(n))),
+            Type::Struct(place) => Expr::New(place, Box::new(Expr::Int(n))),
+            Type::Any | Type::Integer | Type::Int | Type::IntOrText => Expr::Int(n),
+        }
+    }
+
+    /// A function below this number that a place sees.
+    fn callee(&mut self, at: Place, below: usize) -> Option<Function> {
+        let seen: Vec<Function> =
+            (0..below).map(function).filter(|f| rank(f.place) <= rank(at)).collect();
+        // Rather the last ones: chains of calls are what goes wrong.
+        let from = seen.len().saturating_sub(3);
+        let list = if self.random.chance(70) { &seen[from..] } else { &seen[..] };
+        (!list.is_empty()).then(|| self.random.pick(list))
+    }
+
+    fn constant(&mut self, at: Place) -> Expr {
+        let places: Vec<Place> = constants(at).collect();
+        let place = self.random.pick(&places);
+        Expr::Constant(place, rank(place))
+    }
+
+    /// An expression for code in a place that may call functions below a number.
+    fn expr(&mut self, at: Place, below: usize, depth: usize) -> Expr {
+        let boxed = |expr| Box::new(expr);
+        if depth == 0 {
+            return match self.random.below(4) {
+                0 => self.constant(at),
+                1 => {
+                    let ty = self.concrete(at);
+                    self.value(ty)
+                }
+                _ => Expr::X,
+            };
+        }
+        let Some(f) = self.callee(at, below) else {
+            let n = self.number();
+            return match self.random.below(4) {
+                0 => Expr::Int(n),
+                1 => Expr::Float(n),
+                2 => Expr::Mix(boxed(Expr::X), boxed(Expr::Int(n))),
+                _ => Expr::Pair(boxed(Expr::Int(n)), boxed(self.expr(at, below, 0))),
+            };
+        };
+        let inner = self.expr(at, below, depth - 1);
+        match self.random.below(32) {
+            0..=9 => Expr::Call(f, boxed(inner)),
+            10..=12 => Expr::Mix(boxed(Expr::Call(f, boxed(Expr::X))), boxed(inner)),
+            13 | 14 => Expr::Applicable(f, boxed(self.expr(at, below, 0))),
+            15 => Expr::HasMethod(f, self.concrete(at)),
+            16 | 17 => {
+                let ty = self.ty(at);
+                Expr::IfIs(ty, boxed(Expr::Call(f, boxed(Expr::X))), boxed(inner))
+            }
+            18 | 19 => Expr::Each(f, boxed(self.expr(at, below, 0))),
+            20 => Expr::Loop(f, 2 + self.random.below(3) as u32),
+            21 => Expr::Map(f, boxed(self.expr(at, below, 0))),
+            22 | 23 => Expr::Invoke(f, self.ty(at), boxed(Expr::X)),
+            24 => Expr::Latest(f, boxed(Expr::X)),
+            25 | 26 => {
+                let n = self.number();
+                Expr::Try(boxed(Expr::Call(f, boxed(inner))), n)
+            }
+            27 => Expr::Keyword(f, boxed(Expr::X), boxed(inner)),
+            28 => Expr::Field(boxed(Expr::Call(f, boxed(inner)))),
+            29 => Expr::Macro(0, boxed(inner)),
+            30 => Expr::Pair(boxed(inner), boxed(Expr::Call(f, boxed(Expr::X)))),
+            _ => Expr::Mix(boxed(self.constant(at)), boxed(inner)),
+        }
+    }
+
+    /// A body; what fails by type is caught often enough that there is something to see.
+    fn body(&mut self, at: Place, below: usize) -> Expr {
+        let depth = 1 + self.random.below(2);
+        let body = self.expr(at, below, depth);
+        let n = self.number();
+        if self.random.chance(60) {
+            Expr::Mix(Box::new(body), Box::new(Expr::Int(n)))
+        } else {
+            body
+        }
+    }
+
+    fn method(&mut self, at: Place, f: Function, parameter: Type) -> Item {
+        let body = self.body(at, f.number);
+        let inline = match self.random.below(8) {
+            0 => Inline::Always,
+            1 | 2 => Inline::Never,
+            _ => Inline::AsItIs,
+        };
+        match self.random.below(20) {
+            0 => {
+                let of_int = self.body(at, f.number);
+                Item::Generated { function: f, parameter, of_int, other: body }
+            }
+            1 if parameter == Type::Any => Item::Nested { function: f, body },
+            kind => Item::Method { function: f, parameter, body, inline, keyword: kind == 2 },
+        }
+    }
+
+    /// What a package's module holds at first.
+    fn items(&mut self, package: usize) -> Vec<Item> {
+        let at = Place::Package(package);
+        let mut items = Vec::new();
+        if package < 2 {
+            items.push(Item::Struct { place: at, wide: self.random.chance(50) });
+        }
+        if package == 0 {
+            let (n, x) = (self.number(), Box::new(Expr::X));
+            let body = Expr::Mix(x, Box::new(Expr::Int(n)));
+            items.push(Item::Macro { package, number: 0, body });
+        }
+        // Without functions of its own: what it adds to those of others.
+        let own = if package < 3 { 2 * package..2 * package + 2 } else { 0..0 };
+        let constant = |generator: &mut Self| {
+            let n = generator.number();
+            let value = generator.expr(at, own.start + 1, 1);
+            let value = Expr::Mix(
+                Box::new(Expr::Try(Box::new(value), n)),
+                Box::new(Expr::Int(generator.next)),
+            );
+            Item::Constant { place: at, number: package, value }
+        };
+        for number in own.clone() {
+            let count = 1 + self.random.below(3);
+            for _ in 0..count {
+                let parameter = self.ty(at);
+                items.push(self.method(at, function(number), parameter));
+            }
+            if number == own.start {
+                items.push(constant(self));
+            }
+        }
+        if own.is_empty() {
+            items.push(constant(self));
+        }
+        let further = if package == 3 { 2 } else { self.random.below(2) };
+        for _ in 0..further {
+            let seen = if package == 3 { 4 } else { 2 * package };
+            if let Some(number) = (seen > 0).then(|| self.random.below(seen)) {
+                let parameter = self.ty(at);
+                items.push(self.method(at, function(number), parameter));
+            }
+        }
+        items
+    }
+
+    /// The same item, edited.
+    fn edited(&mut self, item: &Item, at: Place) -> Option<Item> {
+        Some(match item {
+            Item::Method { function: f, parameter, .. } => match self.random.below(6) {
+                0 => return None,
+                1 => {
+                    let parameter = self.ty(at);
+                    self.method(at, *f, parameter)
+                }
+                _ => self.method(at, *f, *parameter),
+            },
+            Item::Generated { function: f, parameter, .. } => self.method(at, *f, *parameter),
+            Item::Nested { function: f, .. } => self.method(at, *f, Type::Any),
+            Item::Constant { place, number, .. } => {
+                let value = Expr::Int(self.number());
+                Item::Constant { place: *place, number: *number, value }
+            }
+            Item::Struct { place, wide } => Item::Struct { place: *place, wide: !wide },
+            Item::Macro { package, number, .. } => {
+                let (n, x) = (self.number(), Box::new(Expr::X));
+                let body = Expr::Mix(Box::new(Expr::Int(n)), x);
+                Item::Macro { package: *package, number: *number, body }
+            }
+        })
+    }
+
+    fn program(&mut self, number: usize, mix: &Mix) -> Program {
+        let mut slots = Vec::new();
+        for package in 0..PACKAGES.len() {
+            let at = Place::Package(package);
+            for item in self.items(package) {
+                let mut versions = [Some(item.clone()), Some(item.clone()), Some(item)];
+                for version in 1..VERSIONS {
+                    if mix.edited[version - 1][package] && self.random.chance(25) {
+                        let before = versions[version - 1].clone();
+                        let after = match &before {
+                            Some(item) => self.edited(item, at),
+                            None => None,
+                        };
+                        versions[version..].fill(after);
+                    }
+                }
+                slots.push(Slot { package, versions });
+            }
+        }
+        let mut recorded = Vec::new();
+        for number in 0..6 {
+            let f = function(number);
+            for package in rank(f.place)..PACKAGES.len() {
+                let at = Place::Package(package);
+                let mut types = vec![Type::Int, Type::Float, Type::Text];
+                types.extend(structs(at).map(Type::Struct));
+                for ty in types {
+                    if self.random.chance(35) {
+                        recorded.push((package, f, ty));
+                    }
+                }
+            }
+        }
+        let script = self.script(mix);
+        Program { number, slots, script, recorded }
+    }
+
+    fn script(&mut self, mix: &Mix) -> Vec<Taken> {
+        let mut script = Vec::new();
+        let mut add = |phase, only, step| script.push(Taken { phase, only, step });
+        // What the script itself defines.
+        let at = Place::Main;
+        let wide = self.random.chance(50);
+        let strange = self.random.chance(25);
+        let structs = if strange {
+            vec![(Some('a'), wide), (Some('b'), !wide)]
+        } else {
+            vec![(None, wide)]
+        };
+        for (only, wide) in structs {
+            add(0, only, Step::Define(Item::Struct { place: at, wide }));
+        }
+        let values = if self.random.chance(25) { vec![Some('a'), Some('b')] } else { vec![None] };
+        for only in values {
+            let value = Expr::Int(self.number());
+            add(0, only, Step::Define(Item::Constant { place: at, number: rank(at), value }));
+        }
+        for number in 6..FUNCTIONS {
+            for parameter in [Type::Any, self.ty(at)] {
+                let below = function(number);
+                add(0, None, Step::Define(self.method(at, below, parameter)));
+            }
+        }
+        // The same calls after each change.
+        let probes: Vec<Expr> = (0..4)
+            .map(|i| {
+                let number = match i {
+                    0 => FUNCTIONS - 1,
+                    1 => 4 + self.random.below(2),
+                    _ => self.random.below(FUNCTIONS),
+                };
+                let ty = self.concrete(at);
+                let value = Box::new(self.value(ty));
+                let f = function(number);
+                if self.random.chance(10) {
+                    Expr::Applicable(f, value)
+                } else {
+                    Expr::Call(f, value)
+                }
+            })
+            .collect();
+        for phase in 0..PHASES {
+            let is_there = |probe: &&Expr| match probe {
+                Expr::Call(f, _) | Expr::Applicable(f, _) => {
+                    phase > 0 || f.place != Place::Package(2)
+                }
+                _ => true,
+            };
+            for probe in probes.iter().filter(is_there) {
+                add(phase, None, Step::Print(probe.clone()));
+            }
+            for _ in 0..1 + self.random.below(2) {
+                let (only, step) = self.change(mix, phase);
+                add(phase, only, step);
+                for probe in probes.iter().filter(is_there) {
+                    add(phase, None, Step::Print(probe.clone()));
+                }
+            }
+        }
+        script
+    }
+
+    /// A change that the script makes, and for which argument.
+    fn change(&mut self, mix: &Mix, phase: usize) -> (Option<char>, Step) {
+        let at = Place::Main;
+        let mut f = function(self.random.below(FUNCTIONS));
+        while phase == 0 && f.place == Place::Package(2) {
+            f = function(self.random.below(FUNCTIONS));
+        }
+        let only = self.random.chance(30).then_some('b');
+        match self.random.below(10) {
+            0..=2 => {
+                let only = if mix.deletes { only } else { Some('b') };
+                (only, Step::Delete(f, self.concrete(at)))
+            }
+            3 => {
+                let only = if mix.redefines { only } else { Some('b') };
+                let place = Place::Package(self.random.below(2));
+                let value = Expr::Int(self.number());
+                (only, Step::Redefine(place, rank(place), value))
+            }
+            _ => {
+                let parameter = self.ty(at);
+                (only, Step::Define(self.method(at, f, parameter)))
+            }
+        }
+    }
+}
+
+/// The places whose structs code in a place can name.
+fn structs(at: Place) -> impl Iterator<Item = Place> {
+    let places = [Place::Package(0), Place::Package(1), Place::Main];
+    places.into_iter().filter(move |place| rank(*place) <= rank(at))
+}
+
+/// The places whose constants code in a place can name, in scripts those that are there from the start.
+fn constants(at: Place) -> impl Iterator<Item = Place> {
+    let packages = (0..PACKAGES.len()).map(Place::Package);
+    let seen = packages.filter(move |place| match at {
+        Place::Main => rank(*place) < 2,
+        Place::Package(_) => rank(*place) <= rank(at),
+    });
+    seen.chain((at == Place::Main).then_some(Place::Main))
+}
