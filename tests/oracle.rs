@@ -89,9 +89,15 @@ fn round(seed: u64, per_round: usize, all: &Mutex<Summary>) {
     let mut unshown = before.clone();
     let mut round = Round::new(&programs);
     let result = round.run_all(&Way::ALL, &mut unshown);
+    if std::env::var_os("ORACLE_KEEP").is_some() {
+        println!("round {seed} is kept in {}", round.folder().display());
+    }
     let mut summary = all.lock().unwrap();
     summary.rounds += 1;
     summary.counters.add(&round.counters);
+    if std::env::var_os("ORACLE_KEEP").is_some() {
+        std::mem::forget(round);
+    }
     let shown: Vec<Check> = before.into_iter().filter(|check| !unshown.contains(check)).collect();
     for check in &shown {
         println!("round {seed}: without {} something differs", check.name());

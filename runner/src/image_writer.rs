@@ -209,11 +209,14 @@ impl Bound<'_> {
         ours.map(|unit| unit.instance.address()).collect()
     }
 
-    /// The units by the packages that they involve, those of their callees included.
+    /// The units by the packages that they involve, those of their callees, and of what they rely on, included.
     fn by_packages(&self) -> BTreeMap<Vec<Uuid>, Vec<u32>> {
         let ours = self.has_code();
         let has_code = |i: Gc<MethodInstance>| ours.contains(&i.address()) || units::is_in_image(i);
+        let numbers: HashMap<Gc<MethodInstance>, u32> =
+            self.made.iter().zip(0..).map(|(unit, number)| (unit.instance, number)).collect();
         let mut sets: Vec<BTreeSet<Uuid>> = Vec::new();
+        let mut used: Vec<Vec<u32>> = Vec::new();
         for (number, unit) in self.made.iter().enumerate() {
             let mut involved = Involved::in_instance(unit.instance);
             for slot in self.image.slots_of(number as u32) {
@@ -230,13 +233,17 @@ impl Bound<'_> {
                 involved.add(method.value());
             }
             sets.push(involved.packages);
+            let mut others = self.image.callees_of(number as u32);
+            others.extend(reliance.with_code().iter().filter_map(|other| numbers.get(other)));
+            used.push(others);
         }
-        // Until nothing changes: what a unit calls directly is there before it.
+        // Until nothing changes: what a unit calls directly is there before it, and what it knows of another
+        // holds.
         loop {
             let mut changed = false;
             for number in 0..sets.len() {
-                for callee in self.image.callees_of(number as u32) {
-                    let more = sets.get(callee as usize).cloned().unwrap_or_default();
+                for other in &used[number] {
+                    let more = sets.get(*other as usize).cloned().unwrap_or_default();
                     let size = sets[number].len();
                     sets[number].extend(more);
                     changed |= sets[number].len() != size;

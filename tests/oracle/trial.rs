@@ -188,6 +188,11 @@ impl<'a> Round<'a> {
         }
     }
 
+    /// The workspace.
+    pub fn folder(&self) -> &std::path::Path {
+        self.project.root()
+    }
+
     /// Builds the images; says what went wrong.
     fn build(&mut self) -> Result<(), String> {
         let mut command = self.project.command(&["build", "--offline", "-j", "1"]);
@@ -276,7 +281,7 @@ impl<'a> Round<'a> {
     /// list.
     pub fn run_all(&mut self, ways: &[Way], unshown: &mut Vec<Check>) -> Result<(), Difference> {
         let has = |way| ways.contains(&way);
-        let failed = |what| Difference { way: Way::Images, argument: 'a', program: None, what };
+        let failed = |what| Difference { way: Way::Interpreted, argument: 'a', program: None, what };
         let images = ways.iter().any(|way| *way != Way::OnDemand);
         let saved = ways.iter().any(|way| *way >= Way::Saving);
         self.write(0);

@@ -7,7 +7,7 @@ use crate::gc::RootVec;
 use crate::hooks::hooks;
 use crate::known::known;
 use crate::new_method_table;
-use crate::object::{DataType, Method, MethodTable, TypeVar, Union, UnionAll, Vararg};
+use crate::object::{Array, DataType, Method, MethodTable, TypeVar, Union, UnionAll, Vararg};
 use crate::types::{type_equal, types_disjoint, unwrap_unionall};
 use crate::value::{Gc, Value};
 
@@ -109,9 +109,13 @@ pub fn add_method(table: Gc<MethodTable>, method: Gc<Method>) {
     }
     let fixed = fixed_argument_count(signature);
     table.max_args.set(table.max_args.get().max(fixed as u64));
+    let of_image = !crate::gc::is_in_heap(table.address());
+    if of_image {
+        note_vectors(table);
+    }
     table.defs.get().push_reference(method.value());
     index::push(table, signature);
-    if !crate::gc::is_in_heap(table.address()) {
+    if of_image {
         ADDED.with_borrow_mut(|list| {
             list.get_or_insert_with(RootVec::new).push(method.value());
         });
@@ -120,11 +124,12 @@ pub fn add_method(table: Gc<MethodTable>, method: Gc<Method>) {
 
 thread_local! {
     static ADDED: RefCell<Option<RootVec>> = const { RefCell::new(None) };
+    static VECTORS: RefCell<Option<RootVec>> = const { RefCell::new(None) };
     static DELETED: RefCell<Option<RootVec>> = const { RefCell::new(None) };
 }
 
 /// The methods that were deleted in this process and not replaced.
-pub(super) fn deleted() -> Vec<Gc<Method>> {
+pub fn deleted() -> Vec<Gc<Method>> {
     DELETED.with_borrow(|list| {
         list.iter().flat_map(|l| l.as_slice()).map(|m| m.cast_unchecked()).collect()
     })
@@ -136,6 +141,24 @@ pub fn added_to_images() -> Vec<Gc<Method>> {
     ADDED.with_borrow(|list| {
         list.iter().flat_map(|l| l.as_slice()).map(|m| m.cast_unchecked()).collect()
     })
+}
+
+/// The objects of images that were changed in this process because a method was added to a table.
+pub fn vectors_of_tables() -> Vec<Value> {
+    VECTORS.with_borrow(|list| list.iter().flat_map(|l| l.as_slice()).copied().collect())
+}
+
+/// Notes those of a table to which a method is about to be added.
+fn note_vectors(table: Gc<MethodTable>) {
+    let index = table.index.get().and_then(|index| index.cast::<Array>());
+    for array in [Some(table.defs.get()), index].into_iter().flatten() {
+        let objects = [Some(array.value()), array.owner.get()].into_iter().flatten();
+        for object in objects.filter(|object| !crate::gc::is_in_heap(object.address())) {
+            VECTORS.with_borrow_mut(|list| {
+                list.get_or_insert_with(RootVec::new).push(object);
+            });
+        }
+    }
 }
 
 /// Number of arguments before a trailing `Vararg`.
