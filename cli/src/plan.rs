@@ -194,14 +194,13 @@ pub fn run_script(
     let ScriptRun { environment, script, save_work, time_limit, quiet } = run;
     let mut images = usable(session, &environment)?;
     let subject = script.and_then(|script| survey::script(session, script, &environment));
-    let mut fresh = true;
     if let Some((subject, root)) = &subject {
         let standing = survey::standing_at(session, subject, &images, Some(root));
-        fresh = standing.fresh();
         images.session = standing.image;
     }
     // Without a lock (a read-only store, say) nothing is kept, and the run goes on.
-    let lock = subject.as_ref().filter(|_| save_work && !fresh).and_then(|(subject, _)| {
+    // One that is fresh by its stamp may have been written with other packages, which the runner sees.
+    let lock = subject.as_ref().filter(|_| save_work).and_then(|(subject, _)| {
         let folder = images::folder(&session.store, &images::stem(subject.kind, &subject.id));
         images::lock(&folder, |what| session.ui.status("Waiting", what))
             .ok()

@@ -1,7 +1,7 @@
 //! Random programs. All of a program follows from the numbers that a [`Random`] gives.
 
 use crate::program::{
-    Expr, Function, Inline, Item, PACKAGES, PHASES, Place, Program, Slot, Step, Taken, Type,
+    Expr, Function, Inline, Item, Layout, PACKAGES, PHASES, Place, Program, Slot, Step, Taken, Type,
     VERSIONS,
 };
 
@@ -38,17 +38,16 @@ impl Random {
 pub struct Mix {
     /// The packages that are edited before the second and the third point in time.
     pub edited: [[bool; PACKAGES.len()]; VERSIONS - 1],
-    /// Whether methods are deleted for each argument of the script.
-    deletes: bool,
-    /// Whether constants are redefined for each argument of the script.
-    redefines: bool,
+    /// Whether the script deletes methods and redefines constants early, and for each argument: that ends the
+    /// use of its session's image.
+    is_wild: bool,
 }
 
 impl Mix {
-    pub fn new(random: &mut Random) -> Self {
+    pub fn new(random: &mut Random, is_wild: bool) -> Self {
         let mut edits = |percent| [(); PACKAGES.len()].map(|()| random.chance(percent));
         let edited = [edits(40), edits(50)];
-        Mix { edited, deletes: random.chance(50), redefines: random.chance(50) }
+        Mix { edited, is_wild }
     }
 }
 
@@ -119,6 +118,10 @@ impl Generator<'_> {
         }
     }
 
+    fn layout(&mut self) -> Layout {
+        self.random.pick(&[Layout::Narrow, Layout::Wide, Layout::Forward, Layout::Backward])
+    }
+
     /// A function below this number that a place sees.
     fn callee(&mut self, at: Place, below: usize) -> Option<Function> {
         let seen: Vec<Function> =
@@ -177,7 +180,11 @@ impl Generator<'_> {
                 Expr::Try(boxed(Expr::Call(f, boxed(inner))), n)
             }
             27 => Expr::Keyword(f, boxed(Expr::X), boxed(inner)),
-            28 => Expr::Field(boxed(Expr::Call(f, boxed(inner)))),
+            28 if self.random.chance(50) => Expr::Field(boxed(Expr::Call(f, boxed(inner)))),
+            28 => {
+                let places: Vec<Place> = structs(at).collect();
+                Expr::FieldA(self.random.pick(&places), boxed(Expr::X))
+            }
             29 => Expr::Macro(0, boxed(inner)),
             30 => Expr::Pair(boxed(inner), boxed(Expr::Call(f, boxed(Expr::X)))),
             _ => Expr::Mix(boxed(self.constant(at)), boxed(inner)),
@@ -197,7 +204,13 @@ impl Generator<'_> {
     }
 
     fn method(&mut self, at: Place, f: Function, parameter: Type) -> Item {
-        let body = self.body(at, f.number);
+        let mut body = self.body(at, f.number);
+        if let Type::Struct(place) = parameter
+            && self.random.chance(50)
+        {
+            let field = Expr::FieldA(place, Box::new(Expr::X));
+            body = Expr::Mix(Box::new(field), Box::new(body));
+        }
         let inline = match self.random.below(8) {
             0 => Inline::Always,
             1 | 2 => Inline::Never,
@@ -218,7 +231,7 @@ impl Generator<'_> {
         let at = Place::Package(package);
         let mut items = Vec::new();
         if package < 2 {
-            items.push(Item::Struct { place: at, wide: self.random.chance(50) });
+            items.push(Item::Struct { place: at, layout: self.layout() });
         }
         if package == 0 {
             let (n, x) = (self.number(), Box::new(Expr::X));
@@ -277,7 +290,9 @@ impl Generator<'_> {
                 let value = Expr::Int(self.number());
                 Item::Constant { place: *place, number: *number, value }
             }
-            Item::Struct { place, wide } => Item::Struct { place: *place, wide: !wide },
+            Item::Struct { place, layout } => {
+                Item::Struct { place: *place, layout: other(*layout) }
+            }
             Item::Macro { package, number, .. } => {
                 let (n, x) = (self.number(), Box::new(Expr::X));
                 let body = Expr::Mix(Box::new(Expr::Int(n)), x);
@@ -328,15 +343,16 @@ impl Generator<'_> {
         let mut add = |phase, only, step| script.push(Taken { phase, only, step });
         // What the script itself defines.
         let at = Place::Main;
-        let wide = self.random.chance(50);
-        let strange = self.random.chance(25);
-        let structs = if strange {
-            vec![(Some('a'), wide), (Some('b'), !wide)]
+        let layout = self.layout();
+        // A constructor that is not the same for both arguments is a method that the session does not know.
+        let differs = matches!(layout, Layout::Forward | Layout::Backward) || mix.is_wild;
+        let structs = if differs && self.random.chance(40) {
+            vec![(Some('a'), layout), (Some('b'), other(layout))]
         } else {
-            vec![(None, wide)]
+            vec![(None, layout)]
         };
-        for (only, wide) in structs {
-            add(0, only, Step::Define(Item::Struct { place: at, wide }));
+        for (only, layout) in structs {
+            add(0, only, Step::Define(Item::Struct { place: at, layout }));
         }
         let values = if self.random.chance(25) { vec![Some('a'), Some('b')] } else { vec![None] };
         for only in values {
@@ -344,7 +360,7 @@ impl Generator<'_> {
             add(0, only, Step::Define(Item::Constant { place: at, number: rank(at), value }));
         }
         for number in 6..FUNCTIONS {
-            for parameter in [Type::Any, self.ty(at)] {
+            for parameter in [Type::Any, self.ty(at), Type::Struct(at)] {
                 let below = function(number);
                 add(0, None, Step::Define(self.method(at, below, parameter)));
             }
@@ -357,10 +373,14 @@ impl Generator<'_> {
                     1 => 4 + self.random.below(2),
                     _ => self.random.below(FUNCTIONS),
                 };
-                let ty = self.concrete(at);
+                let ty = if i == 0 && self.random.chance(50) {
+                    Type::Struct(at)
+                } else {
+                    self.concrete(at)
+                };
                 let value = Box::new(self.value(ty));
                 let f = function(number);
-                if self.random.chance(10) {
+                if self.random.chance(20) {
                     Expr::Applicable(f, value)
                 } else {
                     Expr::Call(f, value)
@@ -395,14 +415,11 @@ impl Generator<'_> {
         while phase == 0 && f.place == Place::Package(2) {
             f = function(self.random.below(FUNCTIONS));
         }
-        let only = self.random.chance(30).then_some('b');
+        let is_wild = mix.is_wild || phase == PHASES - 1;
+        let only = self.random.chance(30).then_some('b').filter(|_| mix.is_wild || phase > 0);
         match self.random.below(10) {
-            0..=2 => {
-                let only = if mix.deletes { only } else { Some('b') };
-                (only, Step::Delete(f, self.concrete(at)))
-            }
-            3 => {
-                let only = if mix.redefines { only } else { Some('b') };
+            0 | 1 if is_wild => (only, Step::Delete(f, self.concrete(at))),
+            2 | 3 if is_wild => {
                 let place = Place::Package(self.random.below(2));
                 let value = Expr::Int(self.number());
                 (only, Step::Redefine(place, rank(place), value))
@@ -412,6 +429,16 @@ impl Generator<'_> {
                 (only, Step::Define(self.method(at, f, parameter)))
             }
         }
+    }
+}
+
+/// The layout that an edit makes of one.
+fn other(layout: Layout) -> Layout {
+    match layout {
+        Layout::Narrow => Layout::Wide,
+        Layout::Wide => Layout::Narrow,
+        Layout::Forward => Layout::Backward,
+        Layout::Backward => Layout::Forward,
     }
 }
 

@@ -54,8 +54,10 @@ pub enum Expr {
     Text(i64),
     /// `S(a, b)`.
     New(Place, Box<Expr>),
-    /// The field `a` of a struct, if it is one.
+    /// The last field of a struct, whatever it is called.
     Field(Box<Expr>),
+    /// The field `a` of the struct of a place, if it is one.
+    FieldA(Place, Box<Expr>),
     Constant(Place, usize),
     Call(Function, Box<Expr>),
     /// With a keyword argument.
@@ -87,9 +89,19 @@ pub enum Item {
     Nested { function: Function, body: Expr },
     Constant { place: Place, number: usize, value: Expr },
     /// The struct of a place.
-    Struct { place: Place, wide: bool },
+    Struct { place: Place, layout: Layout },
     /// A macro of a package.
     Macro { package: usize, number: usize, body: Expr },
+}
+
+/// The fields of a struct. What makes one of the first two from a value differs; for the others it is the
+/// same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    Narrow,
+    Wide,
+    Forward,
+    Backward,
 }
 
 /// What a method says of inlining.
@@ -184,6 +196,10 @@ impl Writer {
             Expr::Text(n) => format!("\"t{n}\""),
             Expr::New(place, a) => format!("{}({})", name(*place, p, "S"), self.text(a)),
             Expr::Field(a) => format!("Kit.first_field({})", self.text(a)),
+            Expr::FieldA(place, a) => {
+                let ty = Type::Struct(*place).text(p);
+                format!("(local v = {}; v isa {ty} ? v.a : 3)", self.text(a))
+            }
             Expr::Constant(place, number) => name(*place, p, &format!("C{number}")),
             Expr::Call(g, a) => format!("{}({})", f(g), self.text(a)),
             Expr::Keyword(g, a, k) => format!("{}({}; k = {})", f(g), self.text(a), self.text(k)),
@@ -258,11 +274,14 @@ impl Item {
                 let value = of("1").text(value);
                 format!("const {} = {value}", local(*place, format!("C{number}")))
             }
-            Item::Struct { place, wide } => {
+            Item::Struct { place, layout } => {
                 let name = local(*place, "S".to_owned());
-                let fields =
-                    if *wide { "b::Float64; a::Any; S(x) = new(1.5, x)" } else { "a::Any" };
-                let fields = fields.replace("S(", &format!("{}(", name));
+                let fields = match layout {
+                    Layout::Narrow => "a::Any".to_owned(),
+                    Layout::Wide => format!("b::Float64; a::Any; {name}(x) = new(1.5, x)"),
+                    Layout::Forward => format!("a::Any; b::Any; {name}(x) = new(x, 7)"),
+                    Layout::Backward => format!("b::Any; a::Any; {name}(x) = new(x, 7)"),
+                };
                 format!("struct {name} <: Alpha.P{program}.Shape; {fields}; end")
             }
             Item::Macro { number, body, .. } => {

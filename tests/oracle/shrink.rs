@@ -107,6 +107,7 @@ fn parts(expr: &Expr) -> Vec<&Expr> {
         Expr::Call(_, a)
         | Expr::New(_, a)
         | Expr::Field(a)
+        | Expr::FieldA(_, a)
         | Expr::Try(a, _)
         | Expr::Macro(_, a) => vec![a],
         _ => Vec::new(),

@@ -336,6 +336,6 @@ pub fn show(program: &Program) -> String {
 /// The programs of a round.
 pub fn programs(seed: u64, count: usize) -> Vec<Program> {
     let mut random = crate::generate::Random(seed);
-    let mix = Mix::new(&mut random);
+    let mix = Mix::new(&mut random, seed % 2 == 0);
     (0..count).map(|number| crate::generate::program(&mut random, number, &mix)).collect()
 }

@@ -90,8 +90,6 @@ checks! {
     // What an image was made from.
     /// The files that top level read.
     Sources = "sources",
-    /// The images of the packages that it depends on.
-    Dependencies = "dependencies",
 }
 
 impl Check {

@@ -35,6 +35,8 @@ struct State {
     /// The methods that it defined, in order.
     defined: RootVec,
     session: Option<Session>,
+    /// Whether it was used to the end, or to a change of what the script itself defines.
+    is_used: bool,
 }
 
 /// A session image in use.
@@ -65,7 +67,10 @@ pub fn begin(job: &Job) {
     STATE.with_borrow_mut(|state| state.watches = image.is_some() || job.save_work.is_some());
     if let Some(image) = image {
         match open(image) {
-            Ok(session) => STATE.with_borrow_mut(|state| state.session = Some(session)),
+            Ok(session) => STATE.with_borrow_mut(|state| {
+                state.session = Some(session);
+                state.is_used = true;
+            }),
             Err(error) => report::warn(format!("going on without the session's image: {error:#}")),
         }
     }
@@ -94,6 +99,11 @@ fn open(image: &Image) -> Result<Session> {
         kept: RootVec::new(),
         instances: RootVec::new(),
     })
+}
+
+/// Whether there is an image that serves the session: not if a package has changed since it was written.
+pub fn is_used() -> bool {
+    STATE.with_borrow(|state| state.is_used)
 }
 
 /// The methods that the session itself defined, in order.
@@ -167,6 +177,7 @@ pub fn provide(instance: Gc<MethodInstance>) -> bool {
         Ok(attached) => attached.is_some(),
         Err(error) => {
             report::warn(format!("going on without code of the session's image: {error:#}"));
+            STATE.with_borrow_mut(|state| state.is_used = false);
             end(world::current());
             false
         }

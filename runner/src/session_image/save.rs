@@ -42,8 +42,9 @@ pub fn begin(job: &Job, build: &Build) {
     runtime::hooks::on_dispatch(|_, callee| called(callee));
     let (job, build) = (job.clone(), build.clone());
     report::at_end(move |code, _| {
-        // A run that did not get to its end may be in the middle of anything.
+        // A run that did not get to its end may be in the middle of anything; one with an image needs no other.
         if code == 0
+            && !load::is_used()
             && let Err(error) = save(&job, &build)
         {
             report::warn(format!("the session was not kept: {error:#}"));
@@ -64,8 +65,8 @@ pub fn called(instance: Gc<MethodInstance>) {
 
 fn save(job: &Job, build: &Build) -> Result<()> {
     let Some(called) = CALLED.take() else { return Ok(()) };
-    let roots: Vec<Gc<MethodInstance>> =
-        called.list.as_slice().iter().map(|instance| instance.cast_unchecked()).collect();
+    let called = called.list.as_slice().iter().map(|instance| instance.cast_unchecked());
+    let roots: Vec<Gc<MethodInstance>> = called.filter(|instance| is_current(*instance)).collect();
     // Code of packages belongs into their images where there is a recording; else it is kept here, too.
     let recorded = matches!(job.task, Task::Record { .. });
     let ours = |instance| !recorded || Involved::in_instance(instance).homeless;
@@ -76,6 +77,13 @@ fn save(job: &Job, build: &Build) -> Result<()> {
     let bytes = postcard::to_stdvec(&table)?;
     Prepared::with_table(bound, TABLE, bytes).write(&job.stamp(build), &build.output)?;
     Ok(())
+}
+
+/// Whether the method of a specialization has not been replaced or deleted: else its code is not valid at the
+/// end of the session.
+fn is_current(instance: Gc<MethodInstance>) -> bool {
+    let method = instance.def.get().cast::<Method>();
+    method.is_some_and(|method| method.deleted_world.get() == u64::MAX)
 }
 
 /// Making the table.

@@ -216,7 +216,7 @@ pub fn adopt(index: Gc<SimpleVector>, unseen: &[Gc<Method>]) {
             add_callers(list, |words| is_changed_by(words, method), &mut invalid);
         }
     }
-    let gone = if Check::GoneMethods.is_left_out() { Vec::new() } else { table::deleted() };
+    let gone = if Check::GoneMethods.is_left_out() { Vec::new() } else { table::gone() };
     for method in gone {
         let list = table_of(method).and_then(|table| find(index, table.value()));
         if let Some(list) = list {

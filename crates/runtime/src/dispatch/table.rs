@@ -106,6 +106,11 @@ pub fn add_method(table: Gc<MethodTable>, method: Gc<Method>) {
     method.deleted_world.set(u64::MAX);
     if let Some(old) = replaced {
         old.deleted_world.set(last);
+        if !crate::gc::is_in_heap(old.address()) {
+            REPLACED.with_borrow_mut(|list| {
+                list.get_or_insert_with(RootVec::new).push(old.value());
+            });
+        }
     }
     let fixed = fixed_argument_count(signature);
     table.max_args.set(table.max_args.get().max(fixed as u64));
@@ -126,6 +131,7 @@ thread_local! {
     static ADDED: RefCell<Option<RootVec>> = const { RefCell::new(None) };
     static VECTORS: RefCell<Option<RootVec>> = const { RefCell::new(None) };
     static DELETED: RefCell<Option<RootVec>> = const { RefCell::new(None) };
+    static REPLACED: RefCell<Option<RootVec>> = const { RefCell::new(None) };
 }
 
 /// The methods that were deleted in this process and not replaced.
@@ -133,6 +139,15 @@ pub fn deleted() -> Vec<Gc<Method>> {
     DELETED.with_borrow(|list| {
         list.iter().flat_map(|l| l.as_slice()).map(|m| m.cast_unchecked()).collect()
     })
+}
+
+/// Those, and the methods of images that were replaced: what took their places may be deleted, too.
+pub(super) fn gone() -> Vec<Gc<Method>> {
+    let replaced = REPLACED.with_borrow(|list| {
+        let list = list.iter().flat_map(|l| l.as_slice());
+        list.map(|m| m.cast_unchecked()).collect::<Vec<Gc<Method>>>()
+    });
+    deleted().into_iter().chain(replaced).collect()
 }
 
 /// The methods that were added in this process to tables of images, in order: what the image of a
