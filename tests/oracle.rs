@@ -26,6 +26,9 @@ mod trial;
 
 use trial::{Counters, Difference, Round, Way};
 
+/// Rounds that are about one check.
+const DIRECTED: usize = 4;
+
 fn setting(name: &str, usual: usize) -> usize {
     let text = std::env::var(name).unwrap_or_default();
     if text.is_empty() { usual } else { text.parse().unwrap_or_else(|_| panic!("{name}={text}")) }
@@ -63,11 +66,21 @@ fn programs_print_what_the_interpreter_prints() {
                     if number >= rounds || summary.lock().unwrap().failures.len() >= 3 {
                         break;
                     }
-                    round((seed + number) as u64, per_round, &summary);
+                    round((seed + number) as u64, per_round, None, &summary);
                 }
             });
         }
     });
+    // What chance has not shown, programs that are about it do.
+    let unshown = summary.lock().unwrap().unshown.clone();
+    for check in unshown {
+        println!("directed: {}", check.name());
+        for number in 0..DIRECTED {
+            if summary.lock().unwrap().unshown.contains(&check) {
+                round((seed + number) as u64, per_round, Some(check), &summary);
+            }
+        }
+    }
     let Summary { rounds, counters, unshown, failures } = summary.into_inner().unwrap();
     println!(
         "{} programs in {rounds} rounds, {} processes; {} specializations from images, {} compiled, {} \
@@ -83,12 +96,18 @@ fn programs_print_what_the_interpreter_prints() {
     assert!(names.is_empty(), "nothing differs without these checks: {names:?}");
 }
 
-fn round(seed: u64, per_round: usize, all: &Mutex<Summary>) {
-    let programs = trial::programs(seed, per_round);
-    let before = all.lock().unwrap().unshown.clone();
+/// Runs a round, in all ways, or in those that can show that a check is needed.
+fn round(seed: u64, per_round: usize, toward: Option<Check>, all: &Mutex<Summary>) {
+    let programs = trial::programs(seed, per_round, toward);
+    let ways: Vec<Way> =
+        Way::ALL.into_iter().filter(|way| toward.is_none_or(|check| way.shows(check))).collect();
+    let before = match toward {
+        Some(check) => vec![check],
+        None => all.lock().unwrap().unshown.clone(),
+    };
     let mut unshown = before.clone();
     let mut round = Round::new(&programs);
-    let result = round.run_all(&Way::ALL, &mut unshown);
+    let result = round.run_all(&ways, &mut unshown);
     if std::env::var_os("ORACLE_KEEP").is_some() {
         println!("round {seed} is kept in {}", round.folder().display());
     }

@@ -114,10 +114,10 @@ pub fn prepare(identity: &[u8], subject: &Subject, made: &[Made]) -> Result<Prep
     let (address, image, made) = bind(identity, made)?;
     let bound = Bound { image, referents, made };
 
-    let groups = match subject {
+    let (groups, used) = match subject {
         Subject::Commons { .. } => bound.by_packages(),
         Subject::Base | Subject::Package { .. } => {
-            BTreeMap::from([(Vec::new(), (0..bound.made.len() as u32).collect())])
+            (BTreeMap::from([(Vec::new(), (0..bound.made.len() as u32).collect())]), Vec::new())
         }
     };
     // Fewer packages first: a part comes after those whose code it calls.
@@ -127,13 +127,17 @@ pub fn prepare(identity: &[u8], subject: &Subject, made: &[Made]) -> Result<Prep
     let mut bytes = Vec::new();
     let mut words = Vec::new();
     let mut parts = Vec::new();
-    for (packages, units) in groups {
+    let mut absent: BTreeSet<u32> = BTreeSet::new();
+    for (packages, mut units) in groups {
+        units.retain(|unit| !absent.contains(unit));
         let at = address + HEAP_OFFSET + bytes.len() as u64;
         let (part, heap) = match bound.part(packages, &units, subject, at) {
             Ok(done) => done,
             // The rest of the commons image is of use without it.
             Err(error) if matches!(subject, Subject::Commons { .. }) => {
                 report::warn(format!("a part of the commons image is left out: {error}"));
+                absent.extend(units);
+                add_users(&mut absent, &used);
                 continue;
             }
             Err(error) => return Err(error),
@@ -203,14 +207,30 @@ impl Prepared {
     }
 }
 
+/// Adds the units that use one of these, by what each uses.
+fn add_users(units: &mut BTreeSet<u32>, used: &[Vec<u32>]) {
+    loop {
+        let before = units.len();
+        for (number, used) in used.iter().enumerate() {
+            if used.iter().any(|used| units.contains(used)) {
+                units.insert(number as u32);
+            }
+        }
+        if units.len() == before {
+            return;
+        }
+    }
+}
+
 impl Bound<'_> {
     fn has_code(&self) -> BTreeSet<usize> {
         let ours = self.made.iter().filter(|unit| unit.code.is_some());
         ours.map(|unit| unit.instance.address()).collect()
     }
 
-    /// The units by the packages that they involve, those of their callees, and of what they rely on, included.
-    fn by_packages(&self) -> BTreeMap<Vec<Uuid>, Vec<u32>> {
+    /// The units by the packages that they involve, those of their callees, and of what they rely on, included;
+    /// and, for each unit, its callees and what it relies on.
+    fn by_packages(&self) -> (BTreeMap<Vec<Uuid>, Vec<u32>>, Vec<Vec<u32>>) {
         let ours = self.has_code();
         let has_code = |i: Gc<MethodInstance>| ours.contains(&i.address()) || units::is_in_image(i);
         let numbers: HashMap<Gc<MethodInstance>, u32> =
@@ -257,7 +277,7 @@ impl Bound<'_> {
         for (number, set) in sets.into_iter().enumerate() {
             groups.entry(set.into_iter().collect()).or_default().push(number as u32);
         }
-        groups
+        (groups, used)
     }
 
     /// A part with these units, and its heap for that address.

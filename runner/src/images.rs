@@ -35,6 +35,8 @@ struct State {
     images: Vec<&'static MappedImage>,
     /// The commons image, until a package is loaded.
     commons: Option<Image>,
+    /// The heaps of its parts that are in use, and the packages of each.
+    parts: Vec<(Range<u64>, Vec<Uuid>)>,
     /// Parts of it that wait for their packages.
     waiting: Vec<(&'static MappedImage, Part)>,
     /// Specializations that code of images calls and that had no code when it was loaded.
@@ -47,6 +49,7 @@ impl State {
             heaps: Vec::new(),
             images: Vec::new(),
             commons: None,
+            parts: Vec::new(),
             waiting: Vec::new(),
             callees: None,
         }
@@ -73,6 +76,17 @@ pub fn package_at(address: usize) -> Option<Uuid> {
         let within = |slot: &ImageSlot| (slot.address..slot.address + slot.size).contains(&address);
         let found = state.heaps.iter().find(|(slot, _)| within(slot));
         found.map(|(_, uuid)| *uuid).filter(|uuid| !uuid.is_nil())
+    })
+}
+
+/// The packages that are loaded wherever the part of an image is in use in which an address lies.
+pub fn packages_at(address: usize) -> Vec<Uuid> {
+    if let Some(package) = package_at(address) {
+        return vec![package];
+    }
+    STATE.with_borrow(|state| {
+        let found = state.parts.iter().find(|(range, _)| range.contains(&(address as u64)));
+        found.map_or(Vec::new(), |(_, packages)| packages.clone())
     })
 }
 
@@ -214,8 +228,12 @@ pub fn restore_commons(is_loaded: impl Fn(&Uuid) -> bool) {
         if !missing(&part).is_empty() {
             continue;
         }
-        let done =
-            bring_to_life(image, &part).and_then(|(restored, _)| attach(image, &part, &restored));
+        let done = bring_to_life(image, &part).and_then(|(restored, heap)| {
+            let range = heap.address..heap.address + heap.size;
+            let packages = part.packages.clone();
+            STATE.with_borrow_mut(|state| state.parts.push((range, packages)));
+            attach(image, &part, &restored)
+        });
         if let Err(error) = done {
             report::warn(format!("going on without a part of the commons image: {error:#}"));
         }

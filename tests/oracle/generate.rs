@@ -1,5 +1,7 @@
 //! Random programs. All of a program follows from the numbers that a [`Random`] gives.
 
+use pkgimage_checks::Check;
+
 use crate::program::{
     Expr, Function, Inline, Item, Layout, PACKAGES, PHASES, Place, Program, Slot, Step, Taken, Type,
     VERSIONS,
@@ -41,13 +43,29 @@ pub struct Mix {
     /// Whether the script deletes methods and redefines constants early, and for each argument: that ends the
     /// use of its session's image.
     is_wild: bool,
+    /// A check that is to be shown to be needed: what it is about happens more often.
+    toward: Option<Check>,
 }
 
 impl Mix {
     pub fn new(random: &mut Random, is_wild: bool) -> Self {
         let mut edits = |percent| [(); PACKAGES.len()].map(|()| random.chance(percent));
         let edited = [edits(40), edits(50)];
-        Mix { edited, is_wild }
+        Mix { edited, is_wild, toward: None }
+    }
+
+    pub fn toward(random: &mut Random, check: Check) -> Self {
+        let mut mix = Mix::new(random, check < Check::SessionUnknownMethods);
+        if matches!(check, Check::Sources | Check::SessionPackages) {
+            mix.edited = [[true; PACKAGES.len()]; VERSIONS - 1];
+        }
+        mix.toward = Some(check);
+        mix
+    }
+
+    /// Whether something is to happen that is about one of these checks.
+    fn wants(&self, random: &mut Random, checks: &[Check]) -> bool {
+        self.toward.is_some_and(|check| checks.contains(&check)) && random.chance(50)
     }
 }
 
@@ -68,13 +86,14 @@ fn rank(place: Place) -> usize {
 
 struct Generator<'a> {
     random: &'a mut Random,
+    mix: &'a Mix,
     /// Numbers in sources are all different, so that what is stale shows.
     next: i64,
 }
 
 /// A random program.
 pub fn program(random: &mut Random, number: usize, mix: &Mix) -> Program {
-    Generator { random, next: 0 }.program(number, mix)
+    Generator { random, mix, next: 0 }.program(number)
 }
 
 impl Generator<'_> {
@@ -160,6 +179,13 @@ impl Generator<'_> {
                 _ => Expr::Pair(boxed(Expr::Int(n)), boxed(self.expr(at, below, 0))),
             };
         };
+        if self.mix.wants(self.random, &[Check::DeletedAnswers]) {
+            return Expr::Applicable(f, boxed(self.expr(at, below, 0)));
+        }
+        if self.mix.wants(self.random, &[Check::OutdatedConstants, Check::SessionChanges]) {
+            let call = Expr::Call(f, boxed(self.constant(at)));
+            return Expr::Mix(boxed(self.constant(at)), boxed(call));
+        }
         let inner = self.expr(at, below, depth - 1);
         match self.random.below(32) {
             0..=9 => Expr::Call(f, boxed(inner)),
@@ -242,7 +268,13 @@ impl Generator<'_> {
         let own = if package < 3 { 2 * package..2 * package + 2 } else { 0..0 };
         let constant = |generator: &mut Self| {
             let n = generator.number();
-            let value = generator.expr(at, own.start + 1, 1);
+            // What is loaded after the script has changed something must not compute with that at top level: its
+            // image is made without the script.
+            let value = if package < 2 {
+                generator.expr(at, own.start + 1, 1)
+            } else {
+                Expr::Int(generator.number())
+            };
             let value = Expr::Mix(
                 Box::new(Expr::Try(Box::new(value), n)),
                 Box::new(Expr::Int(generator.next)),
@@ -301,7 +333,8 @@ impl Generator<'_> {
         })
     }
 
-    fn program(&mut self, number: usize, mix: &Mix) -> Program {
+    fn program(&mut self, number: usize) -> Program {
+        let mix = self.mix;
         let mut slots = Vec::new();
         for package in 0..PACKAGES.len() {
             let at = Place::Package(package);
@@ -334,11 +367,12 @@ impl Generator<'_> {
                 }
             }
         }
-        let script = self.script(mix);
+        let script = self.script();
         Program { number, slots, script, recorded }
     }
 
-    fn script(&mut self, mix: &Mix) -> Vec<Taken> {
+    fn script(&mut self) -> Vec<Taken> {
+        let mix = self.mix;
         let mut script = Vec::new();
         let mut add = |phase, only, step| script.push(Taken { phase, only, step });
         // What the script itself defines.
@@ -346,7 +380,9 @@ impl Generator<'_> {
         let layout = self.layout();
         // A constructor that is not the same for both arguments is a method that the session does not know.
         let differs = matches!(layout, Layout::Forward | Layout::Backward) || mix.is_wild;
-        let structs = if differs && self.random.chance(40) {
+        let structs = if differs
+            && (self.random.chance(40) || mix.wants(self.random, &[Check::SessionTypes]))
+        {
             vec![(Some('a'), layout), (Some('b'), other(layout))]
         } else {
             vec![(None, layout)]
@@ -398,7 +434,7 @@ impl Generator<'_> {
                 add(phase, None, Step::Print(probe.clone()));
             }
             for _ in 0..1 + self.random.below(2) {
-                let (only, step) = self.change(mix, phase);
+                let (only, step) = self.change(phase);
                 add(phase, only, step);
                 for probe in probes.iter().filter(is_there) {
                     add(phase, None, Step::Print(probe.clone()));
@@ -409,7 +445,8 @@ impl Generator<'_> {
     }
 
     /// A change that the script makes, and for which argument.
-    fn change(&mut self, mix: &Mix, phase: usize) -> (Option<char>, Step) {
+    fn change(&mut self, phase: usize) -> (Option<char>, Step) {
+        let mix = self.mix;
         let at = Place::Main;
         let mut f = function(self.random.below(FUNCTIONS));
         while phase == 0 && f.place == Place::Package(2) {
@@ -417,9 +454,24 @@ impl Generator<'_> {
         }
         let is_wild = mix.is_wild || phase == PHASES - 1;
         let only = self.random.chance(30).then_some('b').filter(|_| mix.is_wild || phase > 0);
-        match self.random.below(10) {
-            0 | 1 if is_wild => (only, Step::Delete(f, self.concrete(at))),
+        let kind = if mix.wants(self.random, &[Check::DeletedAnswers, Check::DeletedMethods]) {
+            0
+        } else if mix.wants(self.random, &[Check::Constants, Check::OutdatedConstants]) {
+            2
+        } else if phase > 0 && mix.wants(self.random, &[Check::SessionChanges]) {
+            self.random.pick(&[0, 2])
+        } else {
+            self.random.below(10)
+        };
+        let is_wild = is_wild || kind < 4 && mix.toward == Some(Check::SessionChanges);
+        let only = only.filter(|_| mix.toward != Some(Check::OutdatedConstants));
+        match kind {
+            0 | 1 if is_wild => {
+                let only = only.or((!mix.is_wild).then_some('b'));
+                (only, Step::Delete(f, self.concrete(at)))
+            }
             2 | 3 if is_wild => {
+                let only = only.or((!mix.is_wild).then_some('b'));
                 let place = Place::Package(self.random.below(2));
                 let value = Expr::Int(self.number());
                 (only, Step::Redefine(place, rank(place), value))

@@ -43,8 +43,8 @@ impl Way {
         Way::SavedThenEdited,
     ];
 
-    /// The check that a way of running can show to be left out.
-    fn shows(self, check: Check) -> bool {
+    /// Whether this way of running can show that a check is left out.
+    pub fn shows(self, check: Check) -> bool {
         match self {
             Way::OnDemand => check < Check::ImageLookups,
             Way::Stale => check >= Check::Sources,
@@ -333,9 +333,12 @@ pub fn show(program: &Program) -> String {
     out + "# script.jl\n" + &script(std::slice::from_ref(program))
 }
 
-/// The programs of a round.
-pub fn programs(seed: u64, count: usize) -> Vec<Program> {
+/// The programs of a round; perhaps such as may show a check to be needed.
+pub fn programs(seed: u64, count: usize, toward: Option<Check>) -> Vec<Program> {
     let mut random = crate::generate::Random(seed);
-    let mix = Mix::new(&mut random, seed % 2 == 0);
+    let mix = match toward {
+        Some(check) => Mix::toward(&mut random, check),
+        None => Mix::new(&mut random, seed % 2 == 0),
+    };
     (0..count).map(|number| crate::generate::program(&mut random, number, &mix)).collect()
 }

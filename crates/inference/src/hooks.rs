@@ -8,6 +8,7 @@ use pkgimage_runtime::interpreter::call::NativeEntry;
 use pkgimage_runtime::known::known;
 use pkgimage_runtime::object::{Binding, Method, MethodInstance};
 use pkgimage_runtime::value::{Gc, Value};
+use pkgimage_runtime::world;
 
 use crate::cache;
 use crate::engine::Inference;
@@ -108,7 +109,10 @@ impl Hooks for InferenceHooks {
         (self.others.changed)(last_world);
     }
     fn binding_redefined(&self, binding: Gc<Binding>) {
-        cache::binding_redefined(binding);
-        (self.others.changed)(pkgimage_runtime::world::current());
+        // All code that is dropped held in this world.
+        let last = world::current();
+        cache::binding_redefined(binding, last);
+        (self.others.changed)(last);
+        world::advance();
     }
 }

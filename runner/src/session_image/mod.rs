@@ -13,6 +13,7 @@
 //!   relied on are: a lookup among fewer methods finds the same, if it finds all of these.
 //! - A method that the table does not know, a method that is deleted and a constant that is defined
 //!   anew end the use of the image.
+//! - A session that deletes methods is not kept: its code would find fewer than there are at first.
 //! - Constants that the code relied on have the same values, and the types that it names the same fields.
 
 mod forms;

@@ -65,6 +65,10 @@ pub fn called(instance: Gc<MethodInstance>) {
 
 fn save(job: &Job, build: &Build) -> Result<()> {
     let Some(called) = CALLED.take() else { return Ok(()) };
+    // Its code would find fewer methods than there are when it is first called.
+    if !runtime::dispatch::deleted().is_empty() {
+        return Err(anyhow!("it deletes methods"));
+    }
     let called = called.list.as_slice().iter().map(|instance| instance.cast_unchecked());
     let roots: Vec<Gc<MethodInstance>> = called.filter(|instance| is_current(*instance)).collect();
     // Code of packages belongs into their images where there is a recording; else it is kept here, too.
@@ -237,6 +241,11 @@ impl<'a> Tabling<'a> {
             } else if !images::is_in_base(used.address()) {
                 return None;
             }
+        }
+        // What code of images relies on is loaded with its packages.
+        for &used in reliance.with_code() {
+            let code = units::code_in_image(used).into_iter();
+            packages.extend(code.flat_map(|code| images::packages_at(code.address())));
         }
         let mut constants = BTreeSet::new();
         for &(binding, value) in reliance.bindings() {
