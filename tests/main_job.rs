@@ -96,6 +96,23 @@ fn recorded_code_comes_from_images_and_only_what_changed_is_compiled() {
             assert!(counter(stderr, "from_image") > 100, "{script}: {stderr}");
         }
     }
+    // Methods for types of one's own make nothing wrong in other packages, in whatever order they are loaded.
+    let text =
+        "using Matrices, Shapes, Json, FixedPoint; print(fit([1, 2, 3], [1.0, 2.0, 3.0], 1))";
+    let all = project.run(&["run", "--stats=json", "-e", text]).code(0);
+    for name in ["invalidated", "interpreted_package_calls"] {
+        assert_eq!(counter(&all.stderr, name), 0, "{name}");
+    }
+
+    // Each recorded specialization has one home: the package's own image, or a named one.
+    let shown = project.run(&["inspect", "Matrices"]).code(0).stdout;
+    let here = shown.split("\nrecorded, here: ").nth(1).expect("a list of what is here");
+    let (here, elsewhere) = here.split_once("\nrecorded, in ").expect("a list of what is not");
+    assert!(here.contains("  Tuple{typeof(Matrices.lu), "), "{shown}");
+    assert!(elsewhere.contains("Base: "), "{shown}");
+    assert!(!elsewhere.contains("  Tuple{typeof(Matrices.lu), "), "{shown}");
+    assert!(!shown.contains("nowhere"), "{shown}");
+
     let strangers = ["run", "workloads/strangers.jl", "--stats=json", "--", "4"];
     let warm = project.run(&strangers).code(0);
 

@@ -8,8 +8,9 @@ use pkgimage_image::seal::Sealed;
 use pkgimage_image::stamp::{Kind, Reason};
 use pkgimage_package::job::{Build, Image, Images, Task, Valid};
 use pkgimage_package::report::Built;
-use pkgimage_package::{Environment, Package, Recording, images};
+use pkgimage_package::{Environment, Package, Recording, Report, images};
 
+use crate::exit;
 use crate::invoke::{self, Answer, Output, Request, Workspace};
 use crate::session::Session;
 use crate::survey::{self, Standing, Subject};
@@ -239,6 +240,32 @@ pub fn run_script(
         }
     }
     Ok(answer)
+}
+
+/// Asks a runner about the environment; its output goes to stderr.
+pub fn ask(
+    session: &Session<'_>,
+    task: Task,
+    environment: Environment,
+    images: Images,
+) -> Result<Report> {
+    let request = Request {
+        task,
+        environment,
+        images,
+        save_work: None,
+        store: None,
+        time_limit: None,
+        progress: None,
+        output: Output::Aside,
+    };
+    let answer = invoke::run(session, &Workspace::new()?, request)?;
+    match (answer.ended.code(), answer.report) {
+        (0, Some(report)) => Ok(report),
+        (code, _) => {
+            Err(exit::failure(exit::RUNNER, format!("the runner ended with exit code {code}")))
+        }
+    }
 }
 
 /// The session image of a script, as far as there is a valid one.

@@ -242,7 +242,13 @@ impl Bound<'_> {
             for slot in self.image.slots_of(number as u32) {
                 let external = self.image.slots().get(slot as usize);
                 match external.and_then(|external| self.referents.get(external)) {
-                    Some(Referent::Object(object)) => involved.add(*object),
+                    Some(Referent::Object(object)) => match external {
+                        // Any equal object will do, whoever's literal this one is.
+                        Some(External::Box { .. } | External::Instance(_)) => {
+                            involved.add(object.datatype().value());
+                        }
+                        _ => involved.add(*object),
+                    },
                     Some(Referent::Callee { instance, .. }) => involved.add(instance.value()),
                     None => {}
                 }
@@ -328,6 +334,7 @@ impl Bound<'_> {
         for (number, unit) in &units {
             let Some(of_unit) = unit.code else { continue };
             reliance.add(unit.instance, &unit.emitted.inlined);
+            reliance.add_reached(unit.instance);
             let entry = |kind| self.image.entry(*number, kind);
             let (Some(specialized), Some(generic)) =
                 (entry(FunctionKind::Specialized), entry(FunctionKind::Generic))

@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow, bail};
 use pkgimage_image::Digest;
@@ -31,8 +32,8 @@ thread_local! {
 struct State {
     /// The heaps that are mapped, in load order, and whose they are.
     heaps: Vec<(ImageSlot, Uuid)>,
-    /// All images that are mapped: they stay for as long as the process lives.
-    images: Vec<&'static MappedImage>,
+    /// All images that are mapped, and their files: they stay for as long as the process lives.
+    images: Vec<(&'static MappedImage, PathBuf)>,
     /// The commons image, until a package is loaded.
     commons: Option<Image>,
     /// The heaps of its parts that are in use, and the packages of each.
@@ -53,6 +54,11 @@ impl State {
             waiting: Vec::new(),
             callees: None,
         }
+    }
+
+    /// The image that an address lies in.
+    fn home(&self, address: u64) -> Option<&(&'static MappedImage, PathBuf)> {
+        self.images.iter().find(|(image, _)| image.range().contains(&address))
     }
 }
 
@@ -103,8 +109,8 @@ pub fn is_in_base(address: usize) -> bool {
 /// Changes what a slot of an image holds, given the slot's address; false if there is no such slot.
 pub fn set_slot(slot: u64, address: u64) -> bool {
     STATE.with_borrow(|state| {
-        let home = state.images.iter().find(|image| image.slot_words().contains(&slot));
-        home.is_some_and(|image| {
+        let home = state.images.iter().find(|(image, _)| image.slot_words().contains(&slot));
+        home.is_some_and(|(image, _)| {
             image.set_slot(((slot - image.slot_words().start) / 8) as u32, address)
         })
     })
@@ -114,8 +120,16 @@ pub fn set_slot(slot: u64, address: u64) -> bool {
 /// innermost first.
 pub fn place(address: u64) -> Option<(u64, Vec<LocData>)> {
     STATE.with_borrow(|state| {
-        let home = state.images.iter().find(|image| image.range().contains(&address))?;
+        let (home, _) = state.home(address)?;
         home.place(address).map(|place| (place.start, place.locs))
+    })
+}
+
+/// The file of the image that has code at an address, and the size of the unit there.
+pub fn home_of(address: u64) -> Option<(PathBuf, u64)> {
+    STATE.with_borrow(|state| {
+        let (home, path) = state.home(address)?;
+        Some((path.clone(), home.unit_size(address)?.into()))
     })
 }
 
@@ -171,7 +185,7 @@ pub fn map(image: &Image) -> Result<&'static MappedImage> {
     });
     // Objects and code refer to it from now on.
     let mapped: &'static MappedImage = Box::leak(Box::new(mapped));
-    STATE.with_borrow_mut(|state| state.images.push(mapped));
+    STATE.with_borrow_mut(|state| state.images.push((mapped, image.path.clone())));
     Ok(mapped)
 }
 
@@ -306,7 +320,9 @@ fn attach(image: &'static MappedImage, part: &Part, restored: &Restored) -> Resu
         code.specialized.set(address(entries.specialized));
         code.invoke.set(address(entries.generic));
     }
-    image_edges::adopt(edges, &unseen_by(image, part));
+    let own = image.range();
+    let own = own.start as usize..own.end as usize;
+    image_edges::adopt(edges, &unseen_by(image, part), own);
     report::change(|report| report.stats.from_image += part.entries.len() as u64);
     Ok(())
 }

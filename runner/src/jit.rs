@@ -123,7 +123,6 @@ fn compile_loop(
     let mut inference = Inference::new(world::of_task());
     DEPTH.set(DEPTH.get() + 1);
     let emitted = inference.infer_loop(instance, head, &types).and_then(|(inferred, places)| {
-        report::change(|report| report.stats.inferred += 1);
         let defined: Vec<bool> = places.iter().map(Option::is_some).collect();
         let emitted = emit::emit_loop(&inferred, head, &defined, &mut inference).ok()?;
         Some((emitted, places.into_iter().flatten().collect()))
@@ -186,7 +185,6 @@ fn compile(instance: Gc<MethodInstance>, world: u64) -> Option<(Gc<CodeInstance>
     let mut inference = Inference::new(world);
     DEPTH.set(DEPTH.get() + 1);
     let emitted = inference.infer(instance).map(|inferred| {
-        report::change(|report| report.stats.inferred += 1);
         let emitted = emit::emit(&inferred, &mut inference);
         (inferred, emitted)
     });

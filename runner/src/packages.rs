@@ -247,6 +247,15 @@ pub fn load_subject(package: &Package) -> Result<(Gc<Module>, Vec<Gc<Module>>)> 
     Ok((module, initializers))
 }
 
+/// Loads all packages of an environment, as far as they can be loaded.
+pub fn load_all(environment: &Environment) {
+    for package in environment.packages.iter().filter(|package| has_source(package)) {
+        if let Err(thrown) = load(package) {
+            let _ = runtime::error::take(thrown);
+        }
+    }
+}
+
 /// Loads a package, if it is not loaded.
 pub fn load(package: &Package) -> Result<Gc<Module>> {
     if let Some(module) = find_loaded(package.id.uuid) {

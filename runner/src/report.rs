@@ -103,6 +103,7 @@ pub fn finish(code: i32) {
     let counters = &runtime::interpreter::COUNTERS;
     change(|report| {
         let stats = &mut report.stats;
+        stats.inferred = pkgimage_inference::inferred_count();
         stats.interpreted_calls = counters.interpreted_calls.get();
         stats.interpreted_package_calls = counters.interpreted_package_calls.get();
         stats.invalidated = runtime::dispatch::invalidation_count();

@@ -37,6 +37,8 @@ pub struct Making {
     pub unique: u64,
     /// Of these, those that another image holds.
     pub from_dependency: u64,
+    /// Of these, those that are another image's to hold.
+    pub for_others: u64,
     /// Of these, those whose object code was in the store.
     pub from_store: u64,
     /// Of these, those that were compiled.
@@ -75,14 +77,18 @@ pub fn make(
     let mut pending = roots;
     pending.reverse();
     let mut found = Vec::new();
-    let (mut from_dependency, mut unique, mut interpreted) = (0, 0, 0);
+    let (mut from_dependency, mut for_others, mut unique, mut interpreted) = (0, 0, 0, 0);
     while let Some(instance) = pending.pop() {
-        if !seen.insert(instance) || !ours(instance) {
+        if !seen.insert(instance) {
             continue;
         }
         unique += 1;
         if is_in_image(instance) {
             from_dependency += 1;
+            continue;
+        }
+        if !ours(instance) {
+            for_others += 1;
             continue;
         }
         let inferred = inference.infer(instance);
@@ -127,6 +133,7 @@ pub fn make(
         units: Vec::with_capacity(found.len()),
         unique,
         from_dependency,
+        for_others,
         from_store: 0,
         compiled: 0,
         interpreted,

@@ -454,7 +454,8 @@ impl Generator<'_> {
         }
         let is_wild = mix.is_wild || phase == PHASES - 1;
         let only = self.random.chance(30).then_some('b').filter(|_| mix.is_wild || phase > 0);
-        let kind = if mix.wants(self.random, &[Check::DeletedAnswers, Check::DeletedMethods]) {
+        let deletes = [Check::DeletedAnswers, Check::DeletedMethods, Check::GoneMethods];
+        let kind = if mix.wants(self.random, &deletes) {
             0
         } else if mix.wants(self.random, &[Check::Constants, Check::OutdatedConstants]) {
             2
@@ -464,7 +465,9 @@ impl Generator<'_> {
             self.random.below(10)
         };
         let is_wild = is_wild || kind < 4 && mix.toward == Some(Check::SessionChanges);
-        let only = only.filter(|_| mix.toward != Some(Check::OutdatedConstants));
+        // What is to be gone before the code that relies on it is loaded.
+        let before = [Some(Check::OutdatedConstants), Some(Check::GoneMethods)];
+        let only = only.filter(|_| !before.contains(&mix.toward));
         match kind {
             0 | 1 if is_wild => {
                 let only = only.or((!mix.is_wild).then_some('b'));

@@ -323,8 +323,12 @@ impl Program {
         let mut out = String::new();
         for (at, taken) in self.script.iter().enumerate().filter(|(_, t)| t.phase == phase) {
             let line = self.step(at, &taken.step);
+            // The two forms of a struct stand on one line, which is part of what their constructors are.
+            let is_first =
+                taken.only == Some('a') && matches!(taken.step, Step::Define(Item::Struct { .. }));
+            let end = if is_first { "; " } else { "\n" };
             let _ = match taken.only {
-                Some(argument) => writeln!(out, "if ARGS[1] == \"{argument}\"\n{line}\nend"),
+                Some(argument) => write!(out, "if ARGS[1] == \"{argument}\"; {line}; end{end}"),
                 None => writeln!(out, "{line}"),
             };
         }

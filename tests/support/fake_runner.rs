@@ -56,6 +56,7 @@ fn main() -> Fallible<()> {
         Task::Record { subject: Recorded::Workload { script, .. }, log } => {
             follow(script, Some(log), &mut report)?
         }
+        Task::Locate { .. } => 0,
         Task::Repl(_) => 2,
     };
     if let Some(build) = &job.save_work {
@@ -159,6 +160,7 @@ fn build(job: &Job, build: &Build, report: &mut Report) -> Fallible<i32> {
         recorded,
         unique: recorded,
         from_dependency: 0,
+        for_others: 0,
         from_store: 0,
         compiled: recorded,
         interpreted: 0,

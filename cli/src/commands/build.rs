@@ -224,10 +224,11 @@ fn tell(ui: &Ui, subject: &Subject, done: &Done) {
 /// What stands in an image, in a line.
 pub fn counts(built: &Built) -> String {
     let mut line = format!(
-        "{} recorded, {} unique, {} in other images, {} from the store, {} compiled; {}",
+        "{} recorded, {} unique, {} in other images, {} for others, {} from the store, {} compiled; {}",
         built.recorded,
         built.unique,
         built.from_dependency,
+        built.for_others,
         built.from_store,
         built.compiled,
         bytes(built.bytes)

@@ -358,6 +358,13 @@ impl MappedImage {
         Ok(filled)
     }
 
+    /// The bytes of the code of the unit at an address of code.
+    pub fn unit_size(&self, pc: u64) -> Option<u32> {
+        let text = self.section_range(TEXT).filter(|text| text.contains(&pc))?;
+        let units = self.units();
+        units.code(units.at((pc - text.start) as u32)?).map(|(_, size)| size)
+    }
+
     /// What stands at an address of code; a return address is asked for minus 1.
     pub fn place(&self, pc: u64) -> Option<ImagePlace> {
         let text = self.section_range(TEXT)?;

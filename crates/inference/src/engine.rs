@@ -18,7 +18,9 @@ use pkgimage_runtime::dispatch::{self, Matches};
 use pkgimage_runtime::gc;
 use pkgimage_runtime::interpreter::{generated, limits};
 use pkgimage_runtime::known::known;
-use pkgimage_runtime::object::{DataType, Method, MethodInstance, Module, TypeVar, Vararg};
+use pkgimage_runtime::object::{
+    DataType, DataTypeFlags, Method, MethodInstance, Module, TypeVar, Vararg,
+};
 use pkgimage_runtime::types::{self, make_tuple_type, rewrap, unwrap_unionall};
 use pkgimage_runtime::value::{Gc, Value};
 use pkgimage_runtime::{code, error};
@@ -315,10 +317,8 @@ impl Inference {
         let is_generated = code::cache::code_of(method)?.generator.is_some();
         if is_generated {
             // A generator sees types as they will be, or is not asked.
-            let exact = types::as_concrete(instance.spec_types.get());
-            if !exact
-                .is_some_and(|d| d.has(pkgimage_runtime::object::DataTypeFlags::IS_DISPATCH_TUPLE))
-            {
+            let exact = instance.spec_types.get().cast::<DataType>();
+            if !exact.is_some_and(|d| d.has(DataTypeFlags::IS_DISPATCH_TUPLE)) {
                 return None;
             }
             edges.push(Edge::Generated(instance));

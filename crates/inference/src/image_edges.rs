@@ -7,7 +7,7 @@
 
 use std::collections::HashSet;
 
-use pkgimage_runtime::dispatch::image_edges::{IndexBuilder, Lookup};
+use pkgimage_runtime::dispatch::{self, image_edges::IndexBuilder};
 use pkgimage_runtime::object::{Binding, Method, MethodInstance, SimpleVector};
 use pkgimage_runtime::value::{Gc, Value};
 
@@ -59,6 +59,15 @@ impl<'a> Reliance<'a> {
         }
     }
 
+    /// Notes that calls with exactly the types of a specialization reach it, if they do.
+    pub fn add_reached(&mut self, instance: Gc<MethodInstance>) {
+        if let Some(method) = instance.def.get().cast::<Method>()
+            && dispatch::is_reached(instance)
+        {
+            self.index.reached(instance, method);
+        }
+    }
+
     fn edge(
         &mut self,
         caller: Gc<MethodInstance>,
@@ -68,23 +77,16 @@ impl<'a> Reliance<'a> {
         match edge {
             Edge::Lookup { signature, methods, instances, covers } => {
                 for &callee in &instances {
-                    self.follow(callee, pending);
+                    self.relies_on(caller, callee, pending);
                 }
                 self.methods.extend_from_slice(&methods);
-                let callers = vec![caller];
-                self.index.lookup(Lookup { signature, methods, instances, callers, covers });
+                self.index.lookup(signature, methods, covers, caller);
             }
             Edge::Invoke { signature, instance } => {
-                self.follow(instance, pending);
+                self.relies_on(caller, instance, pending);
                 let Some(method) = instance.def.get().cast::<Method>() else { return };
                 self.methods.push(method);
-                self.index.lookup(Lookup {
-                    signature,
-                    methods: vec![method],
-                    instances: vec![instance],
-                    callers: vec![caller],
-                    covers: true,
-                });
+                self.index.lookup(signature, vec![method], true, caller);
             }
             Edge::Binding { binding, value } => {
                 self.bindings.push((binding, value));
@@ -104,13 +106,7 @@ impl<'a> Reliance<'a> {
         pending: &mut Vec<Gc<MethodInstance>>,
     ) {
         self.follow(body, pending);
-        self.index.lookup(Lookup {
-            signature: body.spec_types.get(),
-            methods: Vec::new(),
-            instances: vec![body],
-            callers: vec![caller],
-            covers: true,
-        });
+        self.index.relies_on(caller, body);
     }
 
     fn follow(&mut self, callee: Gc<MethodInstance>, pending: &mut Vec<Gc<MethodInstance>>) {
@@ -139,6 +135,6 @@ impl<'a> Reliance<'a> {
 
     /// The edge index.
     pub fn finish(self) -> Gc<SimpleVector> {
-        self.index.finish()
+        self.index.finish(self.has_code)
     }
 }

@@ -109,6 +109,11 @@ pub enum Task {
     },
     /// Build an image.
     Build(Build),
+    /// Find out where the code of what these recordings name stands, in the images that are given.
+    Locate {
+        /// The recordings.
+        recordings: Vec<PathBuf>,
+    },
     /// Read, evaluate, print.
     Repl(Repl),
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pkgimage_image::stamp::{Kind, TopLevel};
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,22 @@ pub struct Report {
     pub recorded: Option<Roots>,
     /// What was built.
     pub built: Option<Built>,
+    /// Where the code of recorded specializations stands, in the order of their signatures.
+    pub located: Vec<Located>,
+}
+
+/// Where the code of a recorded specialization stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Located {
+    /// The signature, as recorded.
+    pub signature: String,
+    /// Whether it names a specialization here.
+    pub resolves: bool,
+    /// The image that holds its code.
+    pub image: Option<PathBuf>,
+    /// The bytes of its code there.
+    pub code_bytes: u64,
 }
 
 /// The counts of a test run, as in the summary of `Test`.
@@ -74,6 +90,8 @@ pub struct Built {
     pub unique: u64,
     /// Of these, those that another image holds.
     pub from_dependency: u64,
+    /// Of these, those that are another image's to hold, most of them the commons'.
+    pub for_others: u64,
     /// Of these, those whose object code was in the store.
     pub from_store: u64,
     /// Of these, those that were compiled.

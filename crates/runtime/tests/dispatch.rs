@@ -1,5 +1,6 @@
 //! Method tables: which method a call reaches, worlds, specializations and invalidation.
 
+use pkgimage_runtime::dispatch::image_edges::{self, IndexBuilder};
 use pkgimage_runtime::dispatch::{self, Lookup};
 use pkgimage_runtime::known::known;
 use pkgimage_runtime::object::{
@@ -103,5 +104,43 @@ fn constructors_stand_in_one_table() {
         let method = add(k.int8.value(), signature);
         assert_eq!(reached(&[k.int8.value(), box_float64(1.0)]), Some(method));
         assert_eq!(reached(&[k.int16.value(), box_float64(1.0)]), None);
+    });
+}
+
+#[test]
+fn an_edge_index_finds_those_who_rely_on_what_changed() {
+    with_test_runtime(|| {
+        let k = known();
+        let (f, g) = (function("f"), function("g"));
+        let general = simple(f, &[k.any.value()]);
+        let integer = simple(f, &[k.integer.value()]);
+        simple(g, &[k.any.value()]);
+        let of_g = |argument| dispatch::lookup(&[g, argument], world::current()).unwrap();
+        // `direct` makes the call, in the body of one without code; `indirect` relies on `direct`.
+        let direct = of_g(box_int64(1));
+        let in_place = of_g(box_float64(1.0));
+        let indirect = of_g(k.true_);
+        let other = of_g(f);
+        let call = |ty: Value| make_tuple_type(&[f.datatype().value(), ty]);
+
+        let mut builder = IndexBuilder::default();
+        builder.lookup(call(k.int64.value()), vec![integer], true, in_place);
+        builder.relies_on(direct, in_place);
+        builder.relies_on(indirect, direct);
+        builder.lookup(call(k.char.value()), vec![general], true, other);
+        builder.reached(direct, direct.def.get().cast().unwrap());
+        let index = builder.finish(&|instance| instance != in_place);
+        image_edges::adopt(index, &[], 0..0);
+        let outdated = |instance: Gc<MethodInstance>| instance.flags.get() != 0;
+        let all = || [direct, indirect, other, in_place].map(outdated);
+
+        // What is hidden by what was found, and what such calls cannot reach, changes nothing.
+        simple(f, &[k.number.value()]);
+        simple(f, &[k.symbol.value()]);
+        assert_eq!(all(), [false; 4]);
+        simple(f, &[k.int64.value()]);
+        assert_eq!(all(), [true, true, false, false]);
+        dispatch::delete_method(dispatch::table_of_function(f), general);
+        assert_eq!(all(), [true, true, true, false]);
     });
 }

@@ -8,7 +8,7 @@ use anyhow::{Context, Error, Result};
 use pkgimage_image::stamp::{Kind, Stamp, TopLevel};
 use pkgimage_package::job::{Build, Job, exit};
 use pkgimage_package::report::Built;
-use pkgimage_package::{Package, Recording};
+use pkgimage_package::{Package, Recording, Uuid};
 use pkgimage_runtime as runtime;
 use runtime::{dispatch, gc};
 use runtime::object::{Array, Buffer, DataType, Method, MethodInstance};
@@ -84,6 +84,7 @@ fn built(job: &Job, build: &Build) -> Result<Built> {
         recorded: roots.recorded,
         unique: count(|making| making.unique),
         from_dependency: count(|making| making.from_dependency),
+        for_others: count(|making| making.for_others),
         from_store: count(|making| making.from_store),
         compiled: count(|making| making.compiled),
         interpreted: count(|making| making.interpreted),
@@ -135,16 +136,9 @@ fn package(job: &Job, build: &Build, stamp: &mut Stamp) -> Result<Option<Subject
 
 /// Makes what the environment's recordings want and no package's image holds.
 fn commons(job: &Job, build: &Build, roots: &mut Roots) -> Result<Making> {
-    let mut without_heap = BTreeSet::new();
-    for package in &job.environment.packages {
-        // What cannot be loaded has no code here.
-        if packages::has_source(package)
-            && let Err(thrown) = packages::load(package)
-        {
-            let _ = runtime::error::take(thrown);
-        }
-    }
-    without_heap.extend(packages::from_sources().into_iter().map(|id| id.uuid));
+    packages::load_all(&job.environment);
+    let without_heap: BTreeSet<Uuid> =
+        packages::from_sources().into_iter().map(|id| id.uuid).collect();
     *roots = resolved(build)?;
     let mut wanted = std::mem::take(&mut roots.found);
     wanted.extend(images::callees_without_code());

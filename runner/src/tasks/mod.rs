@@ -1,6 +1,7 @@
 //! What jobs ask for.
 
 mod build;
+mod locate;
 mod record;
 mod run;
 mod test;
@@ -21,6 +22,7 @@ pub fn perform(job: &Job) -> i32 {
             run::run(&job::Program::File(script.clone()))
         }
         Task::Build(build) => build::build(job, build),
+        Task::Locate { recordings } => locate::locate(job, recordings),
         Task::Repl(repl) => crate::repl::repl(repl),
     }
 }

@@ -2,231 +2,74 @@
 //!
 //! The code of a process registers backedges as it is made. An image holds thousands of edges, most of
 //! which no run ever asks about, so they stay where they are: each image (each part of one) brings an
-//! *edge index*, a heap object that is consulted when something changes, by what has changed.
-//!
-//! An index is an open-addressed hash table in a `SimpleVector`, two words for each key: the key (a
-//! `MethodTable` or a `Binding`) and its list. The list of a table holds five words for each [`Lookup`]
-//! that code relied on; that of a binding its value, then those who rely on it. One object stands for
-//! itself, several in a `SimpleVector`.
+//! *edge index* ([`super::edge_index`]), which is consulted when something changes, by what has changed.
 //!
 //! When an image is loaded, [`adopt`] is told which methods of this process its build did not see, and
 //! invalidates what they change. Methods that the build saw and that are not there (of packages that are
 //! not loaded) change nothing: what relied on one of them is loaded with its package.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::ops::Range;
 
 use pkgimage_checks::Check;
 
+use super::edge_index::{EdgeIndex, LookupView};
 use super::invalidation::{OUTDATED, invalidate_instances, invalidation_count};
 use super::{method_table_for_signature, table};
 use crate::gc::RootVec;
 use crate::known::known;
-use crate::object::{Binding, Method, MethodInstance, MethodTable, SimpleVector, box_bool};
-use crate::types::{has_intersection, hash_of, more_specific, types_disjoint, types_egal};
-use crate::value::{Gc, HeapType, Value};
+use crate::object::{Binding, DataType, Method, MethodInstance, MethodTable, SimpleVector};
+use crate::types::{intersect, more_specific, subtype, tuple_disjoint, types_disjoint};
+use crate::value::Gc;
 use crate::world;
 
-/// A lookup that code relied on.
-#[derive(Clone, Debug)]
-pub struct Lookup {
-    /// The types of the call, the function's type first.
-    pub signature: Value,
-    /// The methods found, most specific first. None, with `covers`: it was no lookup, only the
-    /// `instances` matter (bodies that were inlined).
-    pub methods: Vec<Gc<Method>>,
-    /// The specializations whose inferred results were used.
-    pub instances: Vec<Gc<MethodInstance>>,
-    /// The specializations that rely on it.
-    pub callers: Vec<Gc<MethodInstance>>,
-    /// Whether the methods accept every such call.
-    pub covers: bool,
-}
-
-/// Words of a lookup in its list.
-const WORDS: usize = 5;
+pub use super::edge_index::IndexBuilder;
 
 thread_local! {
     /// The indexes of the images that are loaded, in load order.
     static INDEXES: RefCell<Option<RootVec>> = const { RefCell::new(None) };
 }
 
-/// Collects edges, and makes the index.
-#[derive(Default)]
-pub struct IndexBuilder {
-    tables: Vec<(Gc<MethodTable>, Vec<Lookup>)>,
-    table_at: BTreeMap<usize, usize>,
-    /// Lookups of the same hash.
-    same_hash: BTreeMap<(usize, u32), Vec<usize>>,
-    bindings: Vec<(Gc<Binding>, Value, Vec<Gc<MethodInstance>>)>,
-    binding_at: BTreeMap<usize, usize>,
-}
-
-fn add_once<T: PartialEq + Copy>(list: &mut Vec<T>, items: &[T]) {
-    for item in items {
-        if !list.contains(item) {
-            list.push(*item);
-        }
-    }
-}
-
-impl IndexBuilder {
-    /// Adds a lookup. Those that differ in who relies on them only become one.
-    pub fn lookup(&mut self, lookup: Lookup) {
-        let Some(table) = method_table_for_signature(lookup.signature) else { return };
-        let at = *self.table_at.entry(table.address()).or_insert_with(|| {
-            self.tables.push((table, Vec::new()));
-            self.tables.len() - 1
-        });
-        let list = &mut self.tables[at].1;
-        let known = self.same_hash.entry((at, hash_of(lookup.signature))).or_default();
-        let same = |other: &Lookup| {
-            other.covers == lookup.covers
-                && other.methods == lookup.methods
-                && types_egal(other.signature, lookup.signature)
-        };
-        match known.iter().find(|&&i| same(&list[i])) {
-            Some(&i) => {
-                add_once(&mut list[i].instances, &lookup.instances);
-                add_once(&mut list[i].callers, &lookup.callers);
-            }
-            None => {
-                known.push(list.len());
-                list.push(lookup);
-            }
-        }
-    }
-
-    /// Adds a constant binding that a specialization relies on.
-    pub fn binding(&mut self, binding: Gc<Binding>, value: Value, caller: Gc<MethodInstance>) {
-        let at = *self.binding_at.entry(binding.address()).or_insert_with(|| {
-            self.bindings.push((binding, value, Vec::new()));
-            self.bindings.len() - 1
-        });
-        add_once(&mut self.bindings[at].2, &[caller]);
-    }
-
-    /// The index.
-    pub fn finish(self) -> Gc<SimpleVector> {
-        let count = self.tables.len() + self.bindings.len();
-        let index = SimpleVector::undefined(2 * (2 * count).next_power_of_two().max(2));
-        for (table, lookups) in self.tables {
-            let list = SimpleVector::undefined(WORDS * lookups.len());
-            for (i, lookup) in lookups.iter().enumerate() {
-                let words = [
-                    Some(lookup.signature),
-                    pack(&lookup.methods),
-                    pack(&lookup.instances),
-                    pack(&lookup.callers),
-                    Some(box_bool(lookup.covers)),
-                ];
-                for (word, item) in words.into_iter().enumerate() {
-                    list.set(WORDS * i + word, item);
-                }
-            }
-            place(index, table.value(), list);
-        }
-        for (binding, value, callers) in self.bindings {
-            let list = SimpleVector::undefined(1 + callers.len());
-            list.set(0, Some(value));
-            for (i, caller) in callers.iter().enumerate() {
-                list.set(1 + i, Some(caller.value()));
-            }
-            place(index, binding.value(), list);
-        }
-        index
-    }
-}
-
-/// Nothing, an object, or several.
-fn pack<T: HeapType>(items: &[Gc<T>]) -> Option<Value> {
-    match items {
-        [] => None,
-        [one] => Some(one.value()),
-        _ => {
-            let items: Vec<Value> = items.iter().map(|item| item.value()).collect();
-            Some(SimpleVector::new(&items).value())
-        }
-    }
-}
-
-fn unpack<T: HeapType>(word: Option<Value>) -> Vec<Gc<T>> {
-    let Some(word) = word else { return Vec::new() };
-    match word.cast::<SimpleVector>() {
-        Some(list) => list.raw_items().iter().flatten().map(|v| v.cast_unchecked()).collect(),
-        None => vec![word.cast_unchecked()],
-    }
-}
-
-/// The same in every process.
-fn hash_of_key(key: Value) -> usize {
-    let hash = match key.cast::<Binding>() {
-        Some(binding) => binding.name.get().hash ^ 1,
-        None => key.cast_unchecked::<MethodTable>().name.get().hash,
-    };
-    hash as usize
-}
-
-fn place(index: Gc<SimpleVector>, key: Value, list: Gc<SimpleVector>) {
-    let mask = index.len() / 2 - 1;
-    let mut at = hash_of_key(key) & mask;
-    while index.get(2 * at).is_some() {
-        at = (at + 1) & mask;
-    }
-    index.set(2 * at, Some(key));
-    index.set(2 * at + 1, Some(list.value()));
-}
-
-fn find(index: Gc<SimpleVector>, key: Value) -> Option<Gc<SimpleVector>> {
-    let mask = (index.len() / 2).checked_sub(1)?;
-    let mut at = hash_of_key(key) & mask;
-    loop {
-        if index.get(2 * at)? == key {
-            return index.get(2 * at + 1).map(|list| list.cast_unchecked());
-        }
-        at = (at + 1) & mask;
-    }
-}
-
-/// The lists of a key in all indexes.
-fn lists_of(key: Value) -> Vec<Gc<SimpleVector>> {
+/// Calls a function with each index that is loaded.
+fn for_each_index(mut visit: impl FnMut(EdgeIndex)) {
     INDEXES.with_borrow(|indexes| {
-        let indexes = indexes.iter().flat_map(|list| list.as_slice());
-        indexes.filter_map(|index| find(index.cast_unchecked(), key)).collect()
-    })
-}
-
-/// The words of each lookup of a list.
-fn lookups(list: &SimpleVector) -> impl Iterator<Item = &[Option<Value>]> {
-    list.raw_items().chunks_exact(WORDS)
+        for index in indexes.iter().flat_map(|list| list.as_slice()) {
+            EdgeIndex::of(index.cast_unchecked()).map(&mut visit);
+        }
+    });
 }
 
 /// Takes the edge index of an image that has just been loaded, and invalidates what does not hold in
-/// this process. `unseen` are the methods here that its build did not see.
-pub fn adopt(index: Gc<SimpleVector>, unseen: &[Gc<Method>]) {
+/// this process. `unseen` are the methods here that its build did not see; `own` are the addresses of
+/// the image.
+pub fn adopt(index: Gc<SimpleVector>, unseen: &[Gc<Method>], own: Range<usize>) {
     INDEXES.with_borrow_mut(|indexes| {
         indexes.get_or_insert_with(RootVec::new).push(index.value());
     });
-    let mut invalid: Vec<Gc<MethodInstance>> = Vec::new();
-    let table_of = |method: Gc<Method>| method_table_for_signature(method.signature.get());
+    let Some(index) = EdgeIndex::of(index) else { return };
+    let mut nodes: Vec<u32> = Vec::new();
+    let lookups = |method: Gc<Method>| {
+        method_table_for_signature(method.signature.get())
+            .and_then(|table| index.find(table.value()))
+    };
     let unseen = if Check::UnseenMethods.is_left_out() { &[] } else { unseen };
     for &method in unseen {
-        let list = table_of(method).and_then(|table| find(index, table.value()));
-        if let Some(list) = list {
-            add_callers(list, |words| is_changed_by(words, method), &mut invalid);
+        if let Some(lookups) = lookups(method) {
+            lookups.lookups(|lookup| is_changed_by(lookup, method), &mut nodes);
         }
     }
     let gone = if Check::GoneMethods.is_left_out() { Vec::new() } else { table::gone() };
     for method in gone {
-        let list = table_of(method).and_then(|table| find(index, table.value()));
-        if let Some(list) = list {
-            add_callers(list, |words| finds(words, method), &mut invalid);
+        if let Some(lookups) = lookups(method) {
+            lookups.lookups(|lookup| finds(lookup, method), &mut nodes);
         }
     }
     // What was invalidated here before cannot be what this image was built with.
     if invalidation_count() > 0 || world::has_redefined() {
-        add_outdated(index, &mut invalid);
+        add_outdated(&index, own, &mut nodes);
     }
+    let mut invalid = Vec::new();
+    index.instances(nodes, &mut invalid);
     if !invalid.is_empty() {
         // The image's code begins to hold in the current world: it never does.
         invalidate_instances(invalid, world::current() - 1);
@@ -234,73 +77,80 @@ pub fn adopt(index: Gc<SimpleVector>, unseen: &[Gc<Method>]) {
 }
 
 /// Those who rely on a specialization that was invalidated in this process, or on a constant that has
-/// another value.
-fn add_outdated(index: Gc<SimpleVector>, invalid: &mut Vec<Gc<MethodInstance>>) {
-    for pair in index.raw_items().chunks_exact(2) {
-        let (Some(key), Some(list)) = (pair[0], pair[1]) else { continue };
-        let list: Gc<SimpleVector> = list.cast_unchecked();
+/// another value. A specialization whose code here is the image's own is what its build relied on: it was
+/// invalidated, then and now, by something that the build saw.
+fn add_outdated(index: &EdgeIndex, own: Range<usize>, nodes: &mut Vec<u32>) {
+    let has_own_code = |instance: Gc<MethodInstance>| {
+        let codes = std::iter::successors(instance.cache.get(), |code| code.next.get());
+        codes
+            .into_iter()
+            .any(|code| code.max_world.get() == u64::MAX && own.contains(&code.address()))
+    };
+    for (key, record) in index.entries() {
         if let Some(binding) = key.cast::<Binding>() {
-            if binding.value.get() != list.get(0) && !Check::OutdatedConstants.is_left_out() {
-                invalid.extend(binding_callers(list));
+            let mut callers = Vec::new();
+            if record.binding(&mut callers) != binding.value.get()
+                && !Check::OutdatedConstants.is_left_out()
+            {
+                nodes.append(&mut callers);
             }
-            continue;
-        }
-        if Check::OutdatedResults.is_left_out() {
-            continue;
-        }
-        let outdated = |instance: &Gc<MethodInstance>| instance.flags.get() & OUTDATED != 0;
-        let uses =
-            |words: &[Option<Value>]| unpack::<MethodInstance>(words[2]).iter().any(outdated);
-        add_callers(list, uses, invalid);
-    }
-}
-
-/// Adds those who rely on the lookups of a list for which something holds.
-fn add_callers(
-    list: Gc<SimpleVector>,
-    holds: impl Fn(&[Option<Value>]) -> bool,
-    into: &mut Vec<Gc<MethodInstance>>,
-) {
-    for words in lookups(&list) {
-        if holds(words) {
-            into.extend(unpack::<MethodInstance>(words[3]));
+        } else if let Some(instance) = key.cast::<MethodInstance>()
+            && instance.flags.get() & OUTDATED != 0
+            && !has_own_code(instance)
+            && !Check::OutdatedResults.is_left_out()
+        {
+            record.dependents(nodes);
         }
     }
 }
 
-/// The same of the lists of a table in all indexes.
+/// Those who rely on the lookups in a table for which something holds.
 fn callers_in(
     table: Gc<MethodTable>,
-    holds: impl Fn(&[Option<Value>]) -> bool,
+    holds: impl Fn(&LookupView) -> bool,
 ) -> Vec<Gc<MethodInstance>> {
     let mut callers = Vec::new();
-    for list in lists_of(table.value()) {
-        add_callers(list, &holds, &mut callers);
-    }
+    for_each_index(|index| {
+        if let Some(record) = index.find(table.value()) {
+            let mut nodes = Vec::new();
+            record.lookups(&holds, &mut nodes);
+            index.instances(nodes, &mut callers);
+        }
+    });
     callers
 }
 
 /// Whether a new method changes what a lookup finds.
-fn is_changed_by(words: &[Option<Value>], method: Gc<Method>) -> bool {
+fn is_changed_by(lookup: &LookupView, method: Gc<Method>) -> bool {
     let signature = method.signature.get();
-    let Some(called) = words[0] else { return false };
+    if lookup.parameters().is_some_and(|parameters| tuple_disjoint(parameters, signature)) {
+        return false;
+    }
+    let Some(called) = lookup.signature() else { return false };
     if types_disjoint(called, signature) {
         return false;
     }
-    let covers = words[4] == Some(known().true_);
-    let hidden = |m: &Gc<Method>| *m != method && more_specific(m.signature.get(), signature);
-    let is_hidden = covers && unpack::<Method>(words[1]).iter().all(hidden);
-    !is_hidden && has_intersection(called, signature)
+    let common = intersect(called, signature);
+    if common == known().bottom {
+        return false;
+    }
+    // As in a lookup: by one that accepts all that the two have in common, or by all of them together.
+    let before = |m: Gc<Method>| {
+        let found = m.signature.get();
+        m != method && more_specific(found, signature) && !more_specific(signature, found)
+    };
+    let hides = |m: Gc<Method>| before(m) && subtype(common, m.signature.get());
+    !(lookup.methods().any(hides) || lookup.covers && lookup.methods().all(before))
 }
 
 /// Whether a lookup found a method.
-fn finds(words: &[Option<Value>], method: Gc<Method>) -> bool {
-    unpack::<Method>(words[1]).contains(&method)
+fn finds(lookup: &LookupView, method: Gc<Method>) -> bool {
+    lookup.methods().any(|found| found == method)
 }
 
 /// Those who rely on a lookup that a new method changes.
 pub(super) fn affected_by(table: Gc<MethodTable>, method: Gc<Method>) -> Vec<Gc<MethodInstance>> {
-    callers_in(table, |words| is_changed_by(words, method))
+    callers_in(table, |lookup| is_changed_by(lookup, method))
 }
 
 /// Those who rely on calls that reach a method.
@@ -308,29 +158,49 @@ pub(super) fn callers_of_method(
     table: Gc<MethodTable>,
     method: Gc<Method>,
 ) -> Vec<Gc<MethodInstance>> {
-    callers_in(table, |words| finds(words, method))
+    callers_in(table, |lookup| finds(lookup, method))
 }
 
-/// Those who rely on the result of a specialization.
+/// Those who rely on the body or the result of a specialization.
 pub(super) fn callers_of(instance: Gc<MethodInstance>) -> Vec<Gc<MethodInstance>> {
+    let mut callers = Vec::new();
     if Check::ImageResults.is_left_out() {
-        return Vec::new();
+        return callers;
     }
-    let method = instance.def.get().cast::<Method>();
-    let table = method.and_then(|m| method_table_for_signature(m.signature.get()));
-    let uses = |words: &[Option<Value>]| unpack::<MethodInstance>(words[2]).contains(&instance);
-    table.map_or(Vec::new(), |table| callers_in(table, uses))
+    for_each_index(|index| {
+        if let Some(record) = index.find(instance.value()) {
+            let mut nodes = Vec::new();
+            record.dependents(&mut nodes);
+            index.instances(nodes, &mut callers);
+        }
+    });
+    callers
 }
 
-fn binding_callers(list: Gc<SimpleVector>) -> Vec<Gc<MethodInstance>> {
-    let callers = list.raw_items().get(1..).unwrap_or_default();
-    callers.iter().flatten().map(|caller| caller.cast_unchecked()).collect()
+/// The specialization that a call with exactly these types reaches in the current world, if the image that
+/// holds its code says so: that code would be invalid otherwise.
+pub(super) fn reached(types: Gc<DataType>) -> Option<Gc<MethodInstance>> {
+    INDEXES.with_borrow(|indexes| {
+        let indexes = indexes.iter().flat_map(|list| list.as_slice());
+        let found = indexes
+            .filter_map(|index| EdgeIndex::of(index.cast_unchecked()))
+            .find_map(|index| index.reached(types))?;
+        (found.flags.get() & OUTDATED == 0).then_some(found)
+    })
 }
 
 /// Those who rely on the value of a constant binding.
 pub fn callers_of_binding(binding: Gc<Binding>) -> Vec<Gc<MethodInstance>> {
+    let mut callers = Vec::new();
     if Check::ImageConstants.is_left_out() {
-        return Vec::new();
+        return callers;
     }
-    lists_of(binding.value()).into_iter().flat_map(binding_callers).collect()
+    for_each_index(|index| {
+        if let Some(record) = index.find(binding.value()) {
+            let mut nodes = Vec::new();
+            record.binding(&mut nodes);
+            index.instances(nodes, &mut callers);
+        }
+    });
+    callers
 }

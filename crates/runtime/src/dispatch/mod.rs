@@ -6,12 +6,13 @@
 //!   for the slow path.
 //! - [`specialize`]: the specializations of a method, and the heuristics of how special they are.
 //! - [`invalidation`]: what becomes invalid by a change; [`image_edges`]: what the code of images
-//!   relies on.
+//!   relies on, in the form of [`edge_index`].
 //! - [`index`]: which methods of a large table may match at all.
 //!
 //! All tables are heap objects, so that images hold them.
 
 mod cache;
+mod edge_index;
 pub mod image_edges;
 mod index;
 mod invalidation;
@@ -35,8 +36,9 @@ pub use table::{
     table_of_function, table_of_type, vectors_of_tables,
 };
 
-use crate::object::{Method, MethodInstance};
+use crate::object::{DataType, DataTypeFlags, Method, MethodInstance};
 use crate::value::{Gc, Value};
+use crate::world;
 
 /// What a lookup found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -74,6 +76,12 @@ pub fn lookup_slow(args: &[Value], world: u64) -> Lookup<Gc<MethodInstance>> {
     let Some(&function) = args.first() else { return Lookup::Missing };
     let table = table_of_function(function);
     let types = call_type(args);
+    if world == world::current()
+        && let Some(instance) = types.cast().and_then(image_edges::reached)
+    {
+        cache::insert(table, types.cast_unchecked(), instance, world, u64::MAX);
+        return Lookup::Found(instance);
+    }
     let found = matching::most_specific(table, types, world);
     let (matched, min_world, max_world) = match found {
         Lookup::Found(found) => found,
@@ -83,6 +91,21 @@ pub fn lookup_slow(args: &[Value], world: u64) -> Lookup<Gc<MethodInstance>> {
     let instance = specialize_match(&matched, types);
     cache::insert(table, types.cast_unchecked(), instance, min_world, max_world);
     Lookup::Found(instance)
+}
+
+/// Whether calls with exactly the types of a specialization reach it now.
+pub fn is_reached(instance: Gc<MethodInstance>) -> bool {
+    let types = instance.spec_types.get();
+    let exact = types.cast::<DataType>().filter(|ty| ty.has(DataTypeFlags::IS_DISPATCH_TUPLE));
+    let table = exact.and_then(|_| method_table_for_signature(types));
+    let found = table.map(|table| matching::most_specific(table, types, world::current()));
+    match found {
+        Some(Lookup::Found((found, _, _))) => {
+            let reached = found.method.value() == instance.def.get();
+            reached && specialize_match(&found, types) == instance
+        }
+        _ => false,
+    }
 }
 
 /// The method that `invoke(f, types, ...)` calls; `types` is the tuple type of the arguments.
@@ -98,7 +121,6 @@ pub fn invoke_lookup(f: Value, types: Value, world: u64) -> Lookup<Gc<Method>> {
 
 /// `Tuple{typeof(f), types...}` (with `Type{f}` for a type).
 pub fn signature_with_function(f: Value, types: Value) -> Option<Value> {
-    use crate::object::DataType;
     use crate::types::{make_tuple_type, rewrap, unwrap_unionall};
     let body = unwrap_unionall(types).cast::<DataType>().filter(|t| t.is_tuple())?;
     let mut parameters = vec![argument_type(f)];

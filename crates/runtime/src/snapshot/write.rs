@@ -341,6 +341,7 @@ impl Writer<'_> {
         let k = known();
         let ty = object.datatype();
         self.is_shared(object)
+            || ty == k.string
             || ty == k.simple_vector
             || ty == k.layout
             || ty == k.type_var

@@ -83,10 +83,23 @@ fn type_types_disjoint(d: Gc<DataType>, e: Gc<DataType>, a: Value, b: Value) -> 
     other != k.any
 }
 
-/// Whether tuples of two types plainly have nothing in common: in length, or at some place.
+/// Whether a tuple type with these parameters and another type plainly have nothing in common: the same
+/// as [`types_disjoint`], without making the tuple type.
+pub fn tuple_disjoint(parameters: &[Value], other: Value) -> bool {
+    match unwrap_unionall(other).cast::<DataType>().filter(|other| other.is_tuple()) {
+        Some(other) => lists_disjoint(parameters, other.parameters.get().items()),
+        None => false,
+    }
+}
+
+/// Whether tuples of two types plainly have nothing in common.
 fn tuples_disjoint(a: Gc<DataType>, b: Gc<DataType>) -> bool {
-    let (p, q) = (a.parameters.get(), b.parameters.get());
-    let ((p, p_rest), (q, q_rest)) = (split_rest(p.items()), split_rest(q.items()));
+    lists_disjoint(a.parameters.get().items(), b.parameters.get().items())
+}
+
+/// Whether tuples of these elements plainly have nothing in common: in length, or at some place.
+fn lists_disjoint(p: &[Value], q: &[Value]) -> bool {
+    let ((p, p_rest), (q, q_rest)) = (split_rest(p), split_rest(q));
     if (p_rest.is_none() && p.len() < q.len()) || (q_rest.is_none() && q.len() < p.len()) {
         return true;
     }

@@ -21,7 +21,7 @@ mod unions;
 pub use cache::{hash_of, insert_type, lookup_type};
 pub(crate) use define::init_type;
 pub use define::{NewType, compute_layout, finish_type, new_type, primitive_layout};
-pub use disjoint::types_disjoint;
+pub use disjoint::{tuple_disjoint, types_disjoint};
 pub use equality::types_egal;
 pub use instantiate::{
     TypeError, apply_type, buffer_type, has_free_typevars, instantiate, make_tuple_type,

@@ -1,0 +1,505 @@
+//! The form of an edge index: what the code of an image relies on, as one heap object.
+//!
+//! An index is a `SimpleVector`: first a `String` of bytes, then the objects that the bytes name by their
+//! places in the vector. Thousands of edges then cost a few bytes each, refer to an object once however often
+//! it is named, and touch no memory until somebody asks.
+//!
+//! Those who rely on something are *nodes*. A specialization with code, here or in another image, is an
+//! object, and its number is its place. One that only was put in place, or whose result was known, needs no
+//! object: it is a number beyond the objects', and stands for those who rely on it in turn. What such a one
+//! itself relied on is in the same index, so that nothing outside has to name it.
+//!
+//! The bytes, all numbers but those of the two tables as LEB128:
+//!
+//! - `u32` the number of places of a hash table (a power of two), `u32` the number of nodes without an object;
+//! - the hash table, two `u32` for each place: the number of a key, zero for none, and where its record is;
+//! - for each node without an object a `u32`, where its record is;
+//! - the records: of a method table, lookups; of a binding, the number of its value, then nodes; of a
+//!   specialization, whether a call with exactly its types reaches it, then the nodes that rely on it; of a
+//!   node without an object those alone.
+//!
+//! A lookup is its signature, whether its methods accept all such calls, its methods, and nodes. A list is
+//! its length, then its numbers; of nodes, ascending, what each is more than the one before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::method_table_for_signature;
+use crate::object::{
+    Binding, DataType, JuliaString, Method, MethodInstance, MethodTable, SimpleVector,
+};
+use crate::types::{hash_of, tuple_type, types_egal};
+use crate::value::{Gc, Value};
+
+/// Bytes before the hash table.
+const HEAD: usize = 8;
+
+/// Collects edges, and makes the index.
+#[derive(Default)]
+pub struct IndexBuilder {
+    tables: Vec<(Gc<MethodTable>, Vec<Lookup>)>,
+    table_at: BTreeMap<usize, usize>,
+    /// Lookups of the same hash.
+    same_hash: BTreeMap<(usize, u32), Vec<usize>>,
+    bindings: Vec<(Gc<Binding>, Value, Nodes)>,
+    binding_at: BTreeMap<usize, usize>,
+    /// The specializations, in the order in which they were first named.
+    instances: Vec<Gc<MethodInstance>>,
+    instance_at: BTreeMap<usize, usize>,
+    /// For each, those who rely on it.
+    dependents: Vec<Nodes>,
+    /// Those that calls with exactly their types reach.
+    reached: Nodes,
+}
+
+/// Specializations by their places in [`IndexBuilder::instances`].
+type Nodes = BTreeSet<usize>;
+
+struct Lookup {
+    signature: Value,
+    methods: Vec<Gc<Method>>,
+    covers: bool,
+    callers: Nodes,
+}
+
+impl IndexBuilder {
+    fn instance(&mut self, instance: Gc<MethodInstance>) -> usize {
+        *self.instance_at.entry(instance.address()).or_insert_with(|| {
+            self.instances.push(instance);
+            self.dependents.push(Nodes::new());
+            self.instances.len() - 1
+        })
+    }
+
+    /// Adds that a specialization relies on what a lookup finds: these methods, most specific first, which
+    /// accept all such calls if it `covers`.
+    pub fn lookup(
+        &mut self,
+        signature: Value,
+        methods: Vec<Gc<Method>>,
+        covers: bool,
+        caller: Gc<MethodInstance>,
+    ) {
+        let Some(table) = method_table_for_signature(signature) else { return };
+        let caller = self.instance(caller);
+        let at = *self.table_at.entry(table.address()).or_insert_with(|| {
+            self.tables.push((table, Vec::new()));
+            self.tables.len() - 1
+        });
+        let list = &mut self.tables[at].1;
+        let known = self.same_hash.entry((at, hash_of(signature))).or_default();
+        let same = |other: &Lookup| {
+            other.covers == covers
+                && other.methods == methods
+                && types_egal(other.signature, signature)
+        };
+        let found = known.iter().copied().find(|&i| same(&list[i])).unwrap_or_else(|| {
+            list.push(Lookup { signature, methods, covers, callers: Nodes::new() });
+            known.push(list.len() - 1);
+            list.len() - 1
+        });
+        list[found].callers.insert(caller);
+    }
+
+    /// Adds that a specialization relies on the body or the result of another.
+    pub fn relies_on(&mut self, caller: Gc<MethodInstance>, on: Gc<MethodInstance>) {
+        let (caller, on) = (self.instance(caller), self.instance(on));
+        self.dependents[on].insert(caller);
+    }
+
+    /// Adds that a call with exactly the types of a specialization reaches it, which is so for as long as its
+    /// code is valid: that relies on it.
+    pub fn reached(&mut self, instance: Gc<MethodInstance>, method: Gc<Method>) {
+        self.lookup(instance.spec_types.get(), vec![method], true, instance);
+        let at = self.instance(instance);
+        self.reached.insert(at);
+    }
+
+    /// Adds a constant binding that a specialization relies on.
+    pub fn binding(&mut self, binding: Gc<Binding>, value: Value, caller: Gc<MethodInstance>) {
+        let caller = self.instance(caller);
+        let at = *self.binding_at.entry(binding.address()).or_insert_with(|| {
+            self.bindings.push((binding, value, Nodes::new()));
+            self.bindings.len() - 1
+        });
+        self.bindings[at].2.insert(caller);
+    }
+
+    /// The index. `has_code` tells which specializations are objects.
+    pub fn finish(self, has_code: &dyn Fn(Gc<MethodInstance>) -> bool) -> Gc<SimpleVector> {
+        let IndexBuilder { tables, bindings, instances, dependents, reached, .. } = self;
+        let mut writer = Writer::default();
+        let mut numbers = vec![None; instances.len()];
+        for (number, &instance) in numbers.iter_mut().zip(&instances) {
+            *number = has_code(instance).then(|| writer.object(instance.value()));
+        }
+
+        // The records, and where each begins; lists of nodes follow when all objects have their numbers.
+        enum Record {
+            Lookups(Vec<(Signature, bool, Vec<u32>, Nodes)>),
+            Binding(u32, Nodes),
+            Instance(bool, Nodes),
+        }
+        let mut records: Vec<(Value, u32, Record)> = Vec::new();
+        for (table, lookups) in tables {
+            let key = writer.object(table.value());
+            let lookups = lookups.into_iter().map(|lookup| {
+                let signature = writer.signature(lookup.signature);
+                let methods = lookup.methods.iter().map(|m| writer.object(m.value())).collect();
+                (signature, lookup.covers, methods, lookup.callers)
+            });
+            records.push((table.value(), key, Record::Lookups(lookups.collect())));
+        }
+        for (binding, value, nodes) in bindings {
+            let (key, value) = (writer.object(binding.value()), writer.object(value));
+            records.push((binding.value(), key, Record::Binding(value, nodes)));
+        }
+        let mut unnamed = Vec::new();
+        for (at, (nodes, number)) in dependents.into_iter().zip(&numbers).enumerate() {
+            let reached = reached.contains(&at);
+            match number {
+                Some(key) if reached || !nodes.is_empty() => {
+                    records.push((instances[at].value(), *key, Record::Instance(reached, nodes)));
+                }
+                Some(_) => {}
+                None => unnamed.push(nodes),
+            }
+        }
+        let mut next = writer.objects.len() as u32 + 1;
+        let numbers: Vec<u32> = numbers
+            .into_iter()
+            .map(|number| {
+                number.unwrap_or_else(|| {
+                    next += 1;
+                    next - 1
+                })
+            })
+            .collect();
+
+        let places = (2 * records.len()).next_power_of_two().max(2);
+        let tables_end = HEAD + 8 * places + 4 * unnamed.len();
+        let mut bytes = vec![0; tables_end];
+        let put = |bytes: &mut Vec<u8>, at: usize, number: u32| {
+            bytes[at..at + 4].copy_from_slice(&number.to_le_bytes());
+        };
+        put(&mut bytes, 0, places as u32);
+        put(&mut bytes, 4, unnamed.len() as u32);
+        for (key, number, record) in records {
+            let mut place = hash_of_key(key) & (places - 1);
+            while read_u32(&bytes, HEAD + 8 * place) != 0 {
+                place = (place + 1) & (places - 1);
+            }
+            let at = bytes.len() as u32;
+            put(&mut bytes, HEAD + 8 * place, number);
+            put(&mut bytes, HEAD + 8 * place + 4, at);
+            match record {
+                Record::Lookups(lookups) => {
+                    write_number(&mut bytes, lookups.len() as u32);
+                    for (signature, covers, methods, callers) in lookups {
+                        signature.write(&mut bytes);
+                        write_number(&mut bytes, covers.into());
+                        write_list(&mut bytes, &methods);
+                        write_nodes(&mut bytes, &callers, &numbers);
+                    }
+                }
+                Record::Binding(value, nodes) => {
+                    write_number(&mut bytes, value);
+                    write_nodes(&mut bytes, &nodes, &numbers);
+                }
+                Record::Instance(reached, nodes) => {
+                    write_number(&mut bytes, reached.into());
+                    write_nodes(&mut bytes, &nodes, &numbers);
+                }
+            }
+        }
+        for (i, nodes) in unnamed.iter().enumerate() {
+            let at = bytes.len() as u32;
+            put(&mut bytes, HEAD + 8 * places + 4 * i, at);
+            write_nodes(&mut bytes, nodes, &numbers);
+        }
+        let mut items = vec![JuliaString::new(&bytes).value()];
+        items.extend(writer.objects);
+        SimpleVector::new(&items)
+    }
+}
+
+/// Numbers objects.
+#[derive(Default)]
+struct Writer {
+    objects: Vec<Value>,
+    at: BTreeMap<usize, u32>,
+}
+
+impl Writer {
+    fn object(&mut self, object: Value) -> u32 {
+        *self.at.entry(object.address()).or_insert_with(|| {
+            self.objects.push(object);
+            self.objects.len() as u32
+        })
+    }
+
+    /// Most are tuples of types that are objects anyway: those need none of their own.
+    fn signature(&mut self, signature: Value) -> Signature {
+        match signature.cast::<DataType>().filter(|ty| ty.is_tuple() && !ty.has_free_typevars()) {
+            Some(ty) => {
+                let parameters = ty.parameters.get();
+                Signature::Tuple(parameters.items().iter().map(|&p| self.object(p)).collect())
+            }
+            None => Signature::Object(self.object(signature)),
+        }
+    }
+}
+
+enum Signature {
+    Object(u32),
+    Tuple(Vec<u32>),
+}
+
+impl Signature {
+    /// A list of one number too many, or zero and the number of the object.
+    fn write(&self, bytes: &mut Vec<u8>) {
+        match self {
+            Signature::Object(number) => {
+                write_number(bytes, 0);
+                write_number(bytes, *number);
+            }
+            Signature::Tuple(parameters) => {
+                write_number(bytes, parameters.len() as u32 + 1);
+                parameters.iter().for_each(|&number| write_number(bytes, number));
+            }
+        }
+    }
+}
+
+fn write_number(bytes: &mut Vec<u8>, mut number: u32) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+fn write_list(bytes: &mut Vec<u8>, list: &[u32]) {
+    write_number(bytes, list.len() as u32);
+    list.iter().for_each(|&number| write_number(bytes, number));
+}
+
+fn write_nodes(bytes: &mut Vec<u8>, nodes: &Nodes, numbers: &[u32]) {
+    let sorted: BTreeSet<u32> = nodes.iter().map(|&node| numbers[node]).collect();
+    let mut before = 0;
+    let steps: Vec<u32> =
+        sorted.into_iter().map(|number| number - std::mem::replace(&mut before, number)).collect();
+    write_list(bytes, &steps);
+}
+
+fn read_u32(bytes: &[u8], at: usize) -> u32 {
+    let four = bytes.get(at..at + 4).and_then(|four| four.try_into().ok());
+    four.map_or(0, u32::from_le_bytes)
+}
+
+/// The same in every process.
+fn hash_of_key(key: Value) -> usize {
+    let hash = if let Some(binding) = key.cast::<Binding>() {
+        binding.name.get().hash ^ 1
+    } else if let Some(instance) = key.cast::<MethodInstance>() {
+        hash_of(instance.spec_types.get()).into()
+    } else {
+        key.cast_unchecked::<MethodTable>().name.get().hash
+    };
+    hash as usize
+}
+
+/// An index of an image that is loaded.
+pub(super) struct EdgeIndex {
+    objects: Gc<SimpleVector>,
+    bytes: Gc<JuliaString>,
+}
+
+impl EdgeIndex {
+    /// The index that a heap object is; none if it is none.
+    pub fn of(objects: Gc<SimpleVector>) -> Option<EdgeIndex> {
+        Some(EdgeIndex { objects, bytes: objects.get(0)?.cast()? })
+    }
+
+    fn places(&self) -> usize {
+        read_u32(self.bytes.bytes(), 0) as usize
+    }
+
+    fn record(&self, at: u32) -> Cursor<'_> {
+        let bytes = self.bytes.bytes().get(at as usize..).unwrap_or_default();
+        Cursor { index: self.objects, bytes }
+    }
+
+    /// The record of a key.
+    pub fn find(&self, key: Value) -> Option<Cursor<'_>> {
+        self.find_by(hash_of_key(key), |found| found == key).map(|(_, record)| record)
+    }
+
+    /// The specialization that a call with exactly these types reaches, as long as its code is valid.
+    pub fn reached(&self, types: Gc<DataType>) -> Option<Gc<MethodInstance>> {
+        let is_it = |key: Value| {
+            key.cast::<MethodInstance>().is_some_and(|i| i.spec_types.get() == types.value())
+        };
+        let (instance, mut record) = self.find_by(types.hash.get() as usize, is_it)?;
+        (record.number() != 0).then(|| instance.cast_unchecked())
+    }
+
+    fn find_by(&self, hash: usize, is_it: impl Fn(Value) -> bool) -> Option<(Value, Cursor<'_>)> {
+        let bytes = self.bytes.bytes();
+        let mask = self.places().checked_sub(1)?;
+        let mut place = hash & mask;
+        loop {
+            let number = read_u32(bytes, HEAD + 8 * place);
+            if number == 0 {
+                return None;
+            }
+            if let Some(key) = self.objects.get(number as usize).filter(|&key| is_it(key)) {
+                return Some((key, self.record(read_u32(bytes, HEAD + 8 * place + 4))));
+            }
+            place = (place + 1) & mask;
+        }
+    }
+
+    /// All keys with their records.
+    pub fn entries(&self) -> impl Iterator<Item = (Value, Cursor<'_>)> {
+        (0..self.places()).filter_map(|place| {
+            let number = read_u32(self.bytes.bytes(), HEAD + 8 * place);
+            let key = self.objects.get(number as usize).filter(|_| number != 0)?;
+            Some((key, self.record(read_u32(self.bytes.bytes(), HEAD + 8 * place + 4))))
+        })
+    }
+
+    /// The specializations with code among these nodes and those who rely on the others.
+    pub fn instances(&self, nodes: Vec<u32>, into: &mut Vec<Gc<MethodInstance>>) {
+        let objects = self.objects.len() as u32;
+        let unnamed = HEAD + 8 * self.places();
+        let mut seen: BTreeSet<u32> = BTreeSet::new();
+        let mut pending = nodes;
+        while let Some(node) = pending.pop() {
+            if !seen.insert(node) {
+                continue;
+            }
+            match node.checked_sub(objects) {
+                None => {
+                    into.extend(self.objects.get(node as usize).map(|i| i.cast_unchecked()));
+                }
+                Some(i) => {
+                    let at = read_u32(self.bytes.bytes(), unnamed + 4 * i as usize);
+                    self.record(at).nodes(&mut pending);
+                }
+            }
+        }
+    }
+}
+
+/// Reads a record.
+pub(super) struct Cursor<'a> {
+    index: Gc<SimpleVector>,
+    bytes: &'a [u8],
+}
+
+/// A lookup as it is read: its objects are looked up when they are asked for.
+pub(super) struct LookupView<'a> {
+    index: Gc<SimpleVector>,
+    signature: ViewedSignature,
+    /// Whether the methods accept every such call.
+    pub covers: bool,
+    methods: Cursor<'a>,
+}
+
+enum ViewedSignature {
+    Object(Option<Value>),
+    Tuple(Vec<Value>),
+}
+
+impl<'a> Cursor<'a> {
+    /// The next number; zero at the end.
+    fn number(&mut self) -> u32 {
+        let mut number = 0;
+        for shift in (0..32).step_by(7) {
+            let Some((&byte, rest)) = self.bytes.split_first() else { return 0 };
+            self.bytes = rest;
+            number |= u32::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                break;
+            }
+        }
+        number
+    }
+
+    fn object(&mut self) -> Option<Value> {
+        let number = self.number();
+        self.index.get(number as usize)
+    }
+
+    fn skip_list(&mut self) {
+        for _ in 0..self.number() {
+            self.number();
+        }
+    }
+
+    /// The record of a specialization: the nodes that rely on it.
+    pub fn dependents(mut self, into: &mut Vec<u32>) {
+        self.number();
+        self.nodes(into);
+    }
+
+    /// Reads a list of nodes.
+    fn nodes(&mut self, into: &mut Vec<u32>) {
+        let mut node = 0u32;
+        for _ in 0..self.number() {
+            node = node.wrapping_add(self.number());
+            into.push(node);
+        }
+    }
+
+    /// The record of a binding: its value, and nodes.
+    pub fn binding(mut self, nodes: &mut Vec<u32>) -> Option<Value> {
+        let value = self.object();
+        self.nodes(nodes);
+        value
+    }
+
+    /// The record of a method table: the nodes of the lookups for which something holds.
+    pub fn lookups(mut self, holds: impl Fn(&LookupView) -> bool, nodes: &mut Vec<u32>) {
+        for _ in 0..self.number() {
+            let signature = match self.number() {
+                0 => ViewedSignature::Object(self.object()),
+                count => ViewedSignature::Tuple((1..count).filter_map(|_| self.object()).collect()),
+            };
+            let covers = self.number() != 0;
+            let methods = Cursor { index: self.index, bytes: self.bytes };
+            self.skip_list();
+            let lookup = LookupView { index: self.index, signature, covers, methods };
+            if holds(&lookup) {
+                self.nodes(nodes);
+            } else {
+                self.skip_list();
+            }
+        }
+    }
+}
+
+impl LookupView<'_> {
+    /// The methods that were found, most specific first.
+    pub fn methods(&self) -> impl Iterator<Item = Gc<Method>> {
+        let mut cursor = Cursor { index: self.index, bytes: self.methods.bytes };
+        let count = cursor.number();
+        (0..count).filter_map(move |_| cursor.object().map(|method| method.cast_unchecked()))
+    }
+
+    /// The parameters of its signature, if that is a plain tuple.
+    pub fn parameters(&self) -> Option<&[Value]> {
+        match &self.signature {
+            ViewedSignature::Tuple(parameters) => Some(parameters),
+            ViewedSignature::Object(_) => None,
+        }
+    }
+
+    /// Its signature.
+    pub fn signature(&self) -> Option<Value> {
+        match &self.signature {
+            ViewedSignature::Tuple(parameters) => Some(tuple_type(parameters).value()),
+            ViewedSignature::Object(object) => *object,
+        }
+    }
+}
