@@ -3,8 +3,8 @@
 use pkgimage_checks::Check;
 
 use crate::program::{
-    Expr, Function, Inline, Item, Layout, PACKAGES, PHASES, Place, Program, Slot, Step, Taken, Type,
-    VERSIONS,
+    Expr, Function, Inline, Item, Layout, PACKAGES, PHASES, Place, Program, Slot, Step, Taken,
+    Type, VERSIONS,
 };
 
 /// Pseudo-random numbers (splitmix64).

@@ -82,16 +82,41 @@ pub enum Expr {
 /// A definition.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Item {
-    Method { function: Function, parameter: Type, body: Expr, inline: Inline, keyword: bool },
+    Method {
+        function: Function,
+        parameter: Type,
+        body: Expr,
+        inline: Inline,
+        keyword: bool,
+    },
     /// Made from the type of the argument.
-    Generated { function: Function, parameter: Type, of_int: Expr, other: Expr },
+    Generated {
+        function: Function,
+        parameter: Type,
+        of_int: Expr,
+        other: Expr,
+    },
     /// Calls itself with an argument of another type each time.
-    Nested { function: Function, body: Expr },
-    Constant { place: Place, number: usize, value: Expr },
+    Nested {
+        function: Function,
+        body: Expr,
+    },
+    Constant {
+        place: Place,
+        number: usize,
+        value: Expr,
+    },
     /// The struct of a place.
-    Struct { place: Place, layout: Layout },
+    Struct {
+        place: Place,
+        layout: Layout,
+    },
     /// A macro of a package.
-    Macro { package: usize, number: usize, body: Expr },
+    Macro {
+        package: usize,
+        number: usize,
+        body: Expr,
+    },
 }
 
 /// The fields of a struct. What makes one of the first two from a value differs; for the others it is the
@@ -353,13 +378,14 @@ impl Program {
             Step::Redefine(place, number, value) => {
                 let value = of.text(value);
                 let (module, name) = match place {
-                    Place::Package(package) => (
-                        format!("{}.P{p}", PACKAGES[*package]),
-                        format!("C{number}"),
-                    ),
+                    Place::Package(package) => {
+                        (format!("{}.P{p}", PACKAGES[*package]), format!("C{number}"))
+                    }
                     Place::Main => ("Main".to_owned(), format!("C{number}_{p}")),
                 };
-                format!("try @eval {module} const {name} = $({value}) catch e; println(\"{p}.{at} \", nameof(typeof(e))) end")
+                format!(
+                    "try @eval {module} const {name} = $({value}) catch e; println(\"{p}.{at} \", nameof(typeof(e))) end"
+                )
             }
         }
     }

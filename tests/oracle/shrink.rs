@@ -9,7 +9,10 @@ const TRIES: usize = 150;
 
 /// The difference of a program that runs alone in some way.
 pub fn alone(program: &Program, way: Way) -> Option<Difference> {
-    Round::new(std::slice::from_ref(program)).run_all(&[way], &mut Vec::new()).err().filter(|found| found.way == way)
+    Round::new(std::slice::from_ref(program))
+        .run_all(&[way], &mut Vec::new())
+        .err()
+        .filter(|found| found.way == way)
 }
 
 /// A smaller program that differs in the same way of running.

@@ -34,14 +34,8 @@ pub enum Way {
 }
 
 impl Way {
-    pub const ALL: [Way; 6] = [
-        Way::OnDemand,
-        Way::Stale,
-        Way::Images,
-        Way::Saving,
-        Way::Saved,
-        Way::SavedThenEdited,
-    ];
+    pub const ALL: [Way; 6] =
+        [Way::OnDemand, Way::Stale, Way::Images, Way::Saving, Way::Saved, Way::SavedThenEdited];
 
     /// Whether this way of running can show that a check is left out.
     pub fn shows(self, check: Check) -> bool {
@@ -152,7 +146,10 @@ impl<'a> Round<'a> {
             deps += &format!("{folder} = {{ path = \"../{folder}\" }}\n");
             members.push(folder);
         }
-        project.write("Cargo.toml", &format!("[workspace]\nmembers = {members:?}\nresolver = \"3\"\n"));
+        project.write(
+            "Cargo.toml",
+            &format!("[workspace]\nmembers = {members:?}\nresolver = \"3\"\n"),
+        );
         let round = Round { project, oracle, programs, counters: Counters::default() };
         round.project.write("script.jl", &script(programs));
         for (package, name) in PACKAGES.iter().enumerate() {
@@ -160,7 +157,8 @@ impl<'a> Round<'a> {
                 programs.iter().flat_map(|program| program.roots(package)).collect();
             roots.sort();
             let roots: String = roots.iter().map(|root| format!("- '{root}'\n")).collect();
-            let roots = if roots.is_empty() { "roots: []\n".into() } else { format!("roots:\n{roots}") };
+            let roots =
+                if roots.is_empty() { "roots: []\n".into() } else { format!("roots:\n{roots}") };
             let head = format!("version: 1\nname: {name}\nuuid: {}\n", uuid(package as u128 + 2));
             let path = format!("{}/pkgimage.yaml", name.to_lowercase());
             round.project.write(&path, &(head + &roots));
@@ -178,8 +176,11 @@ impl<'a> Round<'a> {
         for (package, name) in PACKAGES.iter().enumerate() {
             let modules: String =
                 self.programs.iter().map(|program| program.module(package, version)).collect();
-            let used: String =
-                ["Kit"].iter().chain(&PACKAGES[..package]).map(|used| format!("import {used}\n")).collect();
+            let used: String = ["Kit"]
+                .iter()
+                .chain(&PACKAGES[..package])
+                .map(|used| format!("import {used}\n"))
+                .collect();
             let path = format!("{}/src/{name}.jl", name.to_lowercase());
             let text = format!("module {name}\n{used}{modules}end\n");
             if version == 0 || self.project.read(&path) != text {
@@ -199,7 +200,11 @@ impl<'a> Round<'a> {
         let output = command.timeout(LIMIT).output().expect("the program starts");
         self.counters.processes += 1;
         let stderr = String::from_utf8_lossy(&output.stderr);
-        if output.status.success() { Ok(()) } else { Err(format!("build: {}", last_lines(&stderr))) }
+        if output.status.success() {
+            Ok(())
+        } else {
+            Err(format!("build: {}", last_lines(&stderr)))
+        }
     }
 
     fn run(&mut self, options: &[&str], argument: char, without: Option<Check>) -> Printed {
@@ -223,8 +228,11 @@ impl<'a> Round<'a> {
         }
         self.counters.processes += 1;
         if without.is_none() {
-            let stats: BTreeMap<String, serde_json::Value> =
-                stderr.lines().last().and_then(|line| serde_json::from_str(line).ok()).unwrap_or_default();
+            let stats: BTreeMap<String, serde_json::Value> = stderr
+                .lines()
+                .last()
+                .and_then(|line| serde_json::from_str(line).ok())
+                .unwrap_or_default();
             let of = |name: &str| stats.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
             self.counters.compiled += of("compiled");
             self.counters.from_images += of("from_image");
@@ -257,7 +265,9 @@ impl<'a> Round<'a> {
         let options: Vec<&str> = match way {
             Way::OnDemand => vec!["--compile=all", &target],
             Way::Saving => vec!["--save-work"],
-            Way::Interpreted | Way::Stale | Way::Images | Way::Saved | Way::SavedThenEdited => vec![],
+            Way::Interpreted | Way::Stale | Way::Images | Way::Saved | Way::SavedThenEdited => {
+                vec![]
+            }
         };
         let printed = self.run(&options, argument, None);
         if let Some(difference) = printed.difference(right, way, argument) {
@@ -281,7 +291,8 @@ impl<'a> Round<'a> {
     /// list.
     pub fn run_all(&mut self, ways: &[Way], unshown: &mut Vec<Check>) -> Result<(), Difference> {
         let has = |way| ways.contains(&way);
-        let failed = |what| Difference { way: Way::Interpreted, argument: 'a', program: None, what };
+        let failed =
+            |what| Difference { way: Way::Interpreted, argument: 'a', program: None, what };
         let images = ways.iter().any(|way| *way != Way::OnDemand);
         let saved = ways.iter().any(|way| *way >= Way::Saving);
         self.write(0);

@@ -270,7 +270,8 @@ impl Session {
         let Session { table, maker, defined, .. } = self;
         let unit = &table.units[at];
         let without = |check: Check| check.is_left_out();
-        (without(Check::SessionMethods) || unit.methods.iter().all(|method| defined.contains(method)))
+        (without(Check::SessionMethods)
+            || unit.methods.iter().all(|method| defined.contains(method)))
             && unit.packages.iter().all(|uuid| packages::find_loaded(*uuid).is_some())
             && (without(Check::SessionTypes)
                 || unit.types.iter().all(|number| has_type(table, maker, *number)))

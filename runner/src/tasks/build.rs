@@ -10,9 +10,9 @@ use pkgimage_package::job::{Build, Job, exit};
 use pkgimage_package::report::Built;
 use pkgimage_package::{Package, Recording, Uuid};
 use pkgimage_runtime as runtime;
-use runtime::{dispatch, gc};
 use runtime::object::{Array, Buffer, DataType, Method, MethodInstance};
 use runtime::value::{Gc, Value};
+use runtime::{dispatch, gc};
 
 use crate::image_writer::{self, Subject, Written};
 use crate::owner::{Involved, Owners};
