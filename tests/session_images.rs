@@ -91,6 +91,64 @@ fn the_second_run_is_native_from_the_first_call() {
     assert_eq!(counted["inferred"], 0);
 }
 
+/// A script of a hundred lines: ten chains of types and functions.
+fn long_script() -> String {
+    let mut text = String::new();
+    for i in 0..10 {
+        text.push_str(&format!(
+            "struct Item{i}\n    value::Float64\n    count::Int\nend\n\
+             weight{i}(item) = item.value * item.count\n\
+             @noinline scale{i}(item) = weight{i}(item) + {i}\n\
+             total{i}(items) = sum(scale{i}, items)\n\
+             run{i}(n) = total{i}([Item{i}(k, k + {i}) for k in 1:n])\n\
+             println({i}, \" \", run{i}(4), \" \", sum(run{i}, 1:3))\n\n"
+        ));
+    }
+    text
+}
+
+#[test]
+fn of_a_changed_script_what_still_holds_is_used() {
+    let project = Project::real();
+    let script = long_script();
+    assert!(script.lines().count() >= 100);
+    project.write("long.jl", &script);
+    let run = |arguments: &[&str]| stats(&project, &[&["--compile=all"], arguments].concat());
+    let (first, cold) = run(&["--save-work", "long.jl"]);
+    let (second, counted) = run(&["long.jl"]);
+    assert_eq!(second, first);
+    for name in ["inferred", "compiled", "from_store", "compilers_started"] {
+        assert_eq!(counted[name], 0, "{name}: {counted:?}");
+    }
+
+    // One function changes, and all lines below it move: its own code and that of its callers is compiled.
+    let changed = script.replace("weight3(item) = item", "weight3(item) =\n    1 + item");
+    project.write("long.jl", &changed);
+    let interpreted = project.run(&["run", "--compile=no", "long.jl"]).code(0).stdout;
+    assert_ne!(interpreted, first);
+    let (third, counted) = run(&["--save-work", "long.jl"]);
+    assert_eq!(third, interpreted);
+    let inferred = counted["inferred"].as_u64().expect("a number");
+    let all = cold["inferred"].as_u64().expect("a number");
+    assert!(inferred > 0 && inferred * 5 < all, "{inferred} of {all}");
+    assert!(counted["compiled"].as_u64() <= Some(inferred + 2), "{counted:?}");
+    let (fourth, counted) = run(&["long.jl"]);
+    assert_eq!(fourth, interpreted);
+    assert_eq!((&counted["inferred"], &counted["compiled"]), (&0.into(), &0.into()));
+    // A type changes: whatever its objects go through.
+    project.write(
+        "long.jl",
+        &changed.replace(
+            "struct Item5\n    value::Float64\n    count::Int",
+            "struct Item5\n    count::Int\n    value::Float64",
+        ),
+    );
+    let interpreted = project.run(&["run", "--compile=no", "long.jl"]).code(0).stdout;
+    let (fifth, counted) = run(&["long.jl"]);
+    assert_eq!(fifth, interpreted);
+    assert!(counted["inferred"].as_u64().expect("a number") * 4 < all, "{counted:?}");
+}
+
 /// Each script is saved with one argument, and run with another: what differs then is not what the code was
 /// made for.
 #[test]
@@ -129,6 +187,38 @@ fn code_is_used_only_where_what_it_relies_on_holds() {
         (
             "others",
             "g(x) = x .+ 2\nprint(g([1.0]))\nARGS[1] == \"b\" && eval(:(Base.:+(::Float64, ::Int) = 7.0))\nprintln(g([1.0]))",
+        ),
+        (
+            "questions",
+            "f(x::Int) = 1\nh(x) = applicable(f, x)\nprint(h(1))\nARGS[1] == \"b\" && Base.delete_method(which(f, (Int,)))\nprintln(h(1))",
+        ),
+        (
+            "meanings",
+            "module A; export foo; foo() = 1; end\nif ARGS[1] == \"b\"\nfoo() = 2\nelse\nusing .A\nend\ng() = foo()\nprintln(g(), g())",
+        ),
+        (
+            "quoted",
+            "f() = :(a + b)\nARGS[1] == \"b\" && eval(:(f() = :(a + c)))\ng() = string(f())\nprintln(g(), g())",
+        ),
+        (
+            "inlined_layouts",
+            "if ARGS[1] == \"b\"\nstruct S; y::Float64; x::Int; end\nS(a::Int, b) = S(b, a)\nelse\nstruct S; x::Int; y::Float64; end\nend\n@noinline make() = S(2, 1.5)\nh() = make().x\nprintln(h(), h())",
+        ),
+        (
+            "replaced",
+            "f(x) = 1\ng(x) = f(x) + 1\nprint(g(1))\nif ARGS[1] == \"b\"\nf(x) = 2\nend\nprint(g(1))\nf(x) = 1\nprintln(g(1))",
+        ),
+        (
+            "gone_and_back",
+            "f(x) = 1\nf(x::Int) = 2\ng(x) = f(x)\nprint(g(1))\nif ARGS[1] == \"b\"\nBase.delete_method(which(f, (Int,)))\nprint(g(1))\nf(x::Int) = 2\nend\nprintln(g(1))",
+        ),
+        (
+            "modules",
+            "module M; f() = 1; struct T; x::Int; end; end\ng() = M.T(M.f()).x\nprint(g())\nARGS[1] == \"b\" && @eval module M; f() = 2; struct T; y::Int; x::Int; T(x) = new(0, x + 10); end; end\nprintln(g())",
+        ),
+        (
+            "declared",
+            "if ARGS[1] == \"b\"\nglobal x = \"s\"\nelse\nglobal x::Int = 3\nend\ng() = x\nprintln(g(), g())",
         ),
     ];
     for (name, text) in scripts {

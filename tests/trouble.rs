@@ -52,6 +52,7 @@ fn job(project: &Project, number: usize, script: &str) -> Job {
         images: Images { base, ..Images::default() },
         compile: Compile::All,
         save_work: None,
+        sessions: None,
         runtime: build_id::of(Path::new(RUNNER)).unwrap(),
         compiler: build_id::of(Path::new(COMPILER)).unwrap(),
         compiler_path,

@@ -36,6 +36,7 @@ pub enum Command {
     Build(commands::build::Arguments),
     Run(commands::run::Arguments),
     Repl(commands::repl::Arguments),
+    Session(commands::session::Arguments),
     Test(commands::test::Arguments),
     Status(commands::status::Arguments),
     Inspect(commands::inspect::Arguments),

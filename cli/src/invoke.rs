@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use pkgimage_image::machine;
-use pkgimage_package::job::{self, Build, Images, Job, Task};
+use pkgimage_package::job::{self, Build, Images, Job, Sessions, Task};
 use pkgimage_package::report::Progress;
 use pkgimage_package::{Environment, Report};
 
@@ -31,6 +31,8 @@ pub struct Request<'a> {
     pub images: Images,
     /// The session image to write at the end.
     pub save_work: Option<Build>,
+    /// Where sessions of the prompt are saved.
+    pub sessions: Option<Sessions>,
     /// Another store than the session's.
     pub store: Option<PathBuf>,
     /// Seconds that it may take.
@@ -115,8 +117,17 @@ impl Workspace {
 
 /// Runs a runner to its end.
 pub fn run(session: &Session<'_>, files: &Workspace, request: Request<'_>) -> Result<Answer> {
-    let Request { task, environment, images, save_work, store, time_limit, progress, output } =
-        request;
+    let Request {
+        task,
+        environment,
+        images,
+        save_work,
+        sessions,
+        store,
+        time_limit,
+        progress,
+        output,
+    } = request;
     let (job_path, report_path) = (files.file("job.json"), files.file("report.json"));
     let progress_path = progress.is_some().then(|| files.file("progress"));
     // A script's own end is passed on; everything else stops here.
@@ -128,6 +139,7 @@ pub fn run(session: &Session<'_>, files: &Workspace, request: Request<'_>) -> Re
         images,
         compile: session.engine.compile(),
         save_work,
+        sessions,
         runtime: session.tools.runner.build,
         compiler: session.tools.compiler.build,
         compiler_path: session.tools.compiler.path.clone(),

@@ -13,6 +13,15 @@ use crate::exit;
 /// The folder in a target directory that is ours.
 pub const OURS: &str = "pkgimage";
 
+/// The user's folder for state, as the XDG base directories have it; none without a home.
+pub fn state() -> Option<PathBuf> {
+    let folder = match std::env::var_os("XDG_STATE_HOME").filter(|folder| !folder.is_empty()) {
+        Some(folder) => PathBuf::from(folder),
+        None => PathBuf::from(std::env::var_os("HOME")?).join(".local/state"),
+    };
+    Some(folder.join("cargo-pkgimage"))
+}
+
 /// The environment's place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {

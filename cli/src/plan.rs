@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 use pkgimage_image::seal::Sealed;
 use pkgimage_image::stamp::{Kind, Reason};
-use pkgimage_package::job::{Build, Image, Images, Task, Valid};
+use pkgimage_package::job::{Build, Image, Images, Sessions, Task, Valid};
 use pkgimage_package::report::Built;
 use pkgimage_package::{Environment, Package, Recording, Report, images};
 
@@ -143,6 +143,7 @@ pub fn build(
         environment: subject.environment.clone(),
         images: usable,
         save_work: None,
+        sessions: None,
         store: None,
         time_limit: None,
         progress: Some(&progress),
@@ -179,6 +180,8 @@ pub struct ScriptRun<'a> {
     pub script: Option<&'a Path>,
     /// Whether the script's code is kept.
     pub save_work: bool,
+    /// The session of the prompt that is loaded before, or saved.
+    pub session: Option<Sessions>,
     /// Seconds that it may take.
     pub time_limit: Option<u64>,
     /// Whether its output is of no interest.
@@ -192,16 +195,25 @@ pub fn run_script(
     task: Task,
     run: ScriptRun<'_>,
 ) -> Result<Answer> {
-    let ScriptRun { environment, script, save_work, time_limit, quiet } = run;
+    let ScriptRun { environment, script, save_work, session: sessions, time_limit, quiet } = run;
     let mut images = usable(session, &environment)?;
+    if let Some(sessions) = sessions.as_ref().filter(|sessions| sessions.load) {
+        let subject = survey::saved_session(sessions, &environment);
+        images.sessions.extend(survey::standing(session, &subject, &images).image);
+    }
     let subject = script.and_then(|script| survey::script(session, script, &environment));
+    let mut fresh = true;
     if let Some((subject, root)) = &subject {
         let standing = survey::standing_at(session, subject, &images, Some(root));
-        images.session = standing.image;
+        fresh = standing.fresh();
+        // Of an image of another version of the script, what still holds is of use.
+        let image = standing
+            .image
+            .or_else(|| survey::previous_image(session, script?, root, &environment, &images));
+        images.sessions.extend(image);
     }
     // Without a lock (a read-only store, say) nothing is kept, and the run goes on.
-    // One that is fresh by its stamp may have been written with other packages, which the runner sees.
-    let lock = subject.as_ref().filter(|_| save_work).and_then(|(subject, _)| {
+    let lock = subject.as_ref().filter(|_| save_work && !fresh).and_then(|(subject, _)| {
         let folder = images::folder(&session.store, &images::stem(subject.kind, &subject.id));
         images::lock(&folder, |what| session.ui.status("Waiting", what))
             .ok()
@@ -221,6 +233,7 @@ pub fn run_script(
         environment,
         images,
         save_work: build,
+        sessions,
         store: None,
         time_limit,
         progress: None,
@@ -233,7 +246,12 @@ pub fn run_script(
         match lock.adopt(&saved) {
             Ok((path, _)) => {
                 let stem = images::stem(subject.kind, &subject.id);
-                session.ledger.borrow_mut().note_image(&stem, &path, None);
+                let mut ledger = session.ledger.borrow_mut();
+                ledger.note_image(&stem, &path, None);
+                if let Some(key) = script.and_then(survey::key_of_script) {
+                    ledger.note_image(&key, &path, None);
+                }
+                drop(ledger);
                 session.ui.detail("Saved", &path.display().to_string());
             }
             Err(error) => session.ui.warn(&format!("the session was not kept: {error:#}")),
@@ -254,6 +272,7 @@ pub fn ask(
         environment,
         images,
         save_work: None,
+        sessions: None,
         store: None,
         time_limit: None,
         progress: None,

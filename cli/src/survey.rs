@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use pkgimage_image::Digest;
 use pkgimage_image::seal::Sealed;
 use pkgimage_image::stamp::{Expected, Kind, Place, Reason, World, judge};
-use pkgimage_package::job::{self, Image, Images, Valid};
-use pkgimage_package::{Environment, Package, PackageId, Workload, images, preferences};
+use pkgimage_package::job::{self, Image, Images, Sessions, Valid};
+use pkgimage_package::{Environment, Package, PackageId, Workload, images, preferences, sessions};
 
 use crate::ledger::Ledger;
 use crate::session::Session;
@@ -108,14 +108,50 @@ pub fn script(
 ) -> Option<(Subject, PathBuf)> {
     let path = std::path::absolute(script).ok()?;
     let digest = session.ledger.borrow_mut().digest(&path)?;
-    let subject = Subject {
+    let subject = session_subject(job::script_id(&path, digest), environment);
+    Some((subject, path.parent()?.to_path_buf()))
+}
+
+/// Under what the ledger knows the image that was kept last of a script, whatever its text was.
+pub fn key_of_script(script: &Path) -> Option<String> {
+    let path = std::path::absolute(script).ok()?;
+    Some(format!("script {}", path.display()))
+}
+
+/// The image that was kept last of a script, if it can be used at all.
+pub fn previous_image(
+    session: &Session<'_>,
+    script: &Path,
+    root: &Path,
+    environment: &Environment,
+    images: &Images,
+) -> Option<Image> {
+    let key = key_of_script(script)?;
+    let path = session.ledger.borrow().last(&key).map(|last| last.path.clone())?;
+    let sealed = session.ledger.borrow_mut().image(&path).ok()?;
+    let stamped = &sealed.stamp.subject;
+    let uuid = pkgimage_package::Uuid::from_bytes(stamped.uuid);
+    let subject = session_subject(PackageId::new(&*stamped.name, uuid), environment);
+    let expected = expected(session, &subject, images);
+    let disk =
+        Disk { ledger: &session.ledger, environment: &session.environment, root: Some(root) };
+    let valid = valid(&judge(&sealed.stamp, &expected, &disk))?;
+    Some(Image { path, id: sealed.id, valid })
+}
+
+/// A session of the prompt.
+pub fn saved_session(sessions: &Sessions, environment: &Environment) -> Subject {
+    session_subject(sessions::id(&sessions.environment, &sessions.name), environment)
+}
+
+fn session_subject(id: PackageId, environment: &Environment) -> Subject {
+    Subject {
         kind: Kind::Session,
-        id: job::script_id(&path, digest),
+        id,
         environment: environment.clone(),
         recordings: Vec::new(),
         recording: None,
-    };
-    Some((subject, path.parent()?.to_path_buf()))
+    }
 }
 
 /// Judges the images of a subject, given those of what it depends on.
@@ -149,6 +185,8 @@ pub fn standing_at(
     // The image that was in use last is nearly always the one, and the reasons that people want
     // to see are those of its differences.
     let last = session.ledger.borrow().last(&stem).map(|last| last.path.clone());
+    // A prompt saves its session itself: the newest one counts.
+    let last = last.filter(|_| subject.kind != Kind::Session);
     let mut best = last
         .clone()
         .map(look)

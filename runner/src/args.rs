@@ -113,6 +113,7 @@ fn own_job(task: Task, options: &Options) -> Result<Job, String> {
         images: Images::default(),
         compile: options.compile,
         save_work: None,
+        sessions: None,
         runtime,
         compiler: build_id::of(&compiler_path).unwrap_or(Digest::ZERO),
         compiler_path,

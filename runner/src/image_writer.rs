@@ -207,6 +207,9 @@ impl Prepared {
     }
 }
 
+/// The numbers of units, by the packages that they involve.
+type Groups = BTreeMap<Vec<Uuid>, Vec<u32>>;
+
 /// Adds the units that use one of these, by what each uses.
 fn add_users(units: &mut BTreeSet<u32>, used: &[Vec<u32>]) {
     loop {
@@ -230,7 +233,7 @@ impl Bound<'_> {
 
     /// The units by the packages that they involve, those of their callees, and of what they rely on, included;
     /// and, for each unit, its callees and what it relies on.
-    fn by_packages(&self) -> (BTreeMap<Vec<Uuid>, Vec<u32>>, Vec<Vec<u32>>) {
+    fn by_packages(&self) -> (Groups, Vec<Vec<u32>>) {
         let ours = self.has_code();
         let has_code = |i: Gc<MethodInstance>| ours.contains(&i.address()) || units::is_in_image(i);
         let numbers: HashMap<Gc<MethodInstance>, u32> =
@@ -279,7 +282,7 @@ impl Bound<'_> {
                 break;
             }
         }
-        let mut groups: BTreeMap<Vec<Uuid>, Vec<u32>> = BTreeMap::new();
+        let mut groups = Groups::new();
         for (number, set) in sets.into_iter().enumerate() {
             groups.entry(set.into_iter().collect()).or_default().push(number as u32);
         }

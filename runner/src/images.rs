@@ -36,8 +36,6 @@ struct State {
     images: Vec<(&'static MappedImage, PathBuf)>,
     /// The commons image, until a package is loaded.
     commons: Option<Image>,
-    /// The heaps of its parts that are in use, and the packages of each.
-    parts: Vec<(Range<u64>, Vec<Uuid>)>,
     /// Parts of it that wait for their packages.
     waiting: Vec<(&'static MappedImage, Part)>,
     /// Specializations that code of images calls and that had no code when it was loaded.
@@ -50,7 +48,6 @@ impl State {
             heaps: Vec::new(),
             images: Vec::new(),
             commons: None,
-            parts: Vec::new(),
             waiting: Vec::new(),
             callees: None,
         }
@@ -82,17 +79,6 @@ pub fn package_at(address: usize) -> Option<Uuid> {
         let within = |slot: &ImageSlot| (slot.address..slot.address + slot.size).contains(&address);
         let found = state.heaps.iter().find(|(slot, _)| within(slot));
         found.map(|(_, uuid)| *uuid).filter(|uuid| !uuid.is_nil())
-    })
-}
-
-/// The packages that are loaded wherever the part of an image is in use in which an address lies.
-pub fn packages_at(address: usize) -> Vec<Uuid> {
-    if let Some(package) = package_at(address) {
-        return vec![package];
-    }
-    STATE.with_borrow(|state| {
-        let found = state.parts.iter().find(|(range, _)| range.contains(&(address as u64)));
-        found.map_or(Vec::new(), |(_, packages)| packages.clone())
     })
 }
 
@@ -242,12 +228,8 @@ pub fn restore_commons(is_loaded: impl Fn(&Uuid) -> bool) {
         if !missing(&part).is_empty() {
             continue;
         }
-        let done = bring_to_life(image, &part).and_then(|(restored, heap)| {
-            let range = heap.address..heap.address + heap.size;
-            let packages = part.packages.clone();
-            STATE.with_borrow_mut(|state| state.parts.push((range, packages)));
-            attach(image, &part, &restored)
-        });
+        let done =
+            bring_to_life(image, &part).and_then(|(restored, _)| attach(image, &part, &restored));
         if let Err(error) = done {
             report::warn(format!("going on without a part of the commons image: {error:#}"));
         }
@@ -376,7 +358,8 @@ fn slot_content(
                 state.callees.get_or_insert_with(RootVec::new).push(instance.value());
             });
             let word = image.slot_words().start + 8 * u64::from(slot);
-            jit::image_callee(instance, &abi, word).map_err(|reason| anyhow!(reason))
+            let callee = jit::image_callee(instance, &abi, word).map_err(|reason| anyhow!(reason));
+            callee.map(|(address, _)| address)
         }
     }
 }

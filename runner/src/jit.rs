@@ -89,7 +89,9 @@ static HOOKS: InferenceHooks = InferenceHooks::with(Others {
     compile_loop,
     saved: load::provide,
     method_added: load::method_added,
-    changed: load::changed,
+    method_deleted: load::method_deleted,
+    binding_redefined: load::binding_redefined,
+    relying_on: load::relying_on,
     frames_at: code_places::frames_at,
 });
 
@@ -525,24 +527,31 @@ pub fn objects<'a>(
     with(|jit| jit.objects(units)).unwrap_or_default()
 }
 
-/// Where a call from an image's code goes. `slot` is the word through which it goes, for when there is
-/// code later.
+/// Where a call from an image's code goes, and the number of the callee. `slot` is the word through which it
+/// goes, for when there is code later.
 pub fn image_callee(
     instance: Gc<MethodInstance>,
     abi: &Signature,
     slot: u64,
-) -> Result<u64, String> {
+) -> Result<(u64, usize), String> {
     let found = with(|jit| {
         let Jit { stubs, callees, by_key, roots, .. } = jit;
         let index = callee(stubs, callees, by_key, roots, instance, None, abi)?;
         let callee = &mut callees[index];
         if let Some((address, _)) = callee.code {
-            return Ok(address);
+            return Ok((address, index));
         }
         callee.slots.push(slot);
-        Ok(callee.stub)
+        Ok((callee.stub, index))
     });
     found.unwrap_or_else(|| Err("busy".to_owned()))
+}
+
+/// Whether a callee has no code yet, or some that holds.
+pub fn callee_holds(number: usize) -> bool {
+    let world = world::current();
+    let code = with(|jit| jit.callees.get(number).map(|callee| callee.code)).flatten();
+    code.is_some_and(|code| code.is_none_or(|(_, code)| is_valid(code, world)))
 }
 
 /// Called by a stub: the address of the callee to go on at, 0 if it has no code that fits. Whether it

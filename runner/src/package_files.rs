@@ -37,19 +37,33 @@ pub fn read(environment: &Environment, package: &Package) -> Vec<FileStamp> {
     list
 }
 
-/// What a package's top level was evaluated from, as one digest: from its image's stamp, or from what was
-/// read. None if the image cannot be read.
-pub fn digest(
+/// The package's own files that its top level was evaluated from: by its image's stamp, or as they were read.
+/// None if the image cannot be read.
+pub fn own(
     environment: &Environment,
     package: &Package,
     image: Option<&Image>,
-) -> Option<Digest> {
+) -> Option<Vec<FileStamp>> {
     let mut files = match image {
         Some(image) => seal::read(&image.path).ok()?.stamp.files,
         None => read(environment, package),
     };
     // A process that evaluates several packages has read the files of all.
     files.retain(|file| file.place == Place::Package);
-    // Plain data into a growing buffer: there is nothing that could fail.
-    postcard::to_stdvec(&files).ok().map(|bytes| Digest::of(&bytes))
+    Some(files)
+}
+
+/// Whether a package that is about to be loaded is evaluated from these files of its own. A file that is not
+/// among them is read only if one of them says so.
+pub fn are_own(files: &[FileStamp], package: &Package, image: Option<&Image>) -> bool {
+    match image {
+        Some(image) => seal::read(&image.path).is_ok_and(|sealed| {
+            let now = sealed.stamp.files.iter().filter(|file| file.place == Place::Package);
+            now.eq(files)
+        }),
+        None => files.iter().all(|file| {
+            let now = std::fs::read(package.root.join(&file.path)).ok();
+            now.map(|bytes| Digest::of(&bytes)) == file.digest
+        }),
+    }
 }

@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use pkgimage_image::Digest;
+use pkgimage_image::stamp::FileStamp;
 use pkgimage_package::job::{Image, Images, Job, Valid};
 use pkgimage_package::{Environment, Origin, Package, PackageId, Uuid, stdlib};
 use pkgimage_runtime as runtime;
@@ -18,7 +18,7 @@ use runtime::object::{Module, Symbol};
 use runtime::snapshot::Folder;
 use runtime::value::Gc;
 
-use crate::{images, julia, package_files, report};
+use crate::{images, julia, package_files, report, session_image};
 
 /// A loaded package.
 struct Loaded {
@@ -34,6 +34,8 @@ struct State {
     quiet: bool,
     loaded: Vec<Loaded>,
     modules: RootVec,
+    /// The packages that are being loaded, the innermost last.
+    loading: Vec<PackageId>,
     /// How many packages are being evaluated, one inside another.
     evaluating: usize,
     /// The package whose image is being built: its `__init__`s are left to be run at load.
@@ -59,6 +61,7 @@ pub fn begin(job: &Job) {
         quiet: job.verbosity == 0,
         loaded: Vec::new(),
         modules: RootVec::new(),
+        loading: Vec::new(),
         evaluating: 0,
         subject: None,
         initializers: Vec::new(),
@@ -128,16 +131,17 @@ pub fn root_of(module: Gc<Module>) -> Gc<Module> {
 }
 
 /// The packages that are loaded and did not come with Base, and what each was evaluated from; see
-/// [`package_files::digest`].
-pub fn evaluated_from() -> Vec<(Uuid, Option<Digest>)> {
+/// [`package_files::own`].
+pub fn evaluated_from() -> Vec<(Uuid, Option<Vec<FileStamp>>)> {
     with(|state| {
-        let digest = |one: &Loaded| {
-            let package = state.environment.package(&one.id.uuid)?;
+        let files = |one: &Loaded| {
+            let found = state.environment.package(&one.id.uuid).cloned();
+            let package = found.or_else(|| stdlib::package(&one.id.name))?;
             let image = state.images.packages.get(&one.id.uuid).filter(|_| one.from_image);
-            package_files::digest(&state.environment, package, image)
+            package_files::own(&state.environment, &package, image)
         };
         let others = state.loaded.iter().filter(|one| !stdlib::is_with_base(&one.id.uuid));
-        others.map(|one| (one.id.uuid, digest(one))).collect()
+        others.map(|one| (one.id.uuid, files(one))).collect()
     })
     .unwrap_or_default()
 }
@@ -145,6 +149,11 @@ pub fn evaluated_from() -> Vec<(Uuid, Option<Digest>)> {
 /// Whether a package is being evaluated from its sources.
 pub fn is_evaluating() -> bool {
     with(|state| state.evaluating > 0).unwrap_or(false)
+}
+
+/// The package that is being loaded.
+pub fn being_loaded() -> Option<PackageId> {
+    with(|state| state.loading.last().cloned()).flatten()
 }
 
 /// How many packages are loaded.
@@ -270,16 +279,25 @@ pub fn load(package: &Package) -> Result<Gc<Module>> {
     if let Some(note) = note {
         eprintln!("{note}");
     }
-    let module = match image {
-        Some(image) => match from_image(package, &image)? {
-            Some(module) => module,
-            None => from_source(package)?,
-        },
-        None => from_source(package)?,
-    };
+    session_image::load::package_loads(package, image.as_ref());
+    with(|state| state.loading.push(package.id.clone()));
+    let module = from_anywhere(package, image.as_ref());
+    with(|state| state.loading.pop());
+    let module = module?;
     restore_commons();
     load_extensions()?;
     Ok(module)
+}
+
+fn from_anywhere(package: &Package, image: Option<&Image>) -> Result<Gc<Module>> {
+    let restored = match image {
+        Some(image) => from_image(package, image)?,
+        None => None,
+    };
+    match restored {
+        Some(module) => Ok(module),
+        None => from_source(package),
+    }
 }
 
 /// Brings to life what the commons image holds for the packages that are loaded.

@@ -52,6 +52,12 @@ pub fn start(job: &Job, stack: usize) -> Result<()> {
     let color = if color { runtime::known::known().true_ } else { runtime::known::known().false_ };
     let begins = [julia::string(&program), julia::strings(&args), color];
     julia::call_base("_process_begins", &begins).map_err(julia::to_error)?;
+    // The prompt does so when it stands.
+    if let Some(sessions) = job.sessions.as_ref().filter(|sessions| sessions.load)
+        && !matches!(job.task, Task::Repl(_))
+    {
+        session_image::main_text::restore(sessions);
+    }
     Ok(())
 }
 

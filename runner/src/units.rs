@@ -23,6 +23,8 @@ pub struct Made {
     pub instance: Gc<MethodInstance>,
     /// Its code instance; none if the unit only leaves calls to the interpreter.
     pub code: Option<Gc<CodeInstance>>,
+    /// What inference relied on.
+    pub edges: Vec<Edge>,
     /// The unit, in canonical form, and what its externals stand for.
     pub emitted: Emitted,
     /// Its object code.
@@ -93,18 +95,18 @@ pub fn make(
         }
         let inferred = inference.infer(instance);
         let emitted = inferred.as_ref().map(|inferred| emit::emit(inferred, &mut inference));
-        let (emitted, code) = match (inferred, emitted) {
+        let (emitted, code, edges) = match (inferred, emitted) {
             (Some(inferred), Some(Ok(emitted))) => {
                 let Some(code) = cache::valid_code(instance, world) else { continue };
                 jit::set_convention(code, &emit::abi_of(instance, &inferred.return_type).signature);
-                (emitted, Some(code))
+                (emitted, Some(code), inferred.edges.clone())
             }
             _ => {
                 interpreted += 1;
                 // Code that calls it still has to get there.
                 let result = inference.result_of(instance);
                 match emit::adapter(instance, &result, &mut inference) {
-                    Ok(emitted) => (emitted, None),
+                    Ok(emitted) => (emitted, None, Vec::new()),
                     Err(_) => continue,
                 }
             }
@@ -126,7 +128,7 @@ pub fn make(
         let of_package =
             |body: &&Gc<MethodInstance>| !Involved::in_instance(**body).packages.is_empty();
         pending.extend(emitted.inlined.iter().rev().filter(of_package));
-        found.push((instance, code, emitted));
+        found.push((instance, code, edges, emitted));
     }
 
     let mut making = Making {
@@ -139,13 +141,13 @@ pub fn make(
         interpreted,
         _inference: inference,
     };
-    let objects = jit::objects(found.iter_mut().map(|(_, _, emitted)| emitted));
-    for ((instance, code, emitted), object) in found.into_iter().zip(objects) {
+    let objects = jit::objects(found.iter_mut().map(|(_, _, _, emitted)| emitted));
+    for ((instance, code, edges, emitted), object) in found.into_iter().zip(objects) {
         match object {
             Ok((object, compiled)) => {
                 let counter = if compiled { &mut making.compiled } else { &mut making.from_store };
                 *counter += u64::from(code.is_some());
-                making.units.push(Made { instance, code, emitted, object });
+                making.units.push(Made { instance, code, edges, emitted, object });
             }
             Err(_) => making.interpreted += u64::from(code.is_some()),
         }

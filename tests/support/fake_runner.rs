@@ -62,7 +62,7 @@ fn main() -> Fallible<()> {
     if let Some(build) = &job.save_work {
         std::fs::write(&build.output, image(&seal::placeholder(&job.stamp(build))?)?)?;
     }
-    report.stats.images_loaded += u64::from(job.images.session.is_some());
+    report.stats.images_loaded += job.images.sessions.len() as u64;
     report.write(&job.report)?;
     std::process::exit(code);
 }

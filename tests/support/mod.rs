@@ -9,6 +9,7 @@ use assert_cmd::Command;
 use tempfile::TempDir;
 
 pub mod store;
+pub mod terminal;
 
 /// A temporary project.
 pub struct Project {

@@ -139,12 +139,13 @@ impl Bench<'_, '_> {
                     environment: run::environment(self.session, None)?,
                     script: Some(&path),
                     save_work: true,
+                    session: None,
                     time_limit: workload.time_limit,
                     quiet: true,
                 };
                 plan::run_script(self.session, &self.files, task, run)?;
                 let mut images = images.clone();
-                images.session = plan::session_image(self.session, &path, &images);
+                images.sessions.extend(plan::session_image(self.session, &path, &images));
                 self.median(|| self.once(&path, &workload.args, &images, false))?
             },
             against: self.others(against, &workload.script_path(), &workload.args)?,
@@ -166,6 +167,7 @@ impl Bench<'_, '_> {
             environment: run::environment(self.session, None)?,
             images: images.clone(),
             save_work: None,
+            sessions: None,
             store: store.as_ref().map(|folder| folder.path().to_path_buf()),
             time_limit: None,
             progress: None,

@@ -184,7 +184,7 @@ fn specializations(session: &Session<'_>, named: &str, path: &Path) -> Result<St
 
 /// What the images are called.
 fn names(session: &Session<'_>, images: &Images) -> BTreeMap<PathBuf, String> {
-    let Images { base, packages, commons, session: _, notes: _ } = images;
+    let Images { base, packages, commons, sessions: _, notes: _ } = images;
     let mut names = BTreeMap::new();
     let mut add = |image: &Image, name: &str| {
         names.insert(image.path.clone(), format!("in {name}"));

@@ -7,6 +7,7 @@ pub mod inspect;
 pub mod record;
 pub mod repl;
 pub mod run;
+pub mod session;
 pub mod status;
 pub mod test;
 
@@ -23,6 +24,7 @@ pub fn execute(cli: Cli, ui: &Ui) -> Result<i32> {
         Command::Build(arguments) => build::execute(&arguments, &global, ui),
         Command::Run(arguments) => run::execute(&arguments, &global, ui),
         Command::Repl(arguments) => repl::execute(&arguments, &global, ui),
+        Command::Session(arguments) => session::execute(&arguments, &global, ui),
         Command::Test(arguments) => test::execute(&arguments, &global, ui),
         Command::Status(arguments) => status::execute(&arguments, &global, ui),
         Command::Inspect(arguments) => inspect::execute(&arguments, &global, ui),

@@ -140,8 +140,14 @@ fn record(session: &Session<'_>, item: Item) -> Result<bool> {
     let log = files.file("log");
     let task = Task::Record { subject, log: log.clone() };
     // What the script itself defines stands in no recording, so its code is kept right here.
-    let run =
-        ScriptRun { environment, script: Some(&script), save_work: true, time_limit, quiet: false };
+    let run = ScriptRun {
+        environment,
+        script: Some(&script),
+        save_work: true,
+        session: None,
+        time_limit,
+        quiet: false,
+    };
     let answer = plan::run_script(session, &files, task, run)?;
     let verdict = if is_test { test::verdict(&answer) } else { Verdict::of_script(&answer) };
 

@@ -7,6 +7,7 @@ use pkgimage_package::Environment;
 use pkgimage_package::job::{Program, Task};
 
 use crate::args::{Engine, Global};
+use crate::commands::session;
 use crate::invoke::Workspace;
 use crate::plan::{self, ScriptRun};
 use crate::session::Session;
@@ -33,6 +34,9 @@ pub struct Arguments {
     /// Keep what the script itself makes compile, for its next run
     #[arg(long)]
     save_work: bool,
+    /// Begin with what was saved of a session of the prompt
+    #[arg(long, value_name = "NAME")]
+    session: Option<String>,
     /// End the script after this time
     #[arg(long, value_name = "SECONDS")]
     time_limit: Option<u64>,
@@ -58,11 +62,14 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
         Program::Expression(_) => None,
     };
     let task = Task::Run { program, args: arguments.args.clone() };
+    let named = arguments.session.as_deref();
+    let named = named.map(|name| session::existing(&session, name, false)).transpose()?;
     let files = Workspace::new()?;
     let run = ScriptRun {
         environment,
         script: script.as_deref(),
         save_work: arguments.save_work,
+        session: named,
         time_limit: arguments.time_limit,
         quiet: false,
     };

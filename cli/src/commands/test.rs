@@ -47,6 +47,7 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
             environment,
             script: script.as_deref(),
             save_work: false,
+            session: None,
             time_limit: (arguments.time_limit > 0).then_some(arguments.time_limit),
             quiet: false,
         };

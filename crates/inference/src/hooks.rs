@@ -35,8 +35,12 @@ pub struct Others {
     pub saved: fn(Gc<MethodInstance>) -> bool,
     /// See [`Hooks::method_added`].
     pub method_added: fn(Gc<Method>, u64),
-    /// Something else changed than by a method that was added; the last world before.
-    pub changed: fn(u64),
+    /// See [`Hooks::method_deleted`].
+    pub method_deleted: fn(Gc<Method>, u64),
+    /// See [`Hooks::binding_redefined`].
+    pub binding_redefined: fn(Gc<Binding>),
+    /// See [`Hooks::relying_on`].
+    pub relying_on: fn(Gc<MethodInstance>) -> Vec<Gc<MethodInstance>>,
     /// See [`Hooks::frames_at`].
     pub frames_at: fn(usize) -> Vec<CodeFrame>,
 }
@@ -53,7 +57,9 @@ impl InferenceHooks {
             compile_loop: |_, _, _| None,
             saved: |_| false,
             method_added: |_, _| (),
-            changed: |_| (),
+            method_deleted: |_, _| (),
+            binding_redefined: |_| (),
+            relying_on: |_| Vec::new(),
             frames_at: |_| Vec::new(),
         })
     }
@@ -105,14 +111,17 @@ impl Hooks for InferenceHooks {
     fn method_added(&self, method: Gc<Method>, last_world: u64) {
         (self.others.method_added)(method, last_world);
     }
-    fn method_deleted(&self, last_world: u64) {
-        (self.others.changed)(last_world);
+    fn method_deleted(&self, method: Gc<Method>, last_world: u64) {
+        (self.others.method_deleted)(method, last_world);
     }
     fn binding_redefined(&self, binding: Gc<Binding>) {
+        (self.others.binding_redefined)(binding);
         // All code that is dropped held in this world.
         let last = world::current();
         cache::binding_redefined(binding, last);
-        (self.others.changed)(last);
         world::advance();
+    }
+    fn relying_on(&self, instance: Gc<MethodInstance>) -> Vec<Gc<MethodInstance>> {
+        (self.others.relying_on)(instance)
     }
 }

@@ -55,6 +55,8 @@ pub struct Job {
     /// The session image to write at the end of a run, a test or a recording: the code that this
     /// session compiled for what the script itself defines (a script is an anonymous package).
     pub save_work: Option<Build>,
+    /// Where sessions of the prompt are saved, and which one this is.
+    pub sessions: Option<Sessions>,
     /// Build id of the runner, for stamps.
     pub runtime: Digest,
     /// Build id of the compiler, for stamps and for the store's keys.
@@ -79,6 +81,22 @@ pub struct Job {
     pub report: PathBuf,
     /// A file to which the runner may append [`crate::report::Progress`] lines.
     pub progress: Option<PathBuf>,
+}
+
+/// The saved sessions of an environment; see [`crate::sessions`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Sessions {
+    /// Their folder.
+    pub folder: PathBuf,
+    /// The environment's key.
+    pub environment: String,
+    /// The session that is loaded before anything else, and saved by `saveWork()`.
+    pub name: String,
+    /// Whether it is loaded.
+    pub load: bool,
+    /// Whether it is saved at the end.
+    pub save: bool,
 }
 
 /// What a runner is to do.
@@ -183,9 +201,9 @@ pub struct Images {
     pub packages: BTreeMap<Uuid, Image>,
     /// The environment's commons image.
     pub commons: Option<Image>,
-    /// The session image of the script or test file that is run: code alone, whose top level
-    /// runs again.
-    pub session: Option<Image>,
+    /// The session images of the script or test file that is run, and of the session that is loaded:
+    /// code alone, whose top level runs again.
+    pub sessions: Vec<Image>,
     /// A line for each package whose image is not wholly valid: the runner prints it to stderr
     /// when the package is loaded, unless it is to be quiet.
     pub notes: BTreeMap<Uuid, String>,
@@ -368,6 +386,7 @@ mod tests {
             images: Images { base: Some(image("Base")), packages, ..Images::default() },
             compile: Compile::Yes,
             save_work: None,
+            sessions: None,
             runtime: Digest::of(b"runner"),
             compiler: Digest::of(b"compiler"),
             compiler_path: "/bin/pkgimage-compiler".into(),

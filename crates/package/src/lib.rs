@@ -17,6 +17,7 @@ pub mod preferences;
 pub mod project;
 pub mod recording;
 pub mod report;
+pub mod sessions;
 pub mod stdlib;
 pub mod workload;
 

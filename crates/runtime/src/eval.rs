@@ -455,6 +455,7 @@ fn eval_module(parent: Gc<Module>, e: &ast::Expr, trees: &Trees) -> Result<Value
             let binding = parent.binding_for_write(name_symbol)?;
             if binding.value.get().is_some_and(|old| old.is::<Module>()) {
                 eprintln!("WARNING: replacing module {name}.");
+                world::invalidate_binding(binding);
                 binding.value.set(binding, Some(module.value()));
             } else {
                 binding.declare_const()?;
@@ -462,6 +463,7 @@ fn eval_module(parent: Gc<Module>, e: &ast::Expr, trees: &Trees) -> Result<Value
             }
         }
         crate::loading::module_created(module);
+        crate::definitions::name(parent, name_symbol);
     }
     let place = PLACE.get();
     module.file.set(module, symbol(place.file.as_str()));
@@ -569,6 +571,7 @@ pub(crate) fn define_eval(module: Gc<Module>, trees: &Trees) -> Result<()> {
 
 /// `export a, b`.
 fn eval_export(module: Gc<Module>, e: &ast::Expr) -> Result<Value> {
+    crate::definitions::change(module);
     for name in &e.args {
         if let Node::Symbol(name) = name
             && e.head == "export"
@@ -652,6 +655,7 @@ fn root_module(module: Gc<Module>, name: Sym) -> Result<Gc<Module>> {
 fn eval_imports(module: Gc<Module>, e: &ast::Expr, trees: &Trees) -> Result<Value> {
     let explicit = e.head == "import";
     let _ = trees;
+    crate::definitions::change(module);
     for item in &e.args {
         let Node::Expr(part) = item else {
             return Err(error::error("syntax: malformed import statement"));

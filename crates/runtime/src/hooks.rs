@@ -28,12 +28,15 @@ pub trait Hooks {
     ) -> Option<(NativeEntry, Vec<usize>)>;
     /// Looks for native code that was saved for a specialization; whether there is some now.
     fn saved(&self, instance: Gc<MethodInstance>) -> bool;
-    /// A method that lies in no image is defined; the last world without it.
+    /// A method is defined, or comes with an image; the last world without it.
     fn method_added(&self, method: Gc<Method>, last_world: u64);
     /// A method is deleted; the last world with it.
-    fn method_deleted(&self, last_world: u64);
-    /// A constant was redefined.
+    fn method_deleted(&self, method: Gc<Method>, last_world: u64);
+    /// A constant is about to get another value.
     fn binding_redefined(&self, binding: Gc<Binding>);
+    /// The code of a specialization has been invalidated: those whose code relies on it and has no edges in
+    /// this process.
+    fn relying_on(&self, instance: Gc<MethodInstance>) -> Vec<Gc<MethodInstance>>;
     /// The calls that stand at an address of native code, innermost first.
     fn frames_at(&self, address: usize) -> Vec<CodeFrame>;
 }
@@ -58,8 +61,11 @@ impl Hooks for Nothing {
         false
     }
     fn method_added(&self, _: Gc<Method>, _: u64) {}
-    fn method_deleted(&self, _: u64) {}
+    fn method_deleted(&self, _: Gc<Method>, _: u64) {}
     fn binding_redefined(&self, _: Gc<Binding>) {}
+    fn relying_on(&self, _: Gc<MethodInstance>) -> Vec<Gc<MethodInstance>> {
+        Vec::new()
+    }
     fn frames_at(&self, _: usize) -> Vec<CodeFrame> {
         Vec::new()
     }

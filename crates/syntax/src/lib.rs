@@ -80,6 +80,26 @@ pub fn parse_until_error(source: &str, file: &str, line: u32) -> (Node, Option<P
     }
 }
 
+/// Where the statements of a text stand, also those with `;` between; [`Span::NONE`] for a name or a
+/// literal. Nothing if the text has errors.
+pub fn statement_spans(source: &str) -> Vec<Span> {
+    fn collect(node: &Node, into: &mut Vec<Span>) {
+        match node {
+            Node::Line { .. } => {}
+            Node::Expr(e) if e.head == "toplevel" => {
+                e.args.iter().for_each(|inner| collect(inner, into));
+            }
+            Node::Expr(e) => into.push(e.span),
+            _ => into.push(Span::NONE),
+        }
+    }
+    let mut spans = Vec::new();
+    if let Ok(tree) = parse_all(source, "none") {
+        collect(&tree, &mut spans);
+    }
+    spans
+}
+
 /// The text in these bytes. Bytes that are no UTF-8 are refused, as Julia refuses them.
 pub fn source_text(bytes: &[u8]) -> Result<&str, ParseError> {
     std::str::from_utf8(bytes).map_err(|e| {

@@ -9,21 +9,26 @@ mod editor;
 
 use std::io::{IsTerminal, Write};
 
-use pkgimage_package::job::{Repl, exit};
+use pkgimage_package::job::{Job, Repl, Sessions, exit};
 use pkgimage_package::stdlib;
 use pkgimage_runtime as runtime;
 use runtime::error::{self, Result};
 use runtime::object::{self, Module};
 use runtime::value::{Gc, Value};
 
+use crate::session_image::main_text;
 use crate::{julia, packages};
 use editor::{Editor, Input, Mode};
 
 /// Runs a REPL to its end; gives the exit code.
-pub fn repl(repl: &Repl) -> i32 {
+pub fn repl(job: &Job, repl: &Repl) -> i32 {
+    let session = job.sessions.as_ref().filter(|sessions| sessions.load);
     let ended = match package() {
-        Ok(module) if std::io::stdin().is_terminal() => at_terminal(repl, module),
-        Ok(module) => julia::call_in(module, "run_piped", &[]).map(|_| ()),
+        Ok(module) if std::io::stdin().is_terminal() => at_terminal(repl, session, module),
+        Ok(module) => {
+            begin(session);
+            julia::call_in(module, "run_piped", &[]).map(|_| ())
+        }
         Err(thrown) => Err(thrown),
     };
     let code = match ended {
@@ -48,8 +53,17 @@ fn package() -> Result<Gc<Module>> {
     }
 }
 
-fn at_terminal(repl: &Repl, module: Gc<Module>) -> Result<()> {
+/// Evaluates what was saved of a session.
+fn begin(session: Option<&Sessions>) {
+    match session {
+        Some(session) => main_text::restore(session),
+        None => main_text::begin(),
+    }
+}
+
+fn at_terminal(repl: &Repl, session: Option<&Sessions>, module: Gc<Module>) -> Result<()> {
     julia::call_in(module, "start", &[])?;
+    begin(session);
     let colored = julia::base().and_then(|base| base.global("have_color"));
     let colored = colored == Some(runtime::known::known().true_);
     let mut editor = match Editor::new(module, repl.history.as_deref(), colored) {

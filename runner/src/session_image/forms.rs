@@ -4,7 +4,7 @@
 //! modules and functions by the globals that hold them. Whoever needs one makes it from its form, so that
 //! what is not needed costs nothing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use pkgimage_image::Digest;
 use pkgimage_package::Uuid;
@@ -13,8 +13,8 @@ use runtime::fields;
 use runtime::gc::RootVec;
 use runtime::known::known;
 use runtime::object::{
-    self, Binding, BindingFlags, DataType, JuliaString, MethodInstance, Module, SimpleVector,
-    Symbol, TypeName, TypeVar, Union, UnionAll, Vararg,
+    self, Binding, BindingFlags, DataType, Expr, GlobalRef, JuliaString, MethodInstance, Module,
+    SimpleVector, Symbol, TypeName, TypeVar, Union, UnionAll, Vararg,
 };
 use runtime::symbol::symbol;
 use runtime::types;
@@ -26,6 +26,8 @@ use crate::{julia, packages};
 
 /// How deep objects nest that are written by their fields.
 const DEPTH: u32 = 8;
+/// How deep objects are looked into that are only told apart.
+const DEEP: u32 = 200;
 
 /// The place of a form in its table. What a form is made of stands before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -64,8 +66,10 @@ enum Form {
     String(Vec<u8>),
     /// An object of plain data: its type and its bytes.
     Bits(FormId, Vec<u8>),
-    /// An immutable object: its type and its fields.
+    /// An immutable object: its type and its fields, as far as they are defined.
     Immutable(FormId, Vec<FormId>),
+    /// The name of a global in a module.
+    GlobalRef(FormId, String),
     /// A simple vector.
     Vector(Vec<FormId>),
     /// The specialization that a call with these types runs.
@@ -92,6 +96,8 @@ pub struct FormWriter {
     bound: Vec<Gc<TypeVar>>,
     /// The types of Main that were met.
     of_main: Vec<Gc<TypeName>>,
+    /// Whether it is only to tell objects apart: what nothing leads back to has a form, too.
+    only_tells: bool,
 }
 
 impl FormWriter {
@@ -107,7 +113,7 @@ impl FormWriter {
 
     /// An object; none if nothing leads back to it.
     pub fn value(&mut self, value: Value) -> Option<FormId> {
-        self.nested(value, DEPTH)
+        self.nested(value, if self.only_tells { DEEP } else { DEPTH })
     }
 
     /// What code knows of the value of a constant.
@@ -198,6 +204,18 @@ impl FormWriter {
         if let Some(text) = value.cast::<JuliaString>() {
             return Some(self.add(Form::String(text.bytes().to_vec())));
         }
+        if let Some(name) = value.cast::<GlobalRef>() {
+            let module = self.module(name.module.get())?;
+            return Some(self.add(Form::GlobalRef(module, name.name.get().to_string())));
+        }
+        if let Some(expression) = value.cast::<Expr>().filter(|_| self.only_tells) {
+            let ty = self.ty(value.datatype().value())?;
+            let mut parts = vec![self.nested(expression.head.get().value(), depth)?];
+            for &argument in expression.args.get().references().iter().flatten() {
+                parts.push(self.nested(argument, depth)?);
+            }
+            return Some(self.add(Form::Immutable(ty, parts)));
+        }
         if let Some(list) = value.cast::<SimpleVector>() {
             let items = list.items().iter().map(|&item| self.nested(item, depth));
             let items = items.collect::<Option<_>>()?;
@@ -225,10 +243,17 @@ impl FormWriter {
             return Some(self.add(Form::Bits(name, bytes.to_vec())));
         }
         if ty.is_mutable() || ty == known().method_instance {
-            return None;
+            let ty = self.only_tells.then(|| self.ty(ty.value()))??;
+            return Some(self.add(Form::Mutable(ty)));
         }
         let name = self.ty(ty.value())?;
-        let fields = (0..ty.field_count())
+        // What `new` left undefined stands last.
+        let count = (0..ty.field_count()).take_while(|&i| fields::get_nth(value, i).is_some());
+        let count = count.count();
+        if (count..ty.field_count()).any(|i| fields::get_nth(value, i).is_some()) {
+            return None;
+        }
+        let fields = (0..count)
             .map(|i| fields::get_nth(value, i).and_then(|field| self.nested(field, depth)))
             .collect::<Option<_>>()?;
         Some(self.add(Form::Immutable(name, fields)))
@@ -312,9 +337,10 @@ fn holds_pointer(ty: Gc<DataType>) -> bool {
         })
 }
 
-/// A digest of what a text and objects are; objects without a form count as nothing.
+/// A digest of what a text and objects are; of mutable objects only their types count, and of expressions what
+/// they say. Objects without a form count as nothing.
 pub fn digest(text: &[u8], objects: &[Option<Value>]) -> Digest {
-    let mut writer = FormWriter::default();
+    let mut writer = FormWriter { only_tells: true, ..FormWriter::default() };
     let places: Vec<Option<FormId>> =
         objects.iter().map(|object| object.and_then(|object| writer.constant(object))).collect();
     let bytes = postcard::to_stdvec(&(places, writer.finish())).unwrap_or_default();
@@ -357,6 +383,8 @@ pub struct Maker {
     roots: RootVec,
     /// The variables that are bound, the innermost last.
     bound: Vec<Value>,
+    /// Packages that are not what they were.
+    refused: BTreeSet<Uuid>,
 }
 
 impl Maker {
@@ -374,6 +402,7 @@ impl Maker {
                 Form::Variable(out) => out.checked_add(1),
                 Form::Global(one, _)
                 | Form::Binding(one, _)
+                | Form::GlobalRef(one, _)
                 | Form::TypeOf(one)
                 | Form::Instance(one)
                 | Form::Bits(one, _)
@@ -395,7 +424,18 @@ impl Maker {
         }
         let closed: Vec<bool> = open.iter().map(|number| *number == 0).collect();
         let made = vec![None; forms.len()];
-        Some(Maker { forms, closed, made, roots: RootVec::new(), bound: Vec::new() })
+        let (roots, bound, refused) = (RootVec::new(), Vec::new(), BTreeSet::new());
+        Some(Maker { forms, closed, made, roots, bound, refused })
+    }
+
+    /// Makes all objects anew from now on.
+    pub fn forget(&mut self) {
+        self.made.fill(None);
+    }
+
+    /// From now on nothing is made that names this package.
+    pub fn refuse(&mut self, uuid: Uuid) {
+        self.refused.insert(uuid);
     }
 
     /// The object; none if it is not there.
@@ -432,12 +472,16 @@ impl Maker {
             Form::Root(Root::Core) => known().core_module.value(),
             Form::Root(Root::Base) => julia::base()?.value(),
             Form::Root(Root::Main) => known().main_module.value(),
+            Form::Root(Root::Package(uuid)) if self.refused.contains(uuid) => return None,
             Form::Root(Root::Package(uuid)) => packages::find_loaded(*uuid)?.value(),
             Form::Global(module, name) => {
                 let binding = self.module(*module)?.own_entry(symbol(name))?;
                 return Some((binding.value.get()?, binding.has(BindingFlags::CONST)));
             }
             Form::Binding(module, name) => self.module(*module)?.own_entry(symbol(name))?.value(),
+            Form::GlobalRef(module, name) => {
+                object::GlobalRef::new(self.module(*module)?, symbol(name)).value()
+            }
             // Functions are constants.
             Form::TypeOf(object) => self.make(*object)?.datatype().value(),
             Form::Instance(ty) => self.datatype(*ty)?.instance.get()?,

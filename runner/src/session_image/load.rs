@@ -1,27 +1,25 @@
-//! Using a session image.
+//! Using session images: which there are, what changes for them, and attaching their units.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::{Context, Result};
 use pkgimage_checks::Check;
-use pkgimage_image::Digest;
 use pkgimage_image::link::TEXT;
 use pkgimage_image::mapped::MappedImage;
 use pkgimage_ir::External;
-use pkgimage_package::Uuid;
+use pkgimage_package::Package;
 use pkgimage_package::job::{Image, Job};
 use pkgimage_runtime as runtime;
 use runtime::dispatch;
 use runtime::gc::RootVec;
-use runtime::object::{
-    Binding, BindingFlags, CodeInstance, DataType, JuliaString, Method, MethodInstance,
-};
+use runtime::object::{Binding, CodeInstance, JuliaString, Method, MethodInstance, Module};
 use runtime::value::Gc;
 use runtime::world;
 
 use super::forms::Maker;
-use super::{Constant, TABLE, Table, forms, method_digest, save, type_digest};
+use super::holding::{Holding, Loaded};
+use super::{TABLE, Table, save};
 use crate::{images, jit, packages, report};
 
 thread_local! {
@@ -32,166 +30,236 @@ thread_local! {
 struct State {
     /// Whether anyone wants to know what the session defines.
     watches: bool,
+    quiet: bool,
     /// The methods that it defined, in order.
     defined: RootVec,
-    session: Option<Session>,
-    /// Whether it was used to the end, or to a change of what the script itself defines.
-    is_used: bool,
+    /// The images in use.
+    images: Vec<SessionImage>,
 }
 
 /// A session image in use.
-struct Session {
+struct SessionImage {
     image: &'static MappedImage,
-    table: Table,
-    maker: Maker,
-    methods: HashMap<Digest, u32>,
-    /// Those that are defined now.
-    defined: BTreeSet<u32>,
-    /// How many packages were loaded when they were looked at.
-    packages_seen: usize,
+    holding: Holding,
     /// The units by the hashes of their specializations' types.
-    units: HashMap<u32, Vec<usize>>,
-    attached: BTreeSet<usize>,
+    units: HashMap<u32, Vec<u32>>,
+    /// Those that were attached: the places of their specializations among the instances.
+    attached: BTreeMap<u32, usize>,
+    /// Those that were attached and do not hold any more.
+    ended: BTreeSet<u32>,
+    /// The callees to which slots lead, by their numbers.
+    callees: HashMap<u32, usize>,
+    /// Whether nothing of it is used any more.
+    is_over: bool,
     /// What slots refer to.
     kept: RootVec,
     /// The specializations that have code of it.
     instances: RootVec,
 }
 
-/// Begins to watch what a job's session defines, and takes its image, if there is one.
+/// Begins to watch what a job's session defines, and takes its images.
 pub fn begin(job: &Job) {
-    if let Some(build) = &job.save_work {
-        save::begin(job, build);
-    }
-    let image = job.images.session.as_ref().filter(|_| jit::uses_code());
-    STATE.with_borrow_mut(|state| state.watches = image.is_some() || job.save_work.is_some());
-    if let Some(image) = image {
+    let watches = save::begin(job);
+    let uses = jit::uses_code();
+    let images: Vec<&Image> = job.images.sessions.iter().filter(|_| uses).collect();
+    STATE.with_borrow_mut(|state| {
+        state.watches = watches || !images.is_empty();
+        state.quiet = job.verbosity == 0;
+    });
+    for image in images {
         match open(image) {
-            Ok(session) => STATE.with_borrow_mut(|state| {
-                state.session = Some(session);
-                state.is_used = true;
-            }),
+            Ok(session) => STATE.with_borrow_mut(|state| state.images.push(session)),
             Err(error) => report::warn(format!("going on without the session's image: {error:#}")),
         }
     }
 }
 
-fn open(image: &Image) -> Result<Session> {
+fn open(image: &Image) -> Result<SessionImage> {
     let mapped = images::map(image)?;
     let table = mapped.section(TABLE).context("it has no table")?;
     let mut table: Table = postcard::from_bytes(table).context("its table is damaged")?;
     let forms = std::mem::take(&mut table.forms);
     let maker = Maker::new(forms).context("its table of objects is damaged")?;
-    let methods = table.methods.iter().copied().zip(0..).collect();
-    let mut units: HashMap<u32, Vec<usize>> = HashMap::new();
+    let mut units: HashMap<u32, Vec<u32>> = HashMap::new();
     for (at, unit) in table.units.iter().enumerate() {
-        units.entry(unit.hash).or_default().push(at);
+        units.entry(unit.hash).or_default().push(at as u32);
     }
-    Ok(Session {
+    Ok(SessionImage {
         image: mapped,
-        table,
-        maker,
-        methods,
-        defined: BTreeSet::new(),
-        packages_seen: 0,
+        holding: Holding::new(table, maker),
         units,
-        attached: BTreeSet::new(),
+        attached: BTreeMap::new(),
+        ended: BTreeSet::new(),
+        callees: HashMap::new(),
+        is_over: false,
         kept: RootVec::new(),
         instances: RootVec::new(),
     })
 }
 
-/// Whether there is an image that serves the session: not if a package has changed since it was written.
-pub fn is_used() -> bool {
-    STATE.with_borrow(|state| state.is_used)
-}
-
-/// The methods that the session itself defined, in order.
+/// The methods that the session itself defined and that live, in order.
 pub fn defined() -> Vec<Gc<Method>> {
     STATE.with_borrow(|state| {
-        state.defined.as_slice().iter().map(|method| method.cast_unchecked()).collect()
+        let methods = state.defined.as_slice().iter().map(|method| method.cast_unchecked());
+        methods.filter(|method: &Gc<Method>| method.deleted_world.get() == u64::MAX).collect()
     })
 }
 
-/// A method that lies in no image was defined; `last_world` is the last one without it.
-pub fn method_added(method: Gc<Method>, last_world: u64) {
-    // What a package defines follows from what it is evaluated from.
-    if packages::is_evaluating() {
+/// How many methods the session has defined so far.
+pub fn defined_count() -> usize {
+    STATE.with_borrow(|state| state.defined.as_slice().len())
+}
+
+/// Whether any of a range of the methods that the session has defined lives.
+pub fn any_lives(range: std::ops::Range<usize>) -> bool {
+    STATE.with_borrow(|state| {
+        let methods = state.defined.as_slice().get(range).unwrap_or_default().iter();
+        methods
+            .map(|method| method.cast_unchecked::<Method>())
+            .any(|method| method.deleted_world.get() == u64::MAX)
+    })
+}
+
+/// The specializations that the images in use have code for that holds now, in order.
+pub fn still_good() -> Vec<Gc<MethodInstance>> {
+    with_images(|image| image.still_good()).into_iter().flatten().collect()
+}
+
+/// Does something with each image, which is out of the state meanwhile: objects are made, which may lead
+/// here again.
+fn with_images<R>(mut f: impl FnMut(&mut SessionImage) -> R) -> Vec<R> {
+    let mut images = STATE.with_borrow_mut(|state| std::mem::take(&mut state.images));
+    let results = images.iter_mut().map(&mut f).collect();
+    STATE.with_borrow_mut(|state| {
+        images.append(&mut state.images);
+        state.images = images;
+    });
+    results
+}
+
+fn has_images() -> bool {
+    STATE.with_borrow(|state| !state.images.is_empty())
+}
+
+/// Ends the code of attached units that rest on the bases that `changed` finds.
+fn change(last_world: u64, mut changed: impl FnMut(&mut Holding) -> BTreeSet<u32>) {
+    if !has_images() {
         return;
     }
-    let watched = STATE.with_borrow_mut(|state| {
+    let ended = with_images(|image| {
+        let bases = changed(&mut image.holding);
+        image.end(&bases)
+    });
+    let ended: Vec<Gc<MethodInstance>> = ended.into_iter().flatten().collect();
+    if !ended.is_empty() {
+        dispatch::invalidate_instances(ended, last_world);
+    }
+}
+
+/// A method was defined; `last_world` is the last one without it.
+pub fn method_added(method: Gc<Method>, last_world: u64) {
+    let is_in_image = !runtime::gc::is_in_heap(method.address());
+    // What a package defines follows from what it is evaluated from.
+    if is_in_image || packages::is_evaluating() {
+        let Some(package) = packages::being_loaded() else { return };
+        change(last_world, |holding| holding.defined_by_package(package.uuid, method));
+        return;
+    }
+    STATE.with_borrow_mut(|state| {
         if state.watches {
             state.defined.push(method.value());
         }
-        state.session.is_some()
     });
-    if !watched {
+    change(last_world, |holding| holding.defined(method));
+}
+
+/// A method was deleted.
+pub fn method_deleted(method: Gc<Method>, last_world: u64) {
+    if !Check::SessionChanges.is_left_out() {
+        change(last_world, |holding| holding.deleted(method));
+    }
+}
+
+/// A constant is about to get another value.
+pub fn binding_redefined(binding: Gc<Binding>) {
+    if !has_images() || Check::SessionChanges.is_left_out() {
         return;
     }
-    let digest = method_digest(method);
-    let is_known = with_session(|session| {
-        let number = session.methods.get(&digest).copied();
-        session.defined.extend(number);
-        number.is_some()
+    let old = binding.value.get();
+    // What objects are made of has changed, or what tables do not mention.
+    let is_fatal = images::is_in_base(binding.address())
+        || old.is_some_and(|old| runtime::object::is_type(old) || old.is::<Module>());
+    let ended = with_images(|image| {
+        if !is_fatal {
+            let bases = image.holding.redefined(binding);
+            return image.end(&bases);
+        }
+        if image.attached.is_empty() && image.ended.is_empty() {
+            image.holding.forget();
+            return Vec::new();
+        }
+        image.is_over = true;
+        image.end_units(image.attached.keys().copied().collect())
     });
-    if is_known == Some(false) && !Check::SessionUnknownMethods.is_left_out() {
-        end(last_world);
+    STATE.with_borrow_mut(|state| state.images.retain(|image| !image.is_over));
+    let ended: Vec<Gc<MethodInstance>> = ended.into_iter().flatten().collect();
+    if !ended.is_empty() {
+        let last_world = world::current();
+        world::advance();
+        dispatch::invalidate_instances(ended, last_world);
     }
 }
 
-/// Something else than a new method changed.
-pub fn changed(last_world: u64) {
-    if !Check::SessionChanges.is_left_out() {
-        end(last_world);
+/// The specializations whose code of session images relies on one that has been invalidated.
+pub fn relying_on(instance: Gc<MethodInstance>) -> Vec<Gc<MethodInstance>> {
+    if !has_images() {
+        return Vec::new();
+    }
+    let ended = with_images(|image| {
+        let bases = image.holding.invalidated(instance);
+        image.end(&bases)
+    });
+    ended.into_iter().flatten().collect()
+}
+
+/// A package is about to be loaded, from its image, if there is one, else from its sources.
+pub fn package_loads(package: &Package, image: Option<&Image>) {
+    let loaded = with_images(|session| session.holding.loads(package, image));
+    let is_quiet = STATE.with_borrow(|state| state.quiet);
+    if loaded.contains(&Loaded::Changed) && !is_quiet {
+        eprintln!(
+            "{}: changed since the session was saved; what relies on it is compiled anew",
+            package.id.name
+        );
     }
 }
 
-/// Something changed that the image does not know of: it is not used any more.
-pub fn end(last_world: u64) {
-    let session = STATE.with_borrow_mut(|state| state.session.take());
-    if let Some(session) = session {
-        let instances = session.instances.as_slice().iter();
-        let instances = instances.map(|instance| instance.cast_unchecked()).collect();
-        dispatch::invalidate_instances(instances, last_world);
-    }
-}
-
-fn with_session<R>(f: impl FnOnce(&mut Session) -> R) -> Option<R> {
-    STATE.with_borrow_mut(|state| state.session.as_mut().map(f))
-}
-
-/// Gives a specialization the code that the image has for it, if that holds now.
+/// Gives a specialization the code that an image has for it, if that holds now.
 pub fn provide(instance: Gc<MethodInstance>) -> bool {
+    // Calls from native code to what has none are no dispatch, but come here.
+    save::called(instance);
     let hash = runtime::types::hash_of(instance.spec_types.get());
-    let is_wanted = with_session(|session| session.units.contains_key(&hash));
-    if is_wanted != Some(true) {
+    let is_wanted =
+        STATE.with_borrow(|state| state.images.iter().any(|image| image.units.contains_key(&hash)));
+    if !is_wanted {
         return false;
     }
-    // Callees are looked for here, too.
-    let Some(mut session) = STATE.with_borrow_mut(|state| state.session.take()) else {
-        return false;
-    };
-    let attached = session.provide(hash, instance);
-    STATE.with_borrow_mut(|state| state.session = Some(session));
-    match attached {
+    let attached = with_images(|image| image.provide(hash, instance));
+    attached.into_iter().any(|attached| match attached {
         Ok(attached) => attached.is_some(),
         Err(error) => {
             report::warn(format!("going on without code of the session's image: {error:#}"));
-            STATE.with_borrow_mut(|state| state.is_used = false);
-            end(world::current());
             false
         }
-    }
+    })
 }
 
-impl Session {
+impl SessionImage {
     /// Makes the unit of a specialization usable; none if there is none, or something does not hold.
     fn provide(&mut self, hash: u32, instance: Gc<MethodInstance>) -> Result<Option<()>> {
-        if !Check::SessionPackages.is_left_out() && !self.has_packages() {
-            anyhow::bail!("a package has changed since it was written");
-        }
         for at in self.units.get(&hash).cloned().unwrap_or_default() {
-            if self.maker.make(self.table.units[at].instance) == Some(instance.value()) {
+            let Holding { table, maker, .. } = &mut self.holding;
+            if maker.make(table.units[at as usize].instance) == Some(instance.value()) {
                 return self.attach(at);
             }
         }
@@ -199,131 +267,135 @@ impl Session {
     }
 
     /// Makes a unit usable, and those that it calls directly; none if something does not hold.
-    fn attach(&mut self, wanted: usize) -> Result<Option<()>> {
-        let mut found: BTreeSet<usize> = BTreeSet::new();
+    fn attach(&mut self, wanted: u32) -> Result<Option<()>> {
+        let mut found: BTreeSet<u32> = BTreeSet::new();
         let mut pending = vec![wanted];
         while let Some(at) = pending.pop() {
-            if !self.attached.contains(&at) && found.insert(at) {
-                let unit =
-                    self.table.units.get(at).context("its table names a unit that is not there")?;
-                pending.extend(unit.callees.iter().map(|callee| *callee as usize));
-            }
-        }
-        for &at in &found {
-            if !self.holds(at) {
+            if self.ended.contains(&at) {
                 return Ok(None);
+            }
+            if !self.attached.contains_key(&at) && found.insert(at) {
+                let unit = self.holding.table.units.get(at as usize);
+                let unit = unit.context("its table names a unit that is not there")?;
+                let basis = unit.basis;
+                pending.extend(&unit.callees);
+                if !self.holding.holds(basis) {
+                    return Ok(None);
+                }
             }
         }
         let mut instances = Vec::new();
         for &at in &found {
-            let slots = self.table.units[at].slots.clone();
-            for slot in slots {
+            for slot in self.holding.table.units[at as usize].slots.clone() {
                 if self.fill(slot)?.is_none() {
                     return Ok(None);
                 }
             }
-            let unit = &self.table.units[at];
-            let (own, returns) = (self.maker.make(unit.instance), self.maker.make(unit.returns));
+            let Holding { table, maker, .. } = &mut self.holding;
+            let unit = &table.units[at as usize];
+            let (own, returns) = (maker.make(unit.instance), maker.make(unit.returns));
             let (Some(own), Some(returns)) = (own, returns) else { return Ok(None) };
-            self.kept.push(returns);
-            instances.push((at, own.cast_unchecked::<MethodInstance>(), returns));
+            let result = unit.result.and_then(|result| maker.make(result));
+            for kept in [Some(own), Some(returns), result].into_iter().flatten() {
+                self.kept.push(kept);
+            }
+            instances.push((at, own.cast_unchecked::<MethodInstance>(), returns, result));
         }
         let text = self.image.section_range(TEXT).context("it has no code")?;
-        for (at, instance, returns) in instances {
-            let unit = &self.table.units[at];
+        for (at, instance, returns, result) in instances {
+            let unit = &self.holding.table.units[at as usize];
             let code = runtime::gc::allocate_struct::<CodeInstance>();
             code.def.set(code, instance);
             code.next.set(code, instance.cache.get());
             code.min_world.set(world::current());
             code.max_world.set(u64::MAX);
             code.return_type.set(code, returns);
+            code.return_const.set(code, result);
+            code.effects.set(unit.effects);
+            // Who makes an image of it again has it inferred again.
             code.edges.set(code, runtime::known::known().empty_svec);
-            code.flags.set(jit::FROM_IMAGE);
             instance.cache.set(instance, Some(code));
             let convention = JuliaString::new(&unit.convention);
             code.abi.set(code, Some(convention.value()));
             code.specialized.set(text.start as usize + unit.entries.specialized as usize);
             code.invoke.set(text.start as usize + unit.entries.generic as usize);
-            self.instances.push(instance.value());
-            self.attached.insert(at);
+            let place = self.instances.push(instance.value());
+            self.attached.insert(at, place);
             report::change(|report| report.stats.from_image += 1);
         }
         Ok(Some(()))
     }
 
-    /// Whether the packages that are loaded are those that it was written with.
-    fn has_packages(&mut self) -> bool {
-        let count = packages::loaded_count();
-        if count == self.packages_seen {
-            return true;
-        }
-        self.packages_seen = count;
-        let known = &self.table.packages;
-        let is_known = |(uuid, digest): &(Uuid, Option<Digest>)| {
-            known.iter().any(|(known, was)| known == uuid && Some(*was) == *digest)
-        };
-        packages::evaluated_from().iter().all(is_known)
-    }
-
-    /// Whether what a unit relies on is as it was.
-    fn holds(&mut self, at: usize) -> bool {
-        let Session { table, maker, defined, .. } = self;
-        let unit = &table.units[at];
-        let without = |check: Check| check.is_left_out();
-        (without(Check::SessionMethods)
-            || unit.methods.iter().all(|method| defined.contains(method)))
-            && unit.packages.iter().all(|uuid| packages::find_loaded(*uuid).is_some())
-            && (without(Check::SessionTypes)
-                || unit.types.iter().all(|number| has_type(table, maker, *number)))
-            && (without(Check::SessionConstants)
-                || unit.constants.iter().all(|constant| has_constant(maker, constant)))
-    }
-
-    /// Fills a slot; none if what goes into it is not there.
+    /// Fills a slot; none if what goes into it is not there, or what is in it does not hold any more.
     fn fill(&mut self, slot: u32) -> Result<Option<()>> {
         let image = self.image;
-        if image.slot(slot) != Some(0) {
-            return Ok(Some(()));
-        }
+        let filled = image.slot(slot);
         let external = image.external(slot).context("its table and slots do not match")?;
-        let wanted =
-            self.table.slots.get(slot as usize).context("its table and slots do not match")?;
-        let address = match wanted {
-            None => match jit::named(&external) {
-                Ok(address) => address,
-                Err(_) => return Ok(None),
-            },
-            Some(wanted) => {
-                let Some(object) = self.maker.make(*wanted) else { return Ok(None) };
-                self.kept.push(object);
-                match external {
-                    External::Specialization { abi, .. } => {
-                        let word = image.slot_words().start + 8 * u64::from(slot);
-                        match jit::image_callee(object.cast_unchecked(), &abi, word) {
-                            Ok(address) => address,
-                            Err(_) => return Ok(None),
-                        }
-                    }
-                    _ => object.address() as u64,
-                }
+        let Holding { table, maker, .. } = &mut self.holding;
+        let wanted = table.slots.get(slot as usize).context("its table and slots do not match")?;
+        let Some(wanted) = *wanted else {
+            if filled == Some(0) {
+                let Ok(address) = jit::named(&external) else { return Ok(None) };
+                image.set_slot(slot, address);
             }
+            return Ok(Some(()));
         };
+        if filled != Some(0) {
+            // Several units may read it.
+            let holds = self.callees.get(&slot).is_none_or(|callee| jit::callee_holds(*callee));
+            return Ok(holds.then_some(()));
+        }
+        let Some(object) = maker.make(wanted) else { return Ok(None) };
+        let address = match &external {
+            External::Specialization { abi, .. } => {
+                let word = image.slot_words().start + 8 * u64::from(slot);
+                let Ok((address, callee)) = jit::image_callee(object.cast_unchecked(), abi, word)
+                else {
+                    return Ok(None);
+                };
+                self.callees.insert(slot, callee);
+                address
+            }
+            _ => object.address() as u64,
+        };
+        self.kept.push(object);
         image.set_slot(slot, address);
         Ok(Some(()))
     }
-}
 
-fn has_type(table: &Table, maker: &mut Maker, number: u32) -> bool {
-    let Some(known) = table.types.get(number as usize) else { return false };
-    let found = maker.make(known.wrapper);
-    let ty = found.and_then(|found| runtime::types::unwrap_unionall(found).cast::<DataType>());
-    ty.and_then(|ty| type_digest(ty.name.get())) == Some(known.digest)
-}
+    /// Those that are attached and rest on these bases end; gives their specializations.
+    fn end(&mut self, bases: &BTreeSet<u32>) -> Vec<Gc<MethodInstance>> {
+        if bases.is_empty() {
+            return Vec::new();
+        }
+        let units = &self.holding.table.units;
+        let rests = |at: &u32| units.get(*at as usize).is_some_and(|u| bases.contains(&u.basis));
+        let ended: Vec<u32> = self.attached.keys().copied().filter(rests).collect();
+        self.end_units(ended)
+    }
 
-fn has_constant(maker: &mut Maker, constant: &Constant) -> bool {
-    let binding = maker.make(constant.binding).and_then(|found| found.cast::<Binding>());
-    let value = binding
-        .filter(|binding| binding.has(BindingFlags::CONST))
-        .and_then(|binding| binding.value.get());
-    value.is_some() && forms::digest(&[], &[value]) == constant.value
+    fn end_units(&mut self, units: Vec<u32>) -> Vec<Gc<MethodInstance>> {
+        let mut instances = Vec::new();
+        for at in units {
+            if let Some(place) = self.attached.remove(&at) {
+                self.ended.insert(at);
+                instances.push(self.instances.as_slice()[place].cast_unchecked());
+            }
+        }
+        instances
+    }
+
+    fn still_good(&mut self) -> Vec<Gc<MethodInstance>> {
+        let mut good = Vec::new();
+        for at in 0..self.holding.table.units.len() {
+            let basis = self.holding.table.units[at].basis;
+            if self.ended.contains(&(at as u32)) || !self.holding.holds(basis) {
+                continue;
+            }
+            let Holding { table, maker, .. } = &mut self.holding;
+            let instance = maker.make(table.units[at].instance);
+            good.extend(instance.and_then(|instance| instance.cast::<MethodInstance>()));
+        }
+        good
+    }
 }

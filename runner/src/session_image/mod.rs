@@ -1,30 +1,36 @@
-//! Session images: native code for what a script itself defines.
+//! Session images: native code for what a session itself defines: a script, or what was typed at the prompt.
 //!
-//! A script's top level runs again at each start, so its types, functions and methods are other
+//! A session's definitions are evaluated again at each start, so its types, functions and methods are other
 //! objects each time. The code that is kept for them names all objects by what they are made of
-//! ([`forms`]), and is used from the first call on whose conditions hold ([`load`]). [`save`] writes the image at the end of a
-//! run: units as for any image, linked by the same linker, and a table that says what they need.
+//! ([`forms`]), and is used from the first call on whose conditions hold. [`save`] writes the image: units
+//! as for any image, linked by the same linker, and a table that says what they need ([`basis`]). [`load`]
+//! attaches units, as far as [`holding`] finds that they hold. [`main_text`] has the definitions of the prompt.
 //!
 //! Base is pinned by the stamp, and each package by what it was evaluated from, whether it comes from its
-//! image or from its sources. What the session itself defines is checked by these rules:
+//! image or from its sources. What the session itself defines is judged unit by unit:
 //!
-//! - The table lists all methods that the session had defined, besides those of packages. Code that is valid at
-//!   the end of the session stays valid while only some of them are defined, as long as those that it
-//!   relied on are: a lookup among fewer methods finds the same, if it finds all of these.
-//! - A method that the table does not know, a method that is deleted and a constant that is defined
-//!   anew end the use of the image.
-//! - A session that deletes methods is not kept: its code would find fewer than there are at first.
-//! - Constants that the code relied on have the same values, and the types that it names the same fields.
+//! - The table lists all methods that the session had at its end, besides those of packages. Each lookup that
+//!   code relied on found some of the methods of that moment. Among fewer of them it finds the same, if
+//!   those that it found are there.
+//! - A method that the table does not know, and one that is deleted, change the lookups that
+//!   invalidation says they change, and with them the units whose code relies on those. A unit whose code was
+//!   attached and has been invalidated is not attached again.
+//! - Constants that the code relied on have the same values, the types that it names the same fields, and
+//!   the names in bodies of the session mean the same globals.
+//! - Specializations on whose code in other images it relied have valid code there now.
 
+mod basis;
 mod forms;
+mod holding;
 pub mod load;
+pub mod main_text;
 pub mod save;
 
-use std::collections::BTreeSet;
-
 use pkgimage_image::Digest;
+use pkgimage_image::stamp::FileStamp;
 use pkgimage_package::Uuid;
 use pkgimage_runtime as runtime;
+use runtime::code::Code;
 use runtime::object::{JuliaString, Method, TypeName};
 use runtime::value::{Gc, Value};
 use serde::{Deserialize, Serialize};
@@ -35,21 +41,87 @@ use forms::{FormId, Forms};
 /// The section of the table, in `postcard`.
 const TABLE: &str = ".pkgimage.session";
 
-/// What the code of a session image needs, and what it is for.
+/// What the code of a session image needs, and what it is for. All lists refer to one another by places.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Table {
-    /// The packages that were loaded, and the digest of what each was evaluated from.
-    packages: Vec<(Uuid, Digest)>,
+    /// The packages that were loaded, and the files that each was evaluated from.
+    packages: Vec<(Uuid, Vec<FileStamp>)>,
     /// The objects that the rest names.
     forms: Forms,
-    /// The methods that the session itself defined, by what they are ([`method_digest`]).
+    /// The methods that the session had at its end, by what they are ([`method_digest`]).
     methods: Vec<Digest>,
+    /// The signatures of methods of other images that the session had deleted.
+    deleted: Vec<FormId>,
     /// The types of Main that the code names.
     types: Vec<MainType>,
+    lookups: Vec<Lookup>,
+    constants: Vec<Constant>,
+    names: Vec<Name>,
+    /// Specializations with code in other images, by their types.
+    others: Vec<Other>,
+    bases: Vec<Basis>,
     /// What goes into each slot; none for what the slot's external itself names.
     slots: Vec<Option<FormId>>,
     /// The units that can be used.
     units: Vec<Unit>,
+}
+
+/// What inference relied on for one specialization.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Basis {
+    lookups: Vec<u32>,
+    constants: Vec<u32>,
+    names: Vec<u32>,
+    types: Vec<u32>,
+    others: Vec<u32>,
+    /// The bases of specializations without code in other images whose results or bodies it used.
+    uses: Vec<u32>,
+}
+
+/// A lookup of methods for the types of a call.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+struct Lookup {
+    /// The hash of the name of the table that was looked into.
+    table: u32,
+    signature: FormId,
+    /// Whether the methods that were found accept every such call.
+    covers: bool,
+    found: Vec<Found>,
+}
+
+/// A method that a lookup found.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+struct Found {
+    signature: FormId,
+    origin: Origin,
+}
+
+/// Whose a method is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+enum Origin {
+    Base,
+    Package(Uuid),
+    /// The session's, by its number.
+    Session(u32),
+}
+
+/// A constant binding.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+struct Constant {
+    binding: FormId,
+    /// The digest of what code knows of its value.
+    value: Digest,
+}
+
+/// What a name means in a module of the session.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+struct Name {
+    module: FormId,
+    name: String,
+    /// The module whose global it is; none if it was undefined.
+    owner: Option<FormId>,
+    /// The type that was declared of it.
+    declared: Option<FormId>,
 }
 
 /// A type of Main, and what it is.
@@ -58,6 +130,14 @@ struct MainType {
     wrapper: FormId,
     /// See [`type_digest`].
     digest: Digest,
+}
+
+/// A specialization with code in another image.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+struct Other {
+    /// The hash of its types.
+    hash: u32,
+    instance: FormId,
 }
 
 /// A unit.
@@ -71,44 +151,48 @@ struct Unit {
     convention: Vec<u8>,
     /// What it returns.
     returns: FormId,
+    /// What is known of that beyond its type.
+    result: Option<FormId>,
+    /// Its effects, as code instances say them.
+    effects: u32,
     /// Where its code is.
     entries: Entries,
     /// The slots that it reads.
     slots: Vec<u32>,
-    /// The units that it calls directly, by their places in the table.
+    /// The units that it calls directly.
     callees: Vec<u32>,
-    /// The methods of the session that it relies on, by their numbers, those of what it calls included.
-    methods: Vec<u32>,
-    /// The packages whose methods it relies on.
-    packages: BTreeSet<Uuid>,
-    /// The types that it names.
-    types: Vec<u32>,
-    /// The constants that it relies on.
-    constants: Vec<Constant>,
+    /// What it relies on.
+    basis: u32,
 }
 
-/// A constant binding.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-struct Constant {
-    binding: FormId,
-    /// The digest of what code knows of its value.
-    value: Digest,
-}
-
-/// What a method is: its signature, and the code it runs.
+/// What a method is: its signature, and the code it runs. Where it stands does not matter: lines count from
+/// its first one.
 fn method_digest(method: Gc<Method>) -> Digest {
     let bytes = |value: Option<Value>| {
         let text = value.and_then(|value| value.cast::<JuliaString>());
         text.map_or(Vec::new(), |text| text.bytes().to_vec())
     };
     let (source, generator) = (method.source.get(), method.generator.get());
+    let roots: Vec<Option<Value>> =
+        method.roots.get().map_or(Vec::new(), |roots| roots.references().to_vec());
+    let file = method.file.get().value();
+    let body = match Code::from_bytes(&bytes(source)) {
+        Some(mut code) => {
+            for (root, line) in &mut code.lines {
+                if roots.get(root.0 as usize) == Some(&Some(file)) {
+                    *line = line.wrapping_sub(method.line.get() as u32);
+                }
+            }
+            code.to_bytes()
+        }
+        None => bytes(source),
+    };
     // The length keeps the two apart.
-    let mut text = (bytes(source).len() as u64).to_le_bytes().to_vec();
-    text.extend(bytes(source));
+    let mut text = (body.len() as u64).to_le_bytes().to_vec();
+    text.extend(body);
     text.extend(bytes(generator));
-    let mut objects = vec![Some(method.signature.get()), source, generator];
-    let roots = method.roots.get();
-    objects.extend(roots.iter().flat_map(|roots| roots.references()));
+    let mut objects = vec![Some(method.signature.get()), generator];
+    objects.extend(roots.iter().map(|root| root.filter(|root| *root != file)));
     forms::digest(&text, &objects)
 }
 

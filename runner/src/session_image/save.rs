@@ -1,321 +1,332 @@
-//! Writing a session image at the end of a run.
+//! Writing session images: at the end of a run, and when the prompt is asked to (`saveWork()`).
+//!
+//! Kept is the code of all specializations that were called by dispatch, and of what those call, as far as no
+//! package's or Base's image has it. What a loaded session image holds and is still good goes into the new
+//! one; it is inferred again, its object code comes from the store.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use anyhow::{Result, anyhow};
-use pkgimage_image::Digest;
+use anyhow::{Context, Result, anyhow, bail};
 use pkgimage_image::link::BoundImage;
+use pkgimage_image::stamp::Kind;
 use pkgimage_inference::emit::Referent;
-use pkgimage_inference::image_edges::Reliance;
+use pkgimage_inference::typed::Edge;
 use pkgimage_ir::{External, FunctionKind};
-use pkgimage_package::Uuid;
-use pkgimage_package::job::{Build, Job, Task};
+use pkgimage_package::job::{Build, Job, Sessions, Task};
+use pkgimage_package::{Uuid, images as image_files, sessions};
 use pkgimage_runtime as runtime;
 use runtime::gc::RootVec;
-use runtime::object::{Binding, JuliaString, Method, MethodInstance, TypeName};
-use runtime::value::{Gc, Value};
-use runtime::world;
+use runtime::object::{Binding, JuliaString, MethodInstance};
+use runtime::value::Gc;
+use runtime::{dispatch, error};
 
+use super::basis::{Bases, Lists, OfUnit};
 use super::forms::{FormId, FormWriter};
-use super::{Constant, MainType, TABLE, Table, Unit, forms, load, method_digest, type_digest};
+use super::{TABLE, Table, Unit, load, main_text, method_digest};
 use crate::image_parts::Entries;
 use crate::image_writer::{self, Prepared};
 use crate::owner::Involved;
 use crate::units::{self, Made};
-use crate::{images, packages, report};
+use crate::{packages, report};
 
 thread_local! {
-    static CALLED: RefCell<Option<Called>> = const { RefCell::new(None) };
+    static CALLED: RefCell<Option<RootVec>> = const { RefCell::new(None) };
+    static PROMPT: RefCell<Option<(Job, Sessions)>> = const { RefCell::new(None) };
 }
 
-/// The specializations that were called by dispatch.
-#[derive(Default)]
-struct Called {
-    seen: HashSet<Gc<MethodInstance>>,
-    list: RootVec,
-}
+/// Flag of specializations that have been noted as called.
+const NOTED: u32 = 8;
 
-/// Begins to note what the session calls; `build` is written when the process ends.
-pub fn begin(job: &Job, build: &Build) {
-    CALLED.set(Some(Called::default()));
+/// Begins to note what the session calls, if it is or may be kept; whether it is.
+pub fn begin(job: &Job) -> bool {
+    if job.save_work.is_none() && job.sessions.is_none() {
+        return false;
+    }
+    CALLED.set(Some(RootVec::new()));
     runtime::hooks::on_dispatch(|_, callee| called(callee));
-    let (job, build) = (job.clone(), build.clone());
-    report::at_end(move |code, _| {
-        // A run that did not get to its end may be in the middle of anything; one with an image needs no other.
-        if code == 0
-            && !load::is_used()
-            && let Err(error) = save(&job, &build)
-        {
-            report::warn(format!("the session was not kept: {error:#}"));
+    if let Some(build) = &job.save_work {
+        let (job, build) = (job.clone(), build.clone());
+        report::at_end(move |code, _| {
+            // A run that did not get to its end may be in the middle of anything.
+            if code == 0
+                && let Err(error) = save(&job, &build, &Wanted::All)
+            {
+                report::warn(format!("the session was not kept: {error:#}"));
+            }
+        });
+    }
+    if let Some(sessions) = &job.sessions {
+        PROMPT.set(Some((job.clone(), sessions.clone())));
+        runtime::prompt::install(runtime::prompt::Services {
+            evaluated: main_text::evaluated,
+            save: |name, packages| {
+                save_prompt(name, packages).map_err(|problem| error::error(&format!("{problem:#}")))
+            },
+        });
+        if sessions.save {
+            report::at_end(move |_, _| {
+                if main_text::is_unsaved()
+                    && let Err(error) = save_prompt(None, &[])
+                {
+                    report::warn(format!("{error:#}"));
+                }
+            });
         }
-    });
+    }
+    true
 }
 
 /// Notes a call.
 pub fn called(instance: Gc<MethodInstance>) {
+    let flags = instance.flags.get();
+    if flags & NOTED != 0 {
+        return;
+    }
     CALLED.with_borrow_mut(|called| {
-        if let Some(called) = called
-            && called.seen.insert(instance)
-        {
-            called.list.push(instance.value());
+        if let Some(called) = called {
+            instance.flags.set(flags | NOTED);
+            called.push(instance.value());
         }
     });
 }
 
-fn save(job: &Job, build: &Build) -> Result<()> {
-    let Some(called) = CALLED.take() else { return Ok(()) };
-    // Its code would find fewer methods than there are when it is first called.
-    if !runtime::dispatch::deleted().is_empty() {
-        return Err(anyhow!("it deletes methods"));
+/// What is to be kept.
+enum Wanted {
+    All,
+    /// What involves one of these packages.
+    Of(BTreeSet<Uuid>),
+}
+
+impl Wanted {
+    fn holds(&self, instance: Gc<MethodInstance>) -> bool {
+        match self {
+            Wanted::All => true,
+            Wanted::Of(packages) => !Involved::in_instance(instance).packages.is_disjoint(packages),
+        }
     }
-    let called = called.list.as_slice().iter().map(|instance| instance.cast_unchecked());
-    let roots: Vec<Gc<MethodInstance>> = called.filter(|instance| is_current(*instance)).collect();
+}
+
+/// What was kept.
+struct Saved {
+    /// Specializations with code.
+    units: usize,
+    /// Whether any of them involves Main.
+    of_main: bool,
+}
+
+/// Writes an image of the session so far.
+fn save(job: &Job, build: &Build, wanted: &Wanted) -> Result<Saved> {
+    let called: Vec<Gc<MethodInstance>> = CALLED.with_borrow(|called| {
+        let list = called.iter().flat_map(|called| called.as_slice());
+        list.map(|instance| instance.cast_unchecked()).collect()
+    });
+    let mut roots = load::still_good();
+    roots.extend(called.into_iter().filter(|instance| wanted.holds(*instance)));
     // Code of packages belongs into their images where there is a recording; else it is kept here, too.
     let recorded = matches!(job.task, Task::Record { .. });
     let ours = |instance| !recorded || Involved::in_instance(instance).homeless;
     let making = units::make(roots, ours);
     let identity = image_writer::identity(build);
     let (_, bound, made) = image_writer::bind(identity.as_bytes(), &making.units)?;
-    let table = Tabling::new(&bound, &made)?.table();
+    let of_main = made.iter().any(|made| Involved::in_instance(made.instance).homeless);
+    let table = table(&bound, &made)?;
+    let saved = Saved { units: table.units.len(), of_main };
     let bytes = postcard::to_stdvec(&table)?;
     Prepared::with_table(bound, TABLE, bytes).write(&job.stamp(build), &build.output)?;
-    Ok(())
+    Ok(saved)
 }
 
-/// Whether the method of a specialization has not been replaced or deleted: else its code is not valid at the
-/// end of the session.
-fn is_current(instance: Gc<MethodInstance>) -> bool {
-    let method = instance.def.get().cast::<Method>();
-    method.is_some_and(|method| method.deleted_world.get() == u64::MAX)
+/// Saves the session of the prompt, under its own name or another: everything, or what involves some
+/// packages. Gives what there is to say.
+///
+/// # Errors
+/// What was not saved, and why.
+pub fn save_prompt(name: Option<&str>, wanted: &[String]) -> Result<String> {
+    let Some((job, sessions)) = PROMPT.with_borrow(Clone::clone) else {
+        bail!("only the prompt's session can be saved, when `cargo pkgimage` runs it");
+    };
+    let name = name.unwrap_or(&sessions.name);
+    if let Some(why) = sessions::misnamed(name) {
+        bail!(why);
+    }
+    let not_saved = || format!("the session {name} was not saved");
+    let packages = wanted.iter().map(|wanted| {
+        let loaded = packages::loaded().into_iter().find(|(id, _)| id.name == *wanted);
+        loaded.map(|(id, _)| id.uuid).with_context(|| format!("no package {wanted} is loaded"))
+    });
+    let packages = packages.collect::<Result<BTreeSet<Uuid>>>().with_context(not_saved)?;
+    let wanted = if packages.is_empty() { Wanted::All } else { Wanted::Of(packages) };
+
+    let subject = sessions::id(&sessions.environment, name);
+    let folder = image_files::folder(&job.store, &image_files::stem(Kind::Session, &subject));
+    // Two prompts may save the same name: the later one's text and code stay together.
+    let lock = image_files::lock(&folder, |what| eprintln!("waiting {what}"));
+    let image = lock.map_err(anyhow::Error::from).and_then(|lock| {
+        let build = Build {
+            subject: Kind::Session,
+            package: subject,
+            recordings: Vec::new(),
+            recording: None,
+            output: lock.output(),
+        };
+        let saved = save(&job, &build, &wanted)?;
+        Ok((lock, build.output, saved))
+    });
+    let needs_main = match (&image, &wanted) {
+        (Ok((_, _, saved)), Wanted::Of(_)) => saved.of_main,
+        _ => true,
+    };
+    let statements = main_text::statements(needs_main);
+    sessions::write(&sessions::path(&sessions.folder, name), &statements)
+        .with_context(not_saved)?;
+    main_text::saved();
+    let definitions = statements.len();
+    let adopted = image.and_then(|(lock, output, saved)| {
+        lock.adopt(&output)?;
+        Ok(saved.units)
+    });
+    let units = adopted.with_context(|| {
+        format!("the session {name} was saved, {definitions} definitions, without native code")
+    })?;
+    Ok(format!("Saved session {name}: {definitions} definitions, {units} specializations"))
 }
 
-/// Making the table.
-struct Tabling<'a> {
-    packages: Vec<(Uuid, Digest)>,
-    bound: &'a BoundImage<'static>,
-    made: &'a [&'a Made],
-    forms: FormWriter,
-    methods: BTreeMap<usize, u32>,
-    definitions: Vec<Digest>,
-    types: Vec<MainType>,
-    type_at: HashMap<Gc<TypeName>, Option<u32>>,
-}
+/// What the image's code needs, and what it is for.
+fn table(bound: &BoundImage<'static>, made: &[&Made]) -> Result<Table> {
+    let packages = packages::evaluated_from().into_iter();
+    let packages = packages.map(|(uuid, files)| Some((uuid, files?)));
+    let packages: Option<Vec<_>> = packages.collect();
+    let packages = packages.ok_or_else(|| anyhow!("the image of a package cannot be read"))?;
+    let mut forms = FormWriter::default();
+    let mut digests = Vec::new();
+    let mut methods = BTreeMap::new();
+    for (number, method) in load::defined().into_iter().enumerate() {
+        digests.push(method_digest(method));
+        methods.insert(method.address(), number as u32);
+    }
+    // One that the session defined and deleted may have replaced one of another image.
+    let deleted = dispatch::deleted_methods().into_iter();
+    let deleted = deleted.filter_map(|method| forms.value(method.signature.get())).collect();
 
-/// A unit in the making.
-struct Draft {
-    unit: Unit,
-    /// What it calls directly, by numbers of the image.
-    callees: Vec<u32>,
-}
-
-impl<'a> Tabling<'a> {
-    fn new(bound: &'a BoundImage<'static>, made: &'a [&'a Made]) -> Result<Self> {
-        let packages = packages::evaluated_from().into_iter();
-        let packages = packages.map(|(uuid, digest)| Some((uuid, digest?)));
-        let packages: Option<Vec<(Uuid, Digest)>> = packages.collect();
-        let packages = packages.ok_or_else(|| anyhow!("the image of a package cannot be read"))?;
-        let mut definitions: Vec<Digest> = Vec::new();
-        let mut methods = BTreeMap::new();
-        for method in load::defined() {
-            let digest = method_digest(method);
-            let at = definitions.iter().position(|known| *known == digest);
-            let at = at.unwrap_or_else(|| {
-                definitions.push(digest);
-                definitions.len() - 1
-            });
-            if method.deleted_world.get() == u64::MAX {
-                methods.insert(method.address(), at as u32);
-            }
-        }
-        Ok(Tabling {
-            packages,
-            bound,
-            made,
-            forms: FormWriter::default(),
-            methods,
-            definitions,
-            types: Vec::new(),
-            type_at: HashMap::new(),
+    let mut referents: HashMap<&External, &Referent> = HashMap::new();
+    for unit in made {
+        referents.extend(&unit.emitted.referents);
+    }
+    // For each slot: what goes into it, unless it cannot be said.
+    let slots: Vec<Result<Option<FormId>, ()>> = bound
+        .slots()
+        .iter()
+        .map(|external| match referents.get(external) {
+            None => Ok(None),
+            Some(referent) => slot(&mut forms, external, referent).map(Some).ok_or(()),
         })
-    }
-
-    fn table(mut self) -> Table {
-        let mut referents: HashMap<&External, &Referent> = HashMap::new();
-        for unit in self.made {
-            referents.extend(&unit.emitted.referents);
-        }
-        // For each slot: what goes into it, unless it cannot be said.
-        let bound = self.bound;
-        let slots: Vec<Result<Option<FormId>, ()>> = bound
-            .slots()
-            .iter()
-            .map(|external| match referents.get(external) {
-                None => Ok(None),
-                Some(referent) => self.slot(external, referent).map(Some).ok_or(()),
-            })
-            .collect();
-        let mut drafts: Vec<Option<Draft>> = (0..self.made.len() as u32)
-            .map(|number| {
-                let read = self.bound.slots_of(number);
-                let known =
-                    read.iter().all(|slot| slots.get(*slot as usize).is_some_and(Result::is_ok));
-                known.then(|| self.draft(number, read, &referents)).flatten()
-            })
-            .collect();
-        // What calls one that cannot be used cannot be used, either.
-        loop {
-            let unusable = drafts.iter().position(|draft| {
-                draft.as_ref().is_some_and(|draft| {
-                    draft.callees.iter().any(|callee| drafts[*callee as usize].is_none())
-                })
-            });
-            let Some(unusable) = unusable else { break };
-            drafts[unusable] = None;
-        }
-        let mut place = 0;
-        let places: Vec<Option<u32>> = drafts
-            .iter()
-            .map(|draft| {
-                draft.as_ref().map(|_| {
-                    place += 1;
-                    place - 1
-                })
-            })
-            .collect();
-        let units = drafts.into_iter().flatten().map(|Draft { unit, callees }| {
-            let callees = callees.iter().filter_map(|callee| places[*callee as usize]).collect();
-            Unit { callees, ..unit }
+        .collect();
+    let mut of_units = HashMap::new();
+    for (number, made) in made.iter().enumerate() {
+        let read = bound.slots_of(number as u32);
+        let externals = read.iter().filter_map(|slot| bound.slots().get(*slot as usize));
+        let objects = externals.flat_map(|external| match referents.get(external) {
+            Some(Referent::Object(object)) => vec![*object, object.datatype().value()],
+            Some(Referent::Callee { instance, .. }) => vec![instance.spec_types.get()],
+            None => Vec::new(),
         });
-        Table {
-            packages: self.packages,
-            units: units.collect(),
-            forms: self.forms.finish(),
-            methods: self.definitions,
-            types: self.types,
-            slots: slots.into_iter().map(|slot| slot.ok().flatten()).collect(),
-        }
+        let objects = objects.collect();
+        let inlined = made.emitted.inlined.iter().map(|body| Edge::Inlined(*body));
+        let edges = made.edges.iter().cloned().chain(inlined).collect();
+        of_units.insert(made.instance, OfUnit { edges, objects });
     }
-
-    /// What goes into a slot; none if nothing leads back to it.
-    fn slot(&mut self, external: &External, referent: &Referent) -> Option<FormId> {
-        let object = match referent {
-            Referent::Callee { instance, .. } => return self.forms.instance(*instance),
-            Referent::Object(object) => *object,
-        };
-        match external {
-            External::Global { module, name } => self.forms.global(module, name, object),
-            _ => match (object.cast::<MethodInstance>(), object.cast::<Binding>()) {
-                (Some(instance), _) => self.forms.instance(instance),
-                (_, Some(binding)) => self.forms.binding(binding),
-                _ => self.forms.value(object),
-            },
-        }
+    let mut bases = Bases::new(&methods, of_units);
+    let mut drafts: Vec<Option<Unit>> = (0..made.len() as u32)
+        .map(|number| {
+            let read = bound.slots_of(number);
+            let known = read.iter().all(|at| slots.get(*at as usize).is_some_and(Result::is_ok));
+            known.then(|| unit(bound, made, number, &mut forms, &mut bases)).flatten()
+        })
+        .collect();
+    let Lists { lookups, constants, names, others, types, bases, usable } =
+        bases.finish(&mut forms);
+    for draft in &mut drafts {
+        draft.take_if(|unit| !usable[unit.basis as usize]);
     }
-
-    fn draft(
-        &mut self,
-        number: u32,
-        slots: Vec<u32>,
-        referents: &HashMap<&External, &Referent>,
-    ) -> Option<Draft> {
-        let made = self.made[number as usize];
-        let code = made.code?;
-        let instance = made.instance;
-        let own = self.forms.instance(instance)?;
-        let method = instance.def.get().cast::<Method>()?;
-
-        let in_image = |instance| units::is_in_image(instance);
-        let mut reliance = Reliance::new(world::current(), &in_image);
-        reliance.add(instance, &made.emitted.inlined);
-        let mut methods = BTreeSet::new();
-        let mut packages = BTreeSet::new();
-        for &used in reliance.methods().iter().chain([&method]) {
-            if let Some(&number) = self.methods.get(&used.address()) {
-                methods.insert(number);
-                continue;
-            }
-            let uuid = packages::uuid_of(packages::root_of(used.module.get()));
-            if !uuid.is_nil() {
-                packages.insert(uuid);
-            } else if !images::is_in_base(used.address()) {
-                return None;
-            }
-        }
-        // What code of images relies on is loaded with its packages.
-        for &used in reliance.with_code() {
-            let code = units::code_in_image(used).into_iter();
-            packages.extend(code.flat_map(|code| images::packages_at(code.address())));
-        }
-        let mut constants = BTreeSet::new();
-        for &(binding, value) in reliance.bindings() {
-            if images::is_in_base(binding.address()) {
-                continue;
-            }
-            constants.insert(Constant {
-                binding: self.forms.binding(binding)?,
-                value: self.constant(value)?,
-            });
-        }
-
-        let mut objects: Vec<Value> = vec![instance.spec_types.get(), code.return_type.get()];
-        for slot in &slots {
-            let external = self.bound.slots().get(*slot as usize)?;
-            match referents.get(external) {
-                Some(Referent::Object(object)) => {
-                    objects.push(*object);
-                    objects.push(object.datatype().value());
-                }
-                Some(Referent::Callee { instance, .. }) => objects.push(instance.spec_types.get()),
-                None => {}
-            }
-        }
-        let mut types = BTreeSet::new();
-        for name in forms::types_of_main(&objects) {
-            types.insert(self.type_number(name)?);
-        }
-
-        let entry = |kind| self.bound.entry(number, kind);
-        let convention = code.abi.get().and_then(|abi| abi.cast::<JuliaString>())?;
-        let unit = Unit {
-            hash: runtime::types::hash_of(instance.spec_types.get()),
-            instance: own,
-            convention: convention.bytes().to_vec(),
-            returns: self.forms.value(code.return_type.get())?,
-            entries: Entries {
-                specialized: entry(FunctionKind::Specialized)?,
-                generic: entry(FunctionKind::Generic)?,
-            },
-            slots,
-            callees: Vec::new(),
-            methods: methods.into_iter().collect(),
-            packages,
-            types: types.into_iter().collect(),
-            constants: constants.into_iter().collect(),
-        };
-        Some(Draft { unit, callees: self.bound.callees_of(number) })
-    }
-
-    fn type_number(&mut self, name: Gc<TypeName>) -> Option<u32> {
-        if let Some(&known) = self.type_at.get(&name) {
-            return known;
-        }
-        let number = self.main_type(name).map(|ty| {
-            self.types.push(ty);
-            self.types.len() as u32 - 1
+    // What calls one that cannot be used cannot be used, either.
+    loop {
+        let unusable = drafts.iter().position(|draft| {
+            let callees = draft.iter().flat_map(|unit| &unit.callees);
+            callees.into_iter().any(|callee| drafts[*callee as usize].is_none())
         });
-        self.type_at.insert(name, number);
-        number
+        let Some(unusable) = unusable else { break };
+        drafts[unusable] = None;
     }
+    let mut place = 0;
+    let places: Vec<u32> = drafts
+        .iter()
+        .map(|draft| {
+            place += u32::from(draft.is_some());
+            place.saturating_sub(1)
+        })
+        .collect();
+    let units = drafts.into_iter().flatten().map(|unit| {
+        let callees = unit.callees.iter().map(|callee| places[*callee as usize]).collect();
+        Unit { callees, ..unit }
+    });
+    Ok(Table {
+        packages,
+        units: units.collect(),
+        forms: forms.finish(),
+        methods: digests,
+        deleted,
+        types,
+        lookups,
+        constants,
+        names,
+        others,
+        bases,
+        slots: slots.into_iter().map(|slot| slot.ok().flatten()).collect(),
+    })
+}
 
-    fn main_type(&mut self, name: Gc<TypeName>) -> Option<MainType> {
-        let wrapper = self.forms.value(name.wrapper.get()?)?;
-        Some(MainType { wrapper, digest: type_digest(name)? })
+/// What goes into a slot; none if nothing leads back to it.
+fn slot(forms: &mut FormWriter, external: &External, referent: &Referent) -> Option<FormId> {
+    let object = match referent {
+        Referent::Callee { instance, .. } => return forms.instance(*instance),
+        Referent::Object(object) => *object,
+    };
+    match external {
+        External::Global { module, name } => forms.global(module, name, object),
+        _ => match (object.cast::<MethodInstance>(), object.cast::<Binding>()) {
+            (Some(instance), _) => forms.instance(instance),
+            (_, Some(binding)) => forms.binding(binding),
+            _ => forms.value(object),
+        },
     }
+}
 
-    /// The digest of what code knows of a constant; none if it has no form.
-    fn constant(&mut self, value: Value) -> Option<Digest> {
-        self.forms.constant(value)?;
-        Some(forms::digest(&[], &[Some(value)]))
-    }
+/// A unit, with its callees by their numbers in the image; none if it cannot be named.
+fn unit(
+    bound: &BoundImage<'static>,
+    made: &[&Made],
+    number: u32,
+    forms: &mut FormWriter,
+    bases: &mut Bases<'_>,
+) -> Option<Unit> {
+    let made = made[number as usize];
+    let (code, instance) = (made.code?, made.instance);
+    let entry = |kind| bound.entry(number, kind);
+    let convention = code.abi.get().and_then(|abi| abi.cast::<JuliaString>())?;
+    Some(Unit {
+        hash: runtime::types::hash_of(instance.spec_types.get()),
+        instance: forms.instance(instance)?,
+        convention: convention.bytes().to_vec(),
+        returns: forms.value(code.return_type.get())?,
+        result: code.return_const.get().and_then(|result| forms.value(result)),
+        effects: code.effects.get(),
+        entries: Entries {
+            specialized: entry(FunctionKind::Specialized)?,
+            generic: entry(FunctionKind::Generic)?,
+        },
+        slots: bound.slots_of(number),
+        callees: bound.callees_of(number),
+        basis: bases.place(instance),
+    })
 }

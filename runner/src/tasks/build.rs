@@ -158,7 +158,7 @@ fn why_again(package: &Package) -> Option<String> {
     if let Some(other) = other {
         return Some(format!("it depends on {}, which has no snapshot", other.name));
     }
-    if dispatch::deleted().iter().any(|method| !gc::is_in_heap(method.address())) {
+    if dispatch::deleted_methods().iter().any(|method| !gc::is_in_heap(method.address())) {
         return Some("its top level deletes a method of another package".to_owned());
     }
     // Methods for functions of others are added anew when the image is loaded.

@@ -23,6 +23,6 @@ pub fn perform(job: &Job) -> i32 {
         }
         Task::Build(build) => build::build(job, build),
         Task::Locate { recordings } => locate::locate(job, recordings),
-        Task::Repl(repl) => crate::repl::repl(repl),
+        Task::Repl(repl) => crate::repl::repl(job, repl),
     }
 }

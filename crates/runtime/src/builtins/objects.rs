@@ -152,7 +152,10 @@ pub(super) fn set_binding_type(a: &[Value]) -> Result<Value> {
                 "cannot set type for global {name}. It already has a value or is already set to a different type."
             )));
         }
-        _ => binding.declared_type.set(binding, Some(declared)),
+        _ => {
+            binding.declared_type.set(binding, Some(declared));
+            crate::definitions::name(module, name);
+        }
     }
     Ok(known().nothing)
 }

@@ -20,7 +20,7 @@ use crate::gc::RootVec;
 use crate::known::known;
 use crate::object::{Binding, DataType, Method, MethodInstance, MethodTable, SimpleVector};
 use crate::types::{intersect, more_specific, subtype, tuple_disjoint, types_disjoint};
-use crate::value::Gc;
+use crate::value::{Gc, Value};
 use crate::world;
 
 pub use super::edge_index::IndexBuilder;
@@ -127,6 +127,13 @@ fn is_changed_by(lookup: &LookupView, method: Gc<Method>) -> bool {
         return false;
     }
     let Some(called) = lookup.signature() else { return false };
+    let found: Vec<Value> = lookup.methods().map(|found| found.signature.get()).collect();
+    changes_lookup(called, &found, lookup.covers, signature)
+}
+
+/// Whether a method of this signature changes what a lookup for the types `called` finds, given the signatures
+/// of the methods that it found, and whether they accept every such call.
+pub fn changes_lookup(called: Value, found: &[Value], covers: bool, signature: Value) -> bool {
     if types_disjoint(called, signature) {
         return false;
     }
@@ -135,12 +142,10 @@ fn is_changed_by(lookup: &LookupView, method: Gc<Method>) -> bool {
         return false;
     }
     // As in a lookup: by one that accepts all that the two have in common, or by all of them together.
-    let before = |m: Gc<Method>| {
-        let found = m.signature.get();
-        m != method && more_specific(found, signature) && !more_specific(signature, found)
-    };
-    let hides = |m: Gc<Method>| before(m) && subtype(common, m.signature.get());
-    !(lookup.methods().any(hides) || lookup.covers && lookup.methods().all(before))
+    let before =
+        |found: &Value| more_specific(*found, signature) && !more_specific(signature, *found);
+    let hides = |found: &Value| before(found) && subtype(common, *found);
+    !(found.iter().any(hides) || covers && found.iter().all(before))
 }
 
 /// Whether a lookup found a method.

@@ -12,6 +12,7 @@ use pkgimage_checks::Check;
 
 use super::specialize::specializations_of;
 use super::{cache, image_edges};
+use crate::hooks::hooks;
 use crate::object::{Array, Method, MethodInstance, MethodTable};
 use crate::types::{has_intersection, intersect_with_env, more_specific, types_disjoint};
 use crate::value::{Gc, Value};
@@ -91,6 +92,7 @@ pub fn invalidate_instances(mut pending: Vec<Gc<MethodInstance>>, last_world: u6
             take_backedges(instance, &mut pending);
         }
         pending.extend(image_edges::callers_of(instance));
+        pending.extend(hooks().relying_on(instance));
     }
 }
 

@@ -32,8 +32,8 @@ pub use specialize::{
     specializations_of, specialize, specialize_call, specialize_match,
 };
 pub use table::{
-    add_method, added_to_images, delete_method, deleted, method_table_for_signature, methods_of,
-    table_of_function, table_of_type, vectors_of_tables,
+    add_method, added_to_images, delete_method, deleted_methods, method_table_for_signature,
+    methods_of, table_of_function, table_of_type, vectors_of_tables,
 };
 
 use crate::object::{DataType, DataTypeFlags, Method, MethodInstance};

@@ -98,9 +98,7 @@ pub fn add_method(table: Gc<MethodTable>, method: Gc<Method>) {
             && type_equal(m.signature.get(), signature)
     });
     invalidation::before_insertion(table, method, &overlapping, replaced, last);
-    if crate::gc::is_in_heap(method.address()) {
-        hooks().method_added(method, last);
-    }
+    hooks().method_added(method, last);
     let world = crate::world::advance();
     method.primary_world.set(world);
     method.deleted_world.set(u64::MAX);
@@ -135,7 +133,7 @@ thread_local! {
 }
 
 /// The methods that were deleted in this process and not replaced.
-pub fn deleted() -> Vec<Gc<Method>> {
+pub fn deleted_methods() -> Vec<Gc<Method>> {
     DELETED.with_borrow(|list| {
         list.iter().flat_map(|l| l.as_slice()).map(|m| m.cast_unchecked()).collect()
     })
@@ -147,7 +145,7 @@ pub(super) fn gone() -> Vec<Gc<Method>> {
         let list = list.iter().flat_map(|l| l.as_slice());
         list.map(|m| m.cast_unchecked()).collect::<Vec<Gc<Method>>>()
     });
-    deleted().into_iter().chain(replaced).collect()
+    deleted_methods().into_iter().chain(replaced).collect()
 }
 
 /// The methods that were added in this process to tables of images, in order: what the image of a
@@ -191,10 +189,11 @@ pub fn delete_method(table: Gc<MethodTable>, method: Gc<Method>) {
         return;
     }
     invalidation::before_deletion(table, method, last);
-    hooks().method_deleted(last);
+    hooks().method_deleted(method, last);
     cache::invalidate(table, last, |key, _| !types_disjoint(key.value(), method.signature.get()));
     crate::world::advance();
     method.deleted_world.set(last);
+    crate::definitions::change(method.module.get());
     DELETED.with_borrow_mut(|list| {
         list.get_or_insert_with(RootVec::new).push(method.value());
     });

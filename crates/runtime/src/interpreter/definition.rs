@@ -52,6 +52,7 @@ pub fn generic_function(module: Gc<Module>, name: Gc<Symbol>) -> Result<Value> {
         return Ok(value);
     }
     let function = new_function(binding.module.get(), binding.name.get());
+    crate::definitions::method(binding.module.get(), binding.name.get());
     binding.value.set(binding, Some(function));
     binding.set(crate::object::BindingFlags::CONST);
     Ok(function)
@@ -177,6 +178,7 @@ pub fn define_method(
     describe_code(method, &code, body_roots, captures);
     method.deleted_world.set(u64::MAX);
     dispatch::add_method(table, method);
+    crate::definitions::method(module, method.name.get());
     // What follows in the same top-level expression sees the method.
     world::set_of_task(world::current());
     Ok(method.value())

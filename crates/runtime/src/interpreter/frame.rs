@@ -350,6 +350,7 @@ impl Frame<'_> {
             Statement::ConstDecl(root) => {
                 let g: Gc<GlobalRef> = self.root(*root).cast_unchecked();
                 g.module.get().binding_for_write(g.name.get())?.declare_const()?;
+                crate::definitions::name(g.module.get(), g.name.get());
             }
             Statement::DeclareFunction(root) => {
                 let g: Gc<GlobalRef> = self.root(*root).cast_unchecked();

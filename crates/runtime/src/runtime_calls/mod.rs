@@ -12,6 +12,7 @@ mod names;
 mod native;
 mod numbers;
 mod objects;
+mod prompt;
 mod reflection;
 mod regex;
 mod strings;
@@ -87,6 +88,7 @@ static TABLES: &[&[Entry]] = &[
     native::TABLE,
     numbers::TABLE,
     objects::TABLE,
+    prompt::TABLE,
     reflection::TABLE,
     regex::TABLE,
     strings::TABLE,

@@ -111,6 +111,7 @@ runtime_calls! {
     [throws] fn jl_module_const(m: Gc<Module>, name: Gc<Symbol>, value: Value) {
         let binding = m.binding_for_write(name).map_err(error::Thrown::from)?;
         binding.declare_const().map_err(error::Thrown::from)?;
+        crate::definitions::name(m, name);
         binding.assign(value).map_err(error::Thrown::from)
     }
     /// Address of the binding that holds a name's value; null if there is none.

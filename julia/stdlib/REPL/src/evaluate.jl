@@ -53,6 +53,7 @@ function start()
     Base.exit_on_sigint(false)
     Core.eval(Main, :(using Base.MainInclude))
     Core.eval(Main, :(using InteractiveUtils))
+    Core.eval(Main, :(using REPL.Session))
     pushdisplay(REPLDisplay())
     for hook in Base.repl_hooks
         try
@@ -64,7 +65,8 @@ function start()
     return nothing
 end
 
-push!(Base._entry_functions, (@__MODULE__, :evaluate), (@__MODULE__, :evaluate_statement))
+push!(Base._entry_functions, (@__MODULE__, :evaluate_all), (@__MODULE__, :evaluate), (@__MODULE__, :restore),
+    (@__MODULE__, :evaluate_statement))
 
 """
     REPL.evaluate(text, number)
@@ -75,11 +77,9 @@ function evaluate(text::String, number::Int)
     failed = false
     value = nothing
     try
-        ex = Base.parse_input_line(text; filename = "REPL[$number]")
-        for transform in repl_ast_transforms
-            ex = Base.invokelatest(transform, ex)
-        end
-        value = Core.eval(Main, ex)
+        file = "REPL[$number]"
+        ex = Base.parse_input_line(text; filename = file)
+        value = evaluate_all(ex, text, file)
         setglobal!(Base.MainInclude, :ans, value)
     catch
         failed = true

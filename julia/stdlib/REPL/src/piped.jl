@@ -1,6 +1,18 @@
 # Programs on the standard input that is no terminal: each statement's value is shown, an error does not
 # end the program.
 
+function evaluate_piped(@nospecialize(ex), text::String)
+    list, places = statements(ex, text)
+    at = 0
+    for one in list
+        evaluate_statement(one)
+        one isa LineNumberNode && continue
+        ccall(:jl_evaluated, Cvoid, (Any, Int, Any), "none", places[at+1]::Int, places[at+2]::String)
+        at += 2
+    end
+    return
+end
+
 function evaluate_statement(@nospecialize ex)
     try
         value = Core.eval(Main, ex)
@@ -20,11 +32,11 @@ Evaluate the standard input: a file as a whole, a pipe as soon as a statement is
 function run_piped()
     Core.eval(Main, :(using Base.MainInclude))
     Core.eval(Main, :(using InteractiveUtils))
+    Core.eval(Main, :(using REPL.Session))
     pushdisplay(Base.TextDisplay(stdout))
     if stdin isa IOStream
-        ex = Base.parse_input_line(read(stdin, String))
-        foreach(evaluate_statement, Meta.isexpr(ex, :toplevel) ? ex.args : Any[ex])
-        return
+        text = read(stdin, String)
+        return evaluate_piped(Base.parse_input_line(text), text)
     end
     while !eof(stdin)
         text = ""
@@ -34,7 +46,7 @@ function run_piped()
             ex = Base.parse_input_line(text)
             Meta.isexpr(ex, :incomplete) || break
         end
-        evaluate_statement(ex)
+        evaluate_piped(ex, text)
     end
     return
 end

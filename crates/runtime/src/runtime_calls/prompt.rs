@@ -1,0 +1,48 @@
+//! What the package REPL reaches.
+
+use super::runtime_calls;
+use crate::error;
+use crate::object::{Array, JuliaString, box_int64};
+use crate::prompt::services;
+use crate::value::{Gc, Value};
+
+runtime_calls! {
+    /// The statements of an input: line, text, line, text, … (`Vector{Any}`). Those that consist of a name or a
+    /// literal have no text.
+    fn jl_statements(text: Gc<JuliaString>) -> Value {
+        let text = text.text();
+        let list = Gc::<Array>::vector_of_any(&[]);
+        for span in pkgimage_syntax::statement_spans(&text) {
+            let (start, end) = (span.start as usize, span.end as usize);
+            let part = text.get(start..end).unwrap_or_default();
+            let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count();
+            list.push_reference(box_int64(line as i64 + 1));
+            list.push_reference(JuliaString::new(part.as_bytes()).value());
+        }
+        list.value()
+    }
+    /// A statement was evaluated.
+    fn jl_evaluated(file: Gc<JuliaString>, line: i64, text: Gc<JuliaString>) {
+        if let Some(services) = services() {
+            let line = u32::try_from(line).unwrap_or(1);
+            (services.evaluated)(&file.text(), line, &text.text());
+        }
+    }
+    /// `saveWork`: under a name, or the session's own if that is empty; what involves packages of these names
+    /// (`Vector{Any}`), or everything. What there is to say.
+    [throws] fn jl_save_work(name: Gc<JuliaString>, packages: Gc<Array>) -> Value {
+        let Some(services) = services() else {
+            return Err(error::error("only the prompt saves its session"));
+        };
+        let packages: Vec<String> = packages
+            .references()
+            .iter()
+            .flatten()
+            .filter_map(|name| name.cast::<JuliaString>())
+            .map(|name| name.text().into_owned())
+            .collect();
+        let name = name.text().into_owned();
+        let said = (services.save)((!name.is_empty()).then_some(&*name), &packages)?;
+        Ok(JuliaString::new(said.as_bytes()).value())
+    }
+}
