@@ -70,18 +70,25 @@ fn the_next_session_begins_warm_with_the_definitions_of_the_last() {
     }
 
     // One method of the chain is redefined: what does not call it keeps its code.
-    let mut terminal = Terminal::open(&project, &["--compile=all", "--stats=json"]);
-    answers(&mut terminal, &[CALLS[3]]);
-    terminal.answers("norm2(p::Point) = 100.0");
-    answers(&mut terminal, &[("norm2(Point(1, 2))", "100.0"), CALLS[3], ("total(3)", "600.0")]);
-    let said = terminal.answers("saveWork()");
+    let redefined = |terminal: &mut Terminal| {
+        answers(terminal, &[CALLS[3]]);
+        terminal.answers("norm2(p::Point) = 100.0;");
+        answers(terminal, &[("norm2(Point(1, 2))", "100.0"), CALLS[3], ("total(3)", "600.0")]);
+    };
+    let mut terminal = Terminal::open(&project, &["--compile=all"]);
+    redefined(&mut terminal);
+    let said = terminal.answers("saveWork(\"redefined\")");
     assert!(said.contains(": 6 definitions, "), "what was replaced is not kept: {said}");
+    terminal.leaves();
+    let mut terminal = Terminal::open(&project, &["--compile=all", "--stats=json"]);
+    redefined(&mut terminal);
     let stats = leaves(terminal);
     let (inferred, all) = (stats["inferred"].as_u64().unwrap(), stats["from_image"].clone());
     assert!((1..40).contains(&inferred), "{inferred} of {all}");
 
     // The redefinition was saved, too, and the units that it did not concern were kept.
-    let mut terminal = Terminal::open(&project, &["--compile=all", "--stats=json"]);
+    let options = ["--session=redefined", "--compile=all", "--stats=json"];
+    let mut terminal = Terminal::open(&project, &options);
     answers(&mut terminal, &[("norm2(Point(1, 2))", "100.0"), CALLS[3], ("total(3)", "600.0")]);
     let stats = leaves(terminal);
     assert_eq!((&stats["inferred"], &stats["compiled"]), (&0.into(), &0.into()), "{stats:?}");

@@ -44,6 +44,9 @@ thread_local! {
 /// Flag of code instances that come from an image.
 pub const FROM_IMAGE: u32 = 1;
 
+/// Flag of code instances that come from a session image: their edges are in its table.
+pub const FROM_SESSION: u32 = 2;
+
 /// A callee that code was compiled to call.
 struct Callee {
     instance: Gc<MethodInstance>,

@@ -19,7 +19,7 @@ use pkgimage_runtime::gc;
 use pkgimage_runtime::interpreter::{generated, limits};
 use pkgimage_runtime::known::known;
 use pkgimage_runtime::object::{
-    DataType, DataTypeFlags, Method, MethodInstance, Module, TypeVar, Vararg,
+    CodeInstance, DataType, DataTypeFlags, Method, MethodInstance, Module, TypeVar, Vararg,
 };
 use pkgimage_runtime::types::{self, make_tuple_type, rewrap, unwrap_unionall};
 use pkgimage_runtime::value::{Gc, Value};
@@ -438,7 +438,7 @@ impl Inference {
             if let Some(answer) = self.session.finished(instance) {
                 return Some(answer);
             }
-            if let Some(code) = cache::valid_code(instance, self.world) {
+            if let Some(code) = self.kept(instance) {
                 let answer = Answer { summary: cache::summary_of(code), typed: None };
                 self.session.finish(instance, &answer);
                 return Some(answer);
@@ -471,6 +471,15 @@ impl Inference {
         self.note_floor(parent, floor);
         self.carry(parent, &answer);
         Some(answer)
+    }
+
+    /// What is known of a specialization in this process, or was saved.
+    fn kept(&self, instance: Gc<MethodInstance>) -> Option<Gc<CodeInstance>> {
+        cache::valid_code(instance, self.world).or_else(|| {
+            let is_now = self.world == pkgimage_runtime::world::current();
+            let is_saved = is_now && pkgimage_runtime::hooks::hooks().saved(instance, false);
+            is_saved.then(|| cache::valid_code(instance, self.world)).flatten()
+        })
     }
 
     fn find_out(

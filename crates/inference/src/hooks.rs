@@ -32,7 +32,7 @@ pub struct Others {
     /// See [`Hooks::compile_loop`].
     pub compile_loop: CompileLoop,
     /// See [`Hooks::saved`].
-    pub saved: fn(Gc<MethodInstance>) -> bool,
+    pub saved: fn(Gc<MethodInstance>, bool) -> bool,
     /// See [`Hooks::method_added`].
     pub method_added: fn(Gc<Method>, u64),
     /// See [`Hooks::method_deleted`].
@@ -55,7 +55,7 @@ impl InferenceHooks {
         InferenceHooks::with(Others {
             compile: |_, _| false,
             compile_loop: |_, _, _| None,
-            saved: |_| false,
+            saved: |_, _| false,
             method_added: |_, _| (),
             method_deleted: |_, _| (),
             binding_redefined: |_| (),
@@ -105,8 +105,8 @@ impl Hooks for InferenceHooks {
     fn frames_at(&self, address: usize) -> Vec<CodeFrame> {
         (self.others.frames_at)(address)
     }
-    fn saved(&self, instance: Gc<MethodInstance>) -> bool {
-        (self.others.saved)(instance)
+    fn saved(&self, instance: Gc<MethodInstance>, is_called: bool) -> bool {
+        (self.others.saved)(instance, is_called)
     }
     fn method_added(&self, method: Gc<Method>, last_world: u64) {
         (self.others.method_added)(method, last_world);

@@ -26,8 +26,9 @@ pub trait Hooks {
         head: u32,
         values: &[Option<Value>],
     ) -> Option<(NativeEntry, Vec<usize>)>;
-    /// Looks for native code that was saved for a specialization; whether there is some now.
-    fn saved(&self, instance: Gc<MethodInstance>) -> bool;
+    /// Looks for native code that was saved for a specialization, which is called for the first time or only
+    /// asked for its result; whether there is some now.
+    fn saved(&self, instance: Gc<MethodInstance>, is_called: bool) -> bool;
     /// A method is defined, or comes with an image; the last world without it.
     fn method_added(&self, method: Gc<Method>, last_world: u64);
     /// A method is deleted; the last world with it.
@@ -57,7 +58,7 @@ impl Hooks for Nothing {
     ) -> Option<(NativeEntry, Vec<usize>)> {
         None
     }
-    fn saved(&self, _: Gc<MethodInstance>) -> bool {
+    fn saved(&self, _: Gc<MethodInstance>, _: bool) -> bool {
         false
     }
     fn method_added(&self, _: Gc<Method>, _: u64) {}

@@ -8,8 +8,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
 
-use pkgimage_inference::cache;
 use pkgimage_inference::typed::Edge;
+use pkgimage_inference::{Inference, cache};
 use pkgimage_runtime as runtime;
 use runtime::object::{GlobalRef, Method, MethodInstance, Module, TypeName};
 use runtime::value::{Gc, Value};
@@ -17,7 +17,7 @@ use runtime::{dispatch, error, types, world};
 
 use super::forms::FormWriter;
 use super::{Basis, Constant, Found, Lookup, MainType, Name, Origin, Other, forms, type_digest};
-use crate::{images, packages, units};
+use crate::{images, jit, packages, units};
 
 /// The hash of the table that a signature's methods stand in.
 pub fn table_hash(signature: Value) -> Option<u32> {
@@ -74,6 +74,9 @@ pub struct Bases<'a> {
     pending: Vec<Gc<MethodInstance>>,
     /// None for what cannot be named.
     bases: Vec<Option<Basis>>,
+    /// By the places of their bases.
+    instances: Vec<Gc<MethodInstance>>,
+    inference: Inference,
 }
 
 /// The lists of the table.
@@ -84,6 +87,8 @@ pub struct Lists {
     pub others: Vec<Other>,
     pub types: Vec<MainType>,
     pub bases: Vec<Basis>,
+    /// The specializations whose bases they are.
+    pub instances: Vec<Gc<MethodInstance>>,
     /// Which bases can be judged.
     pub usable: Vec<bool>,
 }
@@ -106,6 +111,8 @@ impl<'a> Bases<'a> {
             places: HashMap::new(),
             pending: Vec::new(),
             bases: Vec::new(),
+            instances: Vec::new(),
+            inference: Inference::new(world::current()),
         }
     }
 
@@ -116,6 +123,7 @@ impl<'a> Bases<'a> {
         }
         let at = self.bases.len() as u32;
         self.bases.push(None);
+        self.instances.push(instance);
         self.places.insert(instance, at);
         self.pending.push(instance);
         at
@@ -146,6 +154,7 @@ impl<'a> Bases<'a> {
             others: self.others.list,
             types: self.types,
             bases: self.bases.into_iter().map(Option::unwrap_or_default).collect(),
+            instances: self.instances,
             usable,
         }
     }
@@ -155,6 +164,10 @@ impl<'a> Bases<'a> {
         let code = cache::valid_code(instance, world::current());
         let (edges, mut objects) = match self.units.remove(&instance) {
             Some(OfUnit { edges, objects }) => (edges, objects),
+            // The edges of what came from a session image are not at hand.
+            None if code.is_some_and(|code| code.flags.get() & jit::FROM_SESSION != 0) => {
+                (self.inference.infer(instance)?.edges.clone(), Vec::new())
+            }
             None => (code.map_or(Vec::new(), cache::edges_of), Vec::new()),
         };
         objects.push(instance.spec_types.get());

@@ -235,9 +235,11 @@ pub fn package_loads(package: &Package, image: Option<&Image>) {
 }
 
 /// Gives a specialization the code that an image has for it, if that holds now.
-pub fn provide(instance: Gc<MethodInstance>) -> bool {
+pub fn provide(instance: Gc<MethodInstance>, is_called: bool) -> bool {
     // Calls from native code to what has none are no dispatch, but come here.
-    save::called(instance);
+    if is_called {
+        save::called(instance);
+    }
     let hash = runtime::types::hash_of(instance.spec_types.get());
     let is_wanted =
         STATE.with_borrow(|state| state.images.iter().any(|image| image.units.contains_key(&hash)));
@@ -312,15 +314,17 @@ impl SessionImage {
             code.return_type.set(code, returns);
             code.return_const.set(code, result);
             code.effects.set(unit.effects);
+            code.flags.set(jit::FROM_SESSION);
             // Who makes an image of it again has it inferred again.
             code.edges.set(code, runtime::known::known().empty_svec);
             instance.cache.set(instance, Some(code));
-            let convention = JuliaString::new(&unit.convention);
-            code.abi.set(code, Some(convention.value()));
-            code.specialized.set(text.start as usize + unit.entries.specialized as usize);
-            code.invoke.set(text.start as usize + unit.entries.generic as usize);
             let place = self.instances.push(instance.value());
             self.attached.insert(at, place);
+            let Some(entries) = &unit.entries else { continue };
+            let convention = JuliaString::new(&unit.convention);
+            code.abi.set(code, Some(convention.value()));
+            code.specialized.set(text.start as usize + entries.specialized as usize);
+            code.invoke.set(text.start as usize + entries.generic as usize);
             report::change(|report| report.stats.from_image += 1);
         }
         Ok(Some(()))
@@ -388,8 +392,9 @@ impl SessionImage {
     fn still_good(&mut self) -> Vec<Gc<MethodInstance>> {
         let mut good = Vec::new();
         for at in 0..self.holding.table.units.len() {
-            let basis = self.holding.table.units[at].basis;
-            if self.ended.contains(&(at as u32)) || !self.holding.holds(basis) {
+            let unit = &self.holding.table.units[at];
+            let (basis, has_code) = (unit.basis, unit.entries.is_some());
+            if !has_code || self.ended.contains(&(at as u32)) || !self.holding.holds(basis) {
                 continue;
             }
             let Holding { table, maker, .. } = &mut self.holding;

@@ -62,7 +62,8 @@ struct Table {
     bases: Vec<Basis>,
     /// What goes into each slot; none for what the slot's external itself names.
     slots: Vec<Option<FormId>>,
-    /// The units that can be used.
+    /// The units that can be used, and what is known of specializations whose results those used: who asks
+    /// for one need not infer it.
     units: Vec<Unit>,
 }
 
@@ -140,7 +141,7 @@ struct Other {
     instance: FormId,
 }
 
-/// A unit.
+/// A unit, or only what inference found of a specialization.
 #[derive(Debug, Serialize, Deserialize)]
 struct Unit {
     /// The hash of the types of the specialization.
@@ -155,8 +156,8 @@ struct Unit {
     result: Option<FormId>,
     /// Its effects, as code instances say them.
     effects: u32,
-    /// Where its code is.
-    entries: Entries,
+    /// Where its code is, if it has any.
+    entries: Option<Entries>,
     /// The slots that it reads.
     slots: Vec<u32>,
     /// The units that it calls directly.

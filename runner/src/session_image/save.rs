@@ -5,11 +5,12 @@
 //! one; it is inferred again, its object code comes from the store.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use anyhow::{Context, Result, anyhow, bail};
 use pkgimage_image::link::BoundImage;
 use pkgimage_image::stamp::Kind;
+use pkgimage_inference::cache;
 use pkgimage_inference::emit::Referent;
 use pkgimage_inference::typed::Edge;
 use pkgimage_ir::{External, FunctionKind};
@@ -19,7 +20,7 @@ use pkgimage_runtime as runtime;
 use runtime::gc::RootVec;
 use runtime::object::{Binding, JuliaString, MethodInstance};
 use runtime::value::Gc;
-use runtime::{dispatch, error};
+use runtime::{dispatch, error, world};
 
 use super::basis::{Bases, Lists, OfUnit};
 use super::forms::{FormId, FormWriter};
@@ -131,7 +132,8 @@ fn save(job: &Job, build: &Build, wanted: &Wanted) -> Result<Saved> {
     let (_, bound, made) = image_writer::bind(identity.as_bytes(), &making.units)?;
     let of_main = made.iter().any(|made| Involved::in_instance(made.instance).homeless);
     let table = table(&bound, &made)?;
-    let saved = Saved { units: table.units.len(), of_main };
+    let with_code = table.units.iter().filter(|unit| unit.entries.is_some());
+    let saved = Saved { units: with_code.count(), of_main };
     let bytes = postcard::to_stdvec(&table)?;
     Prepared::with_table(bound, TABLE, bytes).write(&job.stamp(build), &build.output)?;
     Ok(saved)
@@ -244,7 +246,7 @@ fn table(bound: &BoundImage<'static>, made: &[&Made]) -> Result<Table> {
             known.then(|| unit(bound, made, number, &mut forms, &mut bases)).flatten()
         })
         .collect();
-    let Lists { lookups, constants, names, others, types, bases, usable } =
+    let Lists { lookups, constants, names, others, types, bases, instances, usable } =
         bases.finish(&mut forms);
     for draft in &mut drafts {
         draft.take_if(|unit| !usable[unit.basis as usize]);
@@ -270,9 +272,17 @@ fn table(bound: &BoundImage<'static>, made: &[&Made]) -> Result<Table> {
         let callees = unit.callees.iter().map(|callee| places[*callee as usize]).collect();
         Unit { callees, ..unit }
     });
+    let mut units: Vec<Unit> = units.collect();
+    let with_code: HashSet<u32> = units.iter().map(|unit| unit.basis).collect();
+    for (place, instance) in instances.into_iter().enumerate() {
+        let place = place as u32;
+        if usable[place as usize] && !with_code.contains(&place) {
+            units.extend(found(instance, place, &mut forms));
+        }
+    }
     Ok(Table {
         packages,
-        units: units.collect(),
+        units,
         forms: forms.finish(),
         methods: digests,
         deleted,
@@ -283,6 +293,27 @@ fn table(bound: &BoundImage<'static>, made: &[&Made]) -> Result<Table> {
         others,
         bases,
         slots: slots.into_iter().map(|slot| slot.ok().flatten()).collect(),
+    })
+}
+
+/// What inference found of a specialization; none if that is nothing, or cannot be named.
+fn found(instance: Gc<MethodInstance>, basis: u32, forms: &mut FormWriter) -> Option<Unit> {
+    let code = cache::valid_code(instance, world::current())?;
+    let result = match code.return_const.get() {
+        Some(result) => Some(forms.value(result)?),
+        None => None,
+    };
+    Some(Unit {
+        hash: runtime::types::hash_of(instance.spec_types.get()),
+        instance: forms.instance(instance)?,
+        convention: Vec::new(),
+        returns: forms.value(code.return_type.get())?,
+        result,
+        effects: code.effects.get(),
+        entries: None,
+        slots: Vec::new(),
+        callees: Vec::new(),
+        basis,
     })
 }
 
@@ -321,10 +352,10 @@ fn unit(
         returns: forms.value(code.return_type.get())?,
         result: code.return_const.get().and_then(|result| forms.value(result)),
         effects: code.effects.get(),
-        entries: Entries {
+        entries: Some(Entries {
             specialized: entry(FunctionKind::Specialized)?,
             generic: entry(FunctionKind::Generic)?,
-        },
+        }),
         slots: bound.slots_of(number),
         callees: bound.callees_of(number),
         basis: bases.place(instance),

@@ -82,7 +82,7 @@ pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Resul
     // Asked once: what was not saved, or does not hold yet, is compiled when it is worth it.
     if !quiet
         && instance.work.get() == 0
-        && hooks().saved(instance)
+        && hooks().saved(instance, true)
         && let Some(entry) = native_entry(instance, world)
     {
         return call_native(entry, arguments);
