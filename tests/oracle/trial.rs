@@ -349,7 +349,7 @@ pub fn programs(seed: u64, count: usize, toward: Option<Check>) -> Vec<Program> 
     let mut random = crate::generate::Random(seed);
     let mix = match toward {
         Some(check) => Mix::toward(&mut random, check),
-        None => Mix::new(&mut random, seed % 2 == 0),
+        None => Mix::new(&mut random, seed.is_multiple_of(2)),
     };
     (0..count).map(|number| crate::generate::program(&mut random, number, &mix)).collect()
 }
