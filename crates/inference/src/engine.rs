@@ -417,6 +417,9 @@ impl Inference {
         constants: Constants,
         parent: Option<FrameId>,
     ) -> Option<Answer> {
+        if parent.is_none() && constants.is_none() {
+            crate::asked(instance);
+        }
         let answer = self.find(instance, &constants, parent);
         let answer = match answer {
             Some(answer) => answer,

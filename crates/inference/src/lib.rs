@@ -44,7 +44,11 @@ mod spread;
 pub mod typed;
 mod typemap;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+
+use pkgimage_runtime::gc::RootVec;
+use pkgimage_runtime::object::MethodInstance;
+use pkgimage_runtime::value::Gc;
 
 pub use effects::Effects;
 pub use engine::Inference;
@@ -54,11 +58,33 @@ pub use typed::{CallKind, CallSite, Edge, InferredCode, SlotState, Spread, Targe
 
 thread_local! {
     static INFERRED: Cell<u64> = const { Cell::new(0) };
+    static ASKED: RefCell<Option<RootVec>> = const { RefCell::new(None) };
 }
 
 /// Number of specializations inferred so far in this process.
 pub fn inferred_count() -> u64 {
     INFERRED.get()
+}
+
+/// Begins to note whose results are asked for, by the program or for code.
+pub fn note_asked() {
+    ASKED.set(Some(RootVec::new()));
+}
+
+/// The specializations whose results were asked for, in order, with repeats.
+pub fn all_asked() -> Vec<Gc<MethodInstance>> {
+    ASKED.with_borrow(|asked| {
+        let asked = asked.iter().flat_map(|asked| asked.as_slice());
+        asked.map(|instance| instance.cast_unchecked()).collect()
+    })
+}
+
+fn asked(instance: Gc<MethodInstance>) {
+    ASKED.with_borrow_mut(|asked| {
+        if let Some(asked) = asked {
+            asked.push(instance.value());
+        }
+    });
 }
 
 fn count_inferred() {

@@ -206,7 +206,8 @@ impl<'a> Bases<'a> {
                 Edge::Generated(_) => {}
             }
         }
-        if is_of_session(method.module.get()) {
+        // A body that was not inferred (a generator's, for types that are not exact) says nothing.
+        if code.is_some() && is_of_session(method.module.get()) {
             for reference in references(instance, method)? {
                 sets.names.insert(self.name(reference, forms)?);
             }

@@ -45,6 +45,7 @@ pub fn begin(job: &Job) -> bool {
         return false;
     }
     CALLED.set(Some(RootVec::new()));
+    pkgimage_inference::note_asked();
     runtime::hooks::on_dispatch(|_, callee| called(callee));
     if let Some(build) = &job.save_work {
         let (job, build) = (job.clone(), build.clone());
@@ -246,6 +247,12 @@ fn table(bound: &BoundImage<'static>, made: &[&Made]) -> Result<Table> {
             known.then(|| unit(bound, made, number, &mut forms, &mut bases)).flatten()
         })
         .collect();
+    // What the program asked inference (what a comprehension's elements are, say).
+    for instance in pkgimage_inference::all_asked() {
+        if cache::valid_code(instance, world::current()).is_some() {
+            bases.place(instance);
+        }
+    }
     let Lists { lookups, constants, names, others, types, bases, instances, usable } =
         bases.finish(&mut forms);
     for draft in &mut drafts {

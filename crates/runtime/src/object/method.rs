@@ -95,8 +95,8 @@ heap_struct! {
         cache: Field<Option<Gc<CodeInstance>>> => "cache": any,
         /// Statements that the interpreter ran of it, for tiering.
         work: Cell<u32> => "work": uint32,
-        /// Bits: 4 something that its code relied on
-        /// has changed in this process.
+        /// Bits: 4 something that its code relied on has changed in this process, 8 a session that may be
+        /// saved has called it.
         flags: Cell<u32> => "flags": uint32,
     }
 }
@@ -125,7 +125,7 @@ heap_struct! {
         abi: Field<Option<Value>> => "abi": any,
         /// Inferred effects, bits.
         effects: Cell<u32> => "purity_bits": uint32,
-        /// Bits: 1 comes from an image.
+        /// Bits: 1 comes from an image, 2 from a session image.
         flags: Cell<u32> => "flags": uint32,
         /// Address of the generic entry; zero for none. Not written to images.
         invoke: Cell<usize> => "invoke": void_pointer,
