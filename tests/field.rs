@@ -137,3 +137,37 @@ fn packages() {
         assert_eq!(printed, expected, "compiled: {text}");
     }
 }
+
+/// A package that adds a method to another's function is like any other: its image has a heap. What code of the
+/// commons image found out with that method is used only where the package is loaded.
+#[test]
+fn methods_for_functions_of_other_packages() {
+    let project = Project::real();
+    let folders = ["alpha", "beta", "delta"];
+    project.write("Cargo.toml", &format!("[workspace]\nmembers = {folders:?}\nresolver = \"3\"\n"));
+    let packages = [
+        ("Alpha", "", "function f end\nconst C = 3"),
+        ("Beta", "", "using Alpha\n@noinline g(x) = Alpha.f(x) + Alpha.C\nh(x) = g(x)"),
+        ("Delta", "beta = { path = \"../beta\" }\n", "using Alpha, Beta\nAlpha.f(x::Int) = 10x"),
+    ];
+    for (number, ((name, more, source), folder)) in packages.iter().zip(folders).enumerate() {
+        let alpha = if number > 0 { "alpha = { path = \"../alpha\" }\n" } else { "" };
+        project.package(folder, name, number as u128 + 1, &format!("{alpha}{more}"));
+        project
+            .write(&format!("{folder}/src/{name}.jl"), &format!("module {name}\n{source}\nend\n"));
+        project.write(&format!("{folder}/test/runtests.jl"), &format!("using {name}\n"));
+    }
+    project.write("delta/test/runtests.jl", "using Delta, Beta, Test\n@test Beta.h(1) == 13\n");
+    project.run(&["record", "--workspace"]).code(0);
+    project.run(&["build"]).code(0);
+    let status = project.run(&["status"]).code(0).stdout;
+    assert!(!status.contains("top level runs at each load"), "{status}");
+
+    let text = "using Beta; h() = try Beta.h(1) catch e; typeof(e) end; print(h()); \
+                using Delta; print(h(), Alpha.C)";
+    let text = format!("using Alpha; {text}");
+    for options in [&[][..], &["--compile=no"], &["--compile=all"]] {
+        let (printed, _) = evaluate(&project, options, &text);
+        assert_eq!(printed, "MethodError133", "{options:?}");
+    }
+}

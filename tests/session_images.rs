@@ -166,6 +166,14 @@ fn code_is_used_only_where_what_it_relies_on_holds() {
         ),
         ("constants", "const C = ARGS[1] == \"b\" ? 2 : 1\nf() = C + 1\nprintln(f(), f())"),
         (
+            "replaced",
+            "f(x) = 1\ng(x) = f(x)\nprint(g(1))\nf(x) = 2\nprint(g(1))\nARGS[1] == \"b\" && eval(:(f(x) = 3))\nprintln(g(1))",
+        ),
+        (
+            "redefined",
+            "const C = 1\nf() = C\nprint(f())\nARGS[1] == \"b\" && eval(:(const C = 2))\nprintln(f())",
+        ),
+        (
             "tuples",
             "const C = (ARGS[1], length(ARGS[1] * ARGS[1]))\nf() = C[1] * string(C[2])\nprintln(f(), f())",
         ),

@@ -114,10 +114,10 @@ pub fn prepare(identity: &[u8], subject: &Subject, made: &[Made]) -> Result<Prep
     let (address, image, made) = bind(identity, made)?;
     let bound = Bound { image, referents, made };
 
-    let groups = match subject {
+    let (groups, used) = match subject {
         Subject::Commons { .. } => bound.by_packages(),
         Subject::Base | Subject::Package { .. } => {
-            BTreeMap::from([(Vec::new(), (0..bound.made.len() as u32).collect())])
+            (BTreeMap::from([(Vec::new(), (0..bound.made.len() as u32).collect())]), Vec::new())
         }
     };
     // Fewer packages first: a part comes after those whose code it calls.
@@ -127,16 +127,17 @@ pub fn prepare(identity: &[u8], subject: &Subject, made: &[Made]) -> Result<Prep
     let mut bytes = Vec::new();
     let mut words = Vec::new();
     let mut parts = Vec::new();
-    let mut lost = BTreeSet::new();
+    let mut absent: BTreeSet<u32> = BTreeSet::new();
     for (packages, mut units) in groups {
-        bound.drop_callers_of(&mut lost, &mut units);
+        units.retain(|unit| !absent.contains(unit));
         let at = address + HEAP_OFFSET + bytes.len() as u64;
         let (part, heap) = match bound.part(packages, &units, subject, at) {
             Ok(done) => done,
             // The rest of the commons image is of use without it.
             Err(error) if matches!(subject, Subject::Commons { .. }) => {
                 report::warn(format!("a part of the commons image is left out: {error}"));
-                lost.extend(units);
+                absent.extend(units);
+                add_users(&mut absent, &used);
                 continue;
             }
             Err(error) => return Err(error),
@@ -206,17 +207,39 @@ impl Prepared {
     }
 }
 
+/// The numbers of units, by the packages that they involve.
+type Groups = BTreeMap<Vec<Uuid>, Vec<u32>>;
+
+/// Adds the units that use one of these, by what each uses.
+fn add_users(units: &mut BTreeSet<u32>, used: &[Vec<u32>]) {
+    loop {
+        let before = units.len();
+        for (number, used) in used.iter().enumerate() {
+            if used.iter().any(|used| units.contains(used)) {
+                units.insert(number as u32);
+            }
+        }
+        if units.len() == before {
+            return;
+        }
+    }
+}
+
 impl Bound<'_> {
     fn has_code(&self) -> BTreeSet<usize> {
         let ours = self.made.iter().filter(|unit| unit.code.is_some());
         ours.map(|unit| unit.instance.address()).collect()
     }
 
-    /// The units by the packages that they involve, those of their callees included.
-    fn by_packages(&self) -> BTreeMap<Vec<Uuid>, Vec<u32>> {
+    /// The units by the packages that they involve, those of their callees, and of what they rely on, included;
+    /// and, for each unit, its callees and what it relies on.
+    fn by_packages(&self) -> (Groups, Vec<Vec<u32>>) {
         let ours = self.has_code();
         let has_code = |i: Gc<MethodInstance>| ours.contains(&i.address()) || units::is_in_image(i);
+        let numbers: HashMap<Gc<MethodInstance>, u32> =
+            self.made.iter().zip(0..).map(|(unit, number)| (unit.instance, number)).collect();
         let mut sets: Vec<BTreeSet<Uuid>> = Vec::new();
+        let mut used: Vec<Vec<u32>> = Vec::new();
         for (number, unit) in self.made.iter().enumerate() {
             let mut involved = Involved::in_instance(unit.instance);
             for slot in self.image.slots_of(number as u32) {
@@ -239,13 +262,17 @@ impl Bound<'_> {
                 involved.add(method.value());
             }
             sets.push(involved.packages);
+            let mut others = self.image.callees_of(number as u32);
+            others.extend(reliance.with_code().iter().filter_map(|other| numbers.get(other)));
+            used.push(others);
         }
-        // Until nothing changes: what a unit calls directly is there before it.
+        // Until nothing changes: what a unit calls directly is there before it, and what it knows of another
+        // holds.
         loop {
             let mut changed = false;
             for number in 0..sets.len() {
-                for callee in self.image.callees_of(number as u32) {
-                    let more = sets.get(callee as usize).cloned().unwrap_or_default();
+                for other in &used[number] {
+                    let more = sets.get(*other as usize).cloned().unwrap_or_default();
                     let size = sets[number].len();
                     sets[number].extend(more);
                     changed |= sets[number].len() != size;
@@ -255,23 +282,11 @@ impl Bound<'_> {
                 break;
             }
         }
-        let mut groups: BTreeMap<Vec<Uuid>, Vec<u32>> = BTreeMap::new();
+        let mut groups = Groups::new();
         for (number, set) in sets.into_iter().enumerate() {
             groups.entry(set.into_iter().collect()).or_default().push(number as u32);
         }
-        groups
-    }
-
-    /// Drops those of a part's units that call, directly or not, one of the lost ones: they are lost, too.
-    fn drop_callers_of(&self, lost: &mut BTreeSet<u32>, units: &mut Vec<u32>) {
-        let mut before = None;
-        while !lost.is_empty() && before != Some(lost.len()) {
-            before = Some(lost.len());
-            let calls_lost =
-                |unit: u32| self.image.callees_of(unit).iter().any(|callee| lost.contains(callee));
-            let more: Vec<u32> = units.extract_if(.., |unit| calls_lost(*unit)).collect();
-            lost.extend(more);
-        }
+        (groups, used)
     }
 
     /// A part with these units, and its heap for that address.

@@ -1,5 +1,6 @@
 //! Results as code instances: making them, reading them, and the backedges that invalidate them.
 
+use pkgimage_checks::Check;
 use pkgimage_runtime::dispatch;
 use pkgimage_runtime::gc;
 use pkgimage_runtime::object::{
@@ -131,22 +132,17 @@ fn add_binding_backedge(binding: Gc<Binding>, caller: Gc<MethodInstance>) {
     }
 }
 
-/// A constant got another value: drops the code that relied on it.
-pub fn binding_redefined(binding: Gc<Binding>) {
+/// A constant gets another value after this world: drops the code that relied on it.
+pub fn binding_redefined(binding: Gc<Binding>, last: u64) {
     let mut callers = dispatch::image_edges::callers_of_binding(binding);
-    if let Some(list) = binding.backedges.get() {
+    if let Some(list) = binding.backedges.get()
+        && !Check::Constants.is_left_out()
+    {
         binding.backedges.set(binding, None);
         let list: Gc<Array> = list.cast_unchecked();
         callers.extend(list.references().iter().flatten().map(|v| v.cast_unchecked()));
     }
-    if callers.is_empty() {
-        return;
-    }
-    let last = pkgimage_runtime::world::current();
-    pkgimage_runtime::world::advance();
-    for caller in callers {
-        dispatch::invalidate_instance(caller, last);
-    }
+    dispatch::invalidate_instances(callers, last);
 }
 
 /// What is known of a result beyond its type, as an object; none if that is nothing.

@@ -8,7 +8,7 @@
 //!
 //! Only then are results kept, as code instances. A result for which a recursive call was widened
 //! because of a frame further up depends on how it was reached; it is used while that frame lasts and
-//! is not kept.
+//! is not kept. What it relies on, its users rely on: no code instance is there to be invalidated.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -115,6 +115,8 @@ struct Frame {
     max_world: u64,
     /// The unfinished results that the last interpretation used.
     consulted: Vec<(FrameId, u64)>,
+    /// What the results that are not kept rely on, of those that the last interpretation used.
+    carried: Vec<Edge>,
     typed: Option<InferredCode>,
 }
 
@@ -357,6 +359,7 @@ impl Inference {
             min_world: 1,
             max_world: u64::MAX,
             consulted: Vec::new(),
+            carried: Vec::new(),
             typed: None,
         });
         id
@@ -469,6 +472,7 @@ impl Inference {
             .find(|l| l.instance == instance && same_constants(&l.constants, constants))?;
         let (floor, answer) = (limited.floor, limited.answer.clone());
         self.note_floor(parent, floor);
+        self.carry(parent, &answer);
         Some(answer)
     }
 
@@ -521,13 +525,23 @@ impl Inference {
         Some(Answer { summary, typed: None })
     }
 
+    /// A frame uses a result that is not kept.
+    fn carry(&mut self, frame: Option<FrameId>, answer: &Answer) {
+        if let (Some(frame), Some(typed)) = (frame, &answer.typed) {
+            self.frames[frame].carried.extend_from_slice(&typed.edges);
+        }
+    }
+
     fn run(&mut self, id: FrameId) -> InferredCode {
         let body = self.frames[id].body.clone();
         let frame = &mut self.frames[id];
         frame.consulted.clear();
+        frame.carried.clear();
         frame.min_world = 1;
         frame.max_world = u64::MAX;
-        interpret(self, id, &body)
+        let mut typed = interpret(self, id, &body);
+        typed.edges.append(&mut self.frames[id].carried);
+        typed
     }
 
     /// Interprets a frame; whether its result changed.
@@ -619,6 +633,12 @@ impl Inference {
         let max_world = members.iter().map(|f| f.max_world).min().unwrap_or(u64::MAX);
         let keep = floor >= root;
         let parent = self.frames[root].parent;
+        // One member of a cycle that is not kept stands for all.
+        let mut all_edges = Vec::new();
+        if !keep {
+            let typed = self.frames[root..].iter().filter_map(|frame| frame.typed.as_ref());
+            all_edges = without_repeats(typed.flat_map(|typed| typed.edges.clone()).collect());
+        }
         let mut first = None;
         let mut to_keep = Vec::new();
         for id in root..self.frames.len() {
@@ -631,7 +651,11 @@ impl Inference {
                 typed.effects = summary.effects;
                 typed.min_world = min_world;
                 typed.max_world = max_world;
-                typed.edges = without_repeats(std::mem::take(&mut typed.edges));
+                typed.edges = if keep {
+                    without_repeats(std::mem::take(&mut typed.edges))
+                } else {
+                    all_edges.clone()
+                };
                 Rc::new(typed)
             });
             let (instance, constants) = (frame.body.instance, frame.constants.clone());
@@ -655,6 +679,9 @@ impl Inference {
         }
         if !keep {
             self.note_floor(parent, floor);
+            if let Some(answer) = &first {
+                self.carry(parent, answer);
+            }
         }
         first.unwrap_or(Answer { summary: Summary::unknown(), typed: None })
     }

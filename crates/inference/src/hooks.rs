@@ -8,6 +8,7 @@ use pkgimage_runtime::interpreter::call::NativeEntry;
 use pkgimage_runtime::known::known;
 use pkgimage_runtime::object::{Binding, Method, MethodInstance};
 use pkgimage_runtime::value::{Gc, Value};
+use pkgimage_runtime::world;
 
 use crate::cache;
 use crate::engine::Inference;
@@ -115,7 +116,10 @@ impl Hooks for InferenceHooks {
     }
     fn binding_redefined(&self, binding: Gc<Binding>) {
         (self.others.binding_redefined)(binding);
-        cache::binding_redefined(binding);
+        // All code that is dropped held in this world.
+        let last = world::current();
+        cache::binding_redefined(binding, last);
+        world::advance();
     }
     fn relying_on(&self, instance: Gc<MethodInstance>) -> Vec<Gc<MethodInstance>> {
         (self.others.relying_on)(instance)

@@ -20,6 +20,8 @@ pub struct Reliance<'a> {
     seen: HashSet<usize>,
     world: u64,
     has_code: &'a dyn Fn(Gc<MethodInstance>) -> bool,
+    /// The specializations with code at which it stopped.
+    with_code: Vec<Gc<MethodInstance>>,
     /// All methods that lookups found.
     methods: Vec<Gc<Method>>,
     /// All constants.
@@ -35,6 +37,7 @@ impl<'a> Reliance<'a> {
             seen: HashSet::new(),
             world,
             has_code,
+            with_code: Vec::new(),
             methods: Vec::new(),
             bindings: Vec::new(),
         }
@@ -107,9 +110,17 @@ impl<'a> Reliance<'a> {
     }
 
     fn follow(&mut self, callee: Gc<MethodInstance>, pending: &mut Vec<Gc<MethodInstance>>) {
-        if !(self.has_code)(callee) && self.seen.insert(callee.address()) {
+        if (self.has_code)(callee) {
+            self.with_code.push(callee);
+        } else if self.seen.insert(callee.address()) {
             pending.push(callee);
         }
+    }
+
+    /// The specializations with code whose results or bodies are used, with repeats: what they rely on is not
+    /// among the rest.
+    pub fn with_code(&self) -> &[Gc<MethodInstance>] {
+        &self.with_code
     }
 
     /// The methods that the lookups found, with repeats.

@@ -38,7 +38,32 @@ pub(crate) type Evaluation = (Vec<Value>, Option<Lattice>);
 /// Something known of a specialization, and the world in which that was last seen to hold.
 struct Dated<T> {
     world: u64,
+    /// The code instance that says that it still holds, by its address; zero for none.
+    code: usize,
     what: T,
+}
+
+impl<T> Dated<T> {
+    fn new(instance: Gc<MethodInstance>, world: u64, what: T) -> Self {
+        Dated { world, code: code_of(instance, world), what }
+    }
+
+    /// Whether it holds in a world. A later code instance may be valid for the same worlds: constants, too,
+    /// can be redefined.
+    fn holds(&mut self, instance: Gc<MethodInstance>, world: u64) -> bool {
+        if self.world != world {
+            let code = code_of(instance, world);
+            if code == 0 || code != self.code {
+                return false;
+            }
+            self.world = world;
+        }
+        true
+    }
+}
+
+fn code_of(instance: Gc<MethodInstance>, world: u64) -> usize {
+    cache::valid_code(instance, world).map_or(0, |code| code.address())
 }
 
 /// The results of inference so far.
@@ -111,14 +136,7 @@ impl Session {
     pub(crate) fn finished(&mut self, instance: Gc<MethodInstance>) -> Option<Answer> {
         let world = self.world;
         let entry = self.finished.get_mut(&instance.address())?;
-        if entry.world != world {
-            let code = cache::valid_code(instance, world)?;
-            if code.min_world.get() != entry.what.summary.min_world {
-                return None;
-            }
-            entry.world = world;
-        }
-        Some(entry.what.clone())
+        entry.holds(instance, world).then(|| entry.what.clone())
     }
 
     /// Keeps the result of a specialization.
@@ -127,7 +145,7 @@ impl Session {
             roots.value(instance.value());
             roots.answer(answer);
         });
-        let entry = Dated { world: self.world, what: answer.clone() };
+        let entry = Dated::new(instance, self.world, answer.clone());
         self.finished.insert(instance.address(), entry);
     }
 
@@ -135,20 +153,13 @@ impl Session {
     pub(crate) fn completed(&mut self, instance: Gc<MethodInstance>) -> Option<Rc<InferredCode>> {
         let world = self.world;
         let entry = self.completed.get_mut(&instance.address())?;
-        if entry.world != world {
-            let code = cache::valid_code(instance, world)?;
-            if code.min_world.get() != entry.what.min_world {
-                return None;
-            }
-            entry.world = world;
-        }
-        Some(entry.what.clone())
+        entry.holds(instance, world).then(|| entry.what.clone())
     }
 
     /// Keeps completed typed code.
     pub(crate) fn complete(&mut self, typed: &Rc<InferredCode>) {
         self.root(|roots| roots.typed(typed));
-        let entry = Dated { world: self.world, what: typed.clone() };
+        let entry = Dated::new(typed.instance, self.world, typed.clone());
         self.completed.insert(typed.instance.address(), entry);
     }
 

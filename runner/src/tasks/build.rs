@@ -2,7 +2,7 @@
 //! in which it, and what it depends on, has been loaded, the commons image from one that has loaded the
 //! whole environment.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use anyhow::{Context, Error, Result};
 use pkgimage_image::stamp::{Kind, Stamp, TopLevel};
@@ -10,9 +10,9 @@ use pkgimage_package::job::{Build, Job, exit};
 use pkgimage_package::report::Built;
 use pkgimage_package::{Package, Recording, Uuid};
 use pkgimage_runtime as runtime;
-use runtime::gc;
 use runtime::object::{Array, Buffer, DataType, Method, MethodInstance};
 use runtime::value::{Gc, Value};
+use runtime::{dispatch, gc};
 
 use crate::image_writer::{self, Subject, Written};
 use crate::owner::{Involved, Owners};
@@ -158,7 +158,14 @@ fn why_again(package: &Package) -> Option<String> {
     if let Some(other) = other {
         return Some(format!("it depends on {}, which has no snapshot", other.name));
     }
-    let changed = gc::remembered().into_iter().find(|object| is_data_of_package(*object))?;
+    if dispatch::deleted_methods().iter().any(|method| !gc::is_in_heap(method.address())) {
+        return Some("its top level deletes a method of another package".to_owned());
+    }
+    // Methods for functions of others are added anew when the image is loaded.
+    let of_tables: HashSet<Value> = dispatch::vectors_of_tables().into_iter().collect();
+    let changed = gc::remembered()
+        .into_iter()
+        .find(|object| is_data_of_package(*object) && !of_tables.contains(object))?;
     Some(format!("its top level changes {} of another package", julia::type_name(changed)))
 }
 

@@ -5,6 +5,8 @@
 //! arguments' types, `Type{T}` for a type `T`), the specialization, and the first and last world in
 //! which the lookup holds (boxes). Nothing is allocated to look an entry up.
 
+use pkgimage_checks::Check;
+
 use crate::known::known;
 use crate::object::{DataType, MethodInstance, MethodTable, SimpleVector, box_uint64};
 use crate::types::{hash_of, make_tuple_type, type_of_type, types_egal};
@@ -158,6 +160,9 @@ pub(super) fn invalidate(
     last_world: u64,
     mut affected: impl FnMut(Gc<DataType>, Gc<MethodInstance>) -> bool,
 ) {
+    if Check::CachedCalls.is_left_out() {
+        return;
+    }
     let cache = table.cache.get();
     let end = box_uint64(last_world);
     for at in 0..cache.len() / SLOTS {

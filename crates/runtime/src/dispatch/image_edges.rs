@@ -11,6 +11,8 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
+use pkgimage_checks::Check;
+
 use super::edge_index::{EdgeIndex, LookupView};
 use super::invalidation::{OUTDATED, invalidate_instances, invalidation_count};
 use super::{method_table_for_signature, table};
@@ -50,12 +52,14 @@ pub fn adopt(index: Gc<SimpleVector>, unseen: &[Gc<Method>], own: Range<usize>) 
         method_table_for_signature(method.signature.get())
             .and_then(|table| index.find(table.value()))
     };
+    let unseen = if Check::UnseenMethods.is_left_out() { &[] } else { unseen };
     for &method in unseen {
         if let Some(lookups) = lookups(method) {
             lookups.lookups(|lookup| is_changed_by(lookup, method), &mut nodes);
         }
     }
-    for method in table::deleted_methods() {
+    let gone = if Check::GoneMethods.is_left_out() { Vec::new() } else { table::gone() };
+    for method in gone {
         if let Some(lookups) = lookups(method) {
             lookups.lookups(|lookup| finds(lookup, method), &mut nodes);
         }
@@ -85,12 +89,15 @@ fn add_outdated(index: &EdgeIndex, own: Range<usize>, nodes: &mut Vec<u32>) {
     for (key, record) in index.entries() {
         if let Some(binding) = key.cast::<Binding>() {
             let mut callers = Vec::new();
-            if record.binding(&mut callers) != binding.value.get() {
+            if record.binding(&mut callers) != binding.value.get()
+                && !Check::OutdatedConstants.is_left_out()
+            {
                 nodes.append(&mut callers);
             }
         } else if let Some(instance) = key.cast::<MethodInstance>()
             && instance.flags.get() & OUTDATED != 0
             && !has_own_code(instance)
+            && !Check::OutdatedResults.is_left_out()
         {
             record.dependents(nodes);
         }
@@ -162,6 +169,9 @@ pub(super) fn callers_of_method(
 /// Those who rely on the body or the result of a specialization.
 pub(super) fn callers_of(instance: Gc<MethodInstance>) -> Vec<Gc<MethodInstance>> {
     let mut callers = Vec::new();
+    if Check::ImageResults.is_left_out() {
+        return callers;
+    }
     for_each_index(|index| {
         if let Some(record) = index.find(instance.value()) {
             let mut nodes = Vec::new();
@@ -187,6 +197,9 @@ pub(super) fn reached(types: Gc<DataType>) -> Option<Gc<MethodInstance>> {
 /// Those who rely on the value of a constant binding.
 pub fn callers_of_binding(binding: Gc<Binding>) -> Vec<Gc<MethodInstance>> {
     let mut callers = Vec::new();
+    if Check::ImageConstants.is_left_out() {
+        return callers;
+    }
     for_each_index(|index| {
         if let Some(record) = index.find(binding.value()) {
             let mut nodes = Vec::new();

@@ -8,6 +8,8 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 
+use pkgimage_checks::Check;
+
 use super::specialize::specializations_of;
 use super::{cache, image_edges};
 use crate::hooks::hooks;
@@ -40,7 +42,8 @@ pub fn add_backedge(callee: Gc<MethodInstance>, caller: Gc<MethodInstance>) {
     }
 }
 
-/// Records that the code of `caller` relies on a lookup of `signature` finding nothing more.
+/// Records that the code of `caller` relies on a lookup of `signature` finding nothing more, and, if it was
+/// only asked, nothing less.
 pub fn add_table_backedge(table: Gc<MethodTable>, signature: Value, caller: Gc<MethodInstance>) {
     let list: Gc<Array> = match table.backedges.get() {
         Some(list) => list.cast_unchecked(),
@@ -85,7 +88,9 @@ pub fn invalidate_instances(mut pending: Vec<Gc<MethodInstance>>, last_world: u6
             }
             code = c.next.get();
         }
-        take_backedges(instance, &mut pending);
+        if !Check::Results.is_left_out() {
+            take_backedges(instance, &mut pending);
+        }
         pending.extend(image_edges::callers_of(instance));
         pending.extend(hooks().relying_on(instance));
     }
@@ -104,12 +109,25 @@ fn invalidate_callers(instance: Gc<MethodInstance>, last_world: u64) {
     invalidate_instances(callers, last_world);
 }
 
-/// Invalidates all code that relies on calls reaching a method.
-pub(super) fn invalidate_method(table: Gc<MethodTable>, method: Gc<Method>, last_world: u64) {
+/// Invalidates all code of this process that relies on calls reaching a method.
+fn invalidate_callers_of_method(method: Gc<Method>, last_world: u64) {
     for instance in specializations_of(method) {
         invalidate_callers(instance, last_world);
     }
-    invalidate_instances(image_edges::callers_of_method(table, method), last_world);
+}
+
+/// Invalidates what the deletion of a method makes wrong: the code that calls it, and what only asked
+/// whether there is such a method.
+pub(super) fn before_deletion(table: Gc<MethodTable>, method: Gc<Method>, last_world: u64) {
+    if !Check::DeletedMethods.is_left_out() {
+        invalidate_callers_of_method(method, last_world);
+    }
+    if !Check::DeletedAnswers.is_left_out() {
+        drop_lookups(table, method.signature.get(), last_world);
+    }
+    if !Check::ImageDeletedMethods.is_left_out() {
+        invalidate_instances(image_edges::callers_of_method(table, method), last_world);
+    }
 }
 
 /// Invalidates what the insertion of a method makes wrong. `overlapping` are the methods that may have a
@@ -123,8 +141,14 @@ pub(super) fn before_insertion(
 ) {
     let signature = method.signature.get();
     if let Some(old) = replaced {
-        invalidate_method(table, old, last_world);
+        if !Check::ReplacedMethods.is_left_out() {
+            invalidate_callers_of_method(old, last_world);
+        }
+        if !Check::ImageReplacedMethods.is_left_out() {
+            invalidate_instances(image_edges::callers_of_method(table, old), last_world);
+        }
     } else {
+        let overlapping = if Check::FoundLookups.is_left_out() { &[] } else { overlapping };
         for &old in overlapping {
             let visible =
                 old.primary_world.get() <= last_world && last_world <= old.deleted_world.get();
@@ -142,8 +166,12 @@ pub(super) fn before_insertion(
                 }
             }
         }
-        drop_missed_lookups(table, signature, last_world);
-        invalidate_instances(image_edges::affected_by(table, method), last_world);
+        if !Check::MissedLookups.is_left_out() {
+            drop_lookups(table, signature, last_world);
+        }
+        if !Check::ImageLookups.is_left_out() {
+            invalidate_instances(image_edges::affected_by(table, method), last_world);
+        }
     }
     cache::invalidate(table, last_world, |key, instance| {
         if replaced.is_some_and(|old| instance.def.get() == old.value()) {
@@ -154,7 +182,9 @@ pub(super) fn before_insertion(
     });
 }
 
-fn drop_missed_lookups(table: Gc<MethodTable>, signature: Value, last_world: u64) {
+/// Invalidates the code that relies on what lookups found, where a method of this signature may be what they
+/// find or miss.
+fn drop_lookups(table: Gc<MethodTable>, signature: Value, last_world: u64) {
     let Some(list) = table.backedges.get() else { return };
     let list: Gc<Array> = list.cast_unchecked();
     let mut kept = Vec::new();

@@ -33,7 +33,7 @@ pub use specialize::{
 };
 pub use table::{
     add_method, added_to_images, delete_method, deleted_methods, method_table_for_signature,
-    methods_of, table_of_function, table_of_type,
+    methods_of, table_of_function, table_of_type, vectors_of_tables,
 };
 
 use crate::object::{DataType, DataTypeFlags, Method, MethodInstance};

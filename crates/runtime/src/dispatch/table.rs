@@ -7,7 +7,7 @@ use crate::gc::RootVec;
 use crate::hooks::hooks;
 use crate::known::known;
 use crate::new_method_table;
-use crate::object::{DataType, Method, MethodTable, TypeVar, Union, UnionAll, Vararg};
+use crate::object::{Array, DataType, Method, MethodTable, TypeVar, Union, UnionAll, Vararg};
 use crate::types::{type_equal, types_disjoint, unwrap_unionall};
 use crate::value::{Gc, Value};
 
@@ -104,12 +104,21 @@ pub fn add_method(table: Gc<MethodTable>, method: Gc<Method>) {
     method.deleted_world.set(u64::MAX);
     if let Some(old) = replaced {
         old.deleted_world.set(last);
+        if !crate::gc::is_in_heap(old.address()) {
+            REPLACED.with_borrow_mut(|list| {
+                list.get_or_insert_with(RootVec::new).push(old.value());
+            });
+        }
     }
     let fixed = fixed_argument_count(signature);
     table.max_args.set(table.max_args.get().max(fixed as u64));
+    let of_image = !crate::gc::is_in_heap(table.address());
+    if of_image {
+        note_vectors(table);
+    }
     table.defs.get().push_reference(method.value());
     index::push(table, signature);
-    if !crate::gc::is_in_heap(table.address()) {
+    if of_image {
         ADDED.with_borrow_mut(|list| {
             list.get_or_insert_with(RootVec::new).push(method.value());
         });
@@ -118,7 +127,9 @@ pub fn add_method(table: Gc<MethodTable>, method: Gc<Method>) {
 
 thread_local! {
     static ADDED: RefCell<Option<RootVec>> = const { RefCell::new(None) };
+    static VECTORS: RefCell<Option<RootVec>> = const { RefCell::new(None) };
     static DELETED: RefCell<Option<RootVec>> = const { RefCell::new(None) };
+    static REPLACED: RefCell<Option<RootVec>> = const { RefCell::new(None) };
 }
 
 /// The methods that were deleted in this process and not replaced.
@@ -128,12 +139,39 @@ pub fn deleted_methods() -> Vec<Gc<Method>> {
     })
 }
 
+/// Those, and the methods of images that were replaced: what took their places may be deleted, too.
+pub(super) fn gone() -> Vec<Gc<Method>> {
+    let replaced = REPLACED.with_borrow(|list| {
+        let list = list.iter().flat_map(|l| l.as_slice());
+        list.map(|m| m.cast_unchecked()).collect::<Vec<Gc<Method>>>()
+    });
+    deleted_methods().into_iter().chain(replaced).collect()
+}
+
 /// The methods that were added in this process to tables of images, in order: what the image of a
 /// package adds to others.
 pub fn added_to_images() -> Vec<Gc<Method>> {
     ADDED.with_borrow(|list| {
         list.iter().flat_map(|l| l.as_slice()).map(|m| m.cast_unchecked()).collect()
     })
+}
+
+/// The objects of images that were changed in this process because a method was added to a table.
+pub fn vectors_of_tables() -> Vec<Value> {
+    VECTORS.with_borrow(|list| list.iter().flat_map(|l| l.as_slice()).copied().collect())
+}
+
+/// Notes those of a table to which a method is about to be added.
+fn note_vectors(table: Gc<MethodTable>) {
+    let index = table.index.get().and_then(|index| index.cast::<Array>());
+    for array in [Some(table.defs.get()), index].into_iter().flatten() {
+        let objects = [Some(array.value()), array.owner.get()].into_iter().flatten();
+        for object in objects.filter(|object| !crate::gc::is_in_heap(object.address())) {
+            VECTORS.with_borrow_mut(|list| {
+                list.get_or_insert_with(RootVec::new).push(object);
+            });
+        }
+    }
 }
 
 /// Number of arguments before a trailing `Vararg`.
@@ -150,7 +188,7 @@ pub fn delete_method(table: Gc<MethodTable>, method: Gc<Method>) {
     if method.deleted_world.get() <= last {
         return;
     }
-    invalidation::invalidate_method(table, method, last);
+    invalidation::before_deletion(table, method, last);
     hooks().method_deleted(method, last);
     cache::invalidate(table, last, |key, _| !types_disjoint(key.value(), method.signature.get()));
     crate::world::advance();

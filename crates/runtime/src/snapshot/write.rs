@@ -196,9 +196,7 @@ impl Writer<'_> {
             let object = self.pending[next];
             next += 1;
             self.add(object.datatype().value());
-            let mut targets = Vec::new();
-            for_each_kept(object, |_, target| targets.push(target));
-            for target in targets {
+            for (_, target) in self.kept_of(object) {
                 self.add(target);
             }
         }
@@ -264,6 +262,23 @@ impl Writer<'_> {
         self.offsets.insert(object.address(), 0);
         self.order.push(object);
         self.pending.push(object);
+    }
+
+    /// The references of an object that are kept, and where they stand in it. The body that a generator made
+    /// is not, if it lies where nothing may refer to: it can be made again.
+    fn kept_of(&self, object: Value) -> Vec<(usize, Value)> {
+        let mut references = Vec::new();
+        let made = (object.cast::<MethodInstance>()).and_then(|instance| instance.uninferred.get());
+        for_each_kept(object, |offset, target| {
+            let address = target.address();
+            let is_out_of_reach = made == Some(target)
+                && !gc::is_in_heap(address)
+                && self.image_of(address).is_none();
+            if !is_out_of_reach {
+                references.push((offset, target));
+            }
+        });
+        references
     }
 
     fn image_of(&self, address: usize) -> Option<usize> {
@@ -352,9 +367,7 @@ impl Writer<'_> {
         for offset in all {
             self.put(at + offset, 0);
         }
-        let mut references = Vec::new();
-        for_each_kept(object, |offset, target| references.push((offset, target)));
-        for (offset, target) in references {
+        for (offset, target) in self.kept_of(object) {
             let word = self.word(at + offset, target);
             self.put(at + offset, word);
         }
