@@ -93,6 +93,9 @@ pub struct Lists {
     pub usable: Vec<bool>,
 }
 
+/// Flags of code that no edges are at hand of.
+const FROM_ANY_IMAGE: u32 = jit::FROM_SESSION | jit::FROM_IMAGE;
+
 impl<'a> Bases<'a> {
     /// Of these units; `methods` are the session's, by their addresses.
     pub fn new(
@@ -164,8 +167,8 @@ impl<'a> Bases<'a> {
         let code = cache::valid_code(instance, world::current());
         let (edges, mut objects) = match self.units.remove(&instance) {
             Some(OfUnit { edges, objects }) => (edges, objects),
-            // The edges of what came from a session image are not at hand.
-            None if code.is_some_and(|code| code.flags.get() & jit::FROM_SESSION != 0) => {
+            // The edges of what came from an image are not at hand.
+            None if code.is_some_and(|code| code.flags.get() & FROM_ANY_IMAGE != 0) => {
                 (self.inference.infer(instance)?.edges.clone(), Vec::new())
             }
             None => (code.map_or(Vec::new(), cache::edges_of), Vec::new()),
@@ -183,15 +186,15 @@ impl<'a> Bases<'a> {
                     objects.push(signature);
                     sets.lookups.insert(self.lookup(signature, &methods, covers, forms)?);
                     for used in instances {
-                        self.relies_on(used, instance, &mut sets, forms)?;
+                        self.relies_on(used, instance, &mut sets, forms);
                     }
                 }
                 Edge::Invoke { signature, instance: used } => {
                     let method = used.def.get().cast::<Method>()?;
                     sets.lookups.insert(self.lookup(signature, &[method], true, forms)?);
-                    self.relies_on(used, instance, &mut sets, forms)?;
+                    self.relies_on(used, instance, &mut sets, forms);
                 }
-                Edge::Inlined(used) => self.relies_on(used, instance, &mut sets, forms)?,
+                Edge::Inlined(used) => self.relies_on(used, instance, &mut sets, forms),
                 Edge::Binding { binding, value } => {
                     objects.push(value);
                     objects.push(value.datatype().value());
@@ -226,18 +229,21 @@ impl<'a> Bases<'a> {
         by: Gc<MethodInstance>,
         sets: &mut Sets,
         forms: &mut FormWriter,
-    ) -> Option<()> {
+    ) {
         if used == by {
-            return Some(());
+            return;
         }
-        if !units::is_in_image(used) {
-            sets.uses.insert(self.place(used));
-            return Some(());
+        // One that its types do not name, since it is more special than dispatch would choose, is judged by what
+        // it relies on itself.
+        match forms.instance(used).filter(|_| units::is_in_image(used)) {
+            Some(instance) => {
+                let hash = types::hash_of(used.spec_types.get());
+                sets.others.insert(self.others.add(Other { hash, instance }));
+            }
+            None => {
+                sets.uses.insert(self.place(used));
+            }
         }
-        let hash = types::hash_of(used.spec_types.get());
-        let instance = forms.instance(used)?;
-        sets.others.insert(self.others.add(Other { hash, instance }));
-        Some(())
     }
 
     fn lookup(
