@@ -86,7 +86,6 @@ fn recorded_code_comes_from_images_and_only_what_changed_is_compiled() {
                 "inferred",
                 "from_store",
                 "compiled",
-                "interpreted_calls",
                 "interpreted_package_calls",
                 "compilers_started",
                 "sources_read",
