@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use pkgimage_checks::Check;
 
-use super::edge_index::{EdgeIndex, LookupView};
+use super::edge_index::{Cursor, EdgeIndex, LookupView};
 use super::invalidation::{OUTDATED, invalidate_instances, invalidation_count};
 use super::{method_table_for_signature, table};
 use crate::gc::RootVec;
@@ -104,20 +104,25 @@ fn add_outdated(index: &EdgeIndex, own: Range<usize>, nodes: &mut Vec<u32>) {
     }
 }
 
+/// Those who rely on a key, in all indexes: `read` takes their nodes from its record.
+fn callers_by(key: Value, read: impl Fn(Cursor, &mut Vec<u32>)) -> Vec<Gc<MethodInstance>> {
+    let mut callers = Vec::new();
+    for_each_index(|index| {
+        if let Some(record) = index.find(key) {
+            let mut nodes = Vec::new();
+            read(record, &mut nodes);
+            index.instances(nodes, &mut callers);
+        }
+    });
+    callers
+}
+
 /// Those who rely on the lookups in a table for which something holds.
 fn callers_in(
     table: Gc<MethodTable>,
     holds: impl Fn(&LookupView) -> bool,
 ) -> Vec<Gc<MethodInstance>> {
-    let mut callers = Vec::new();
-    for_each_index(|index| {
-        if let Some(record) = index.find(table.value()) {
-            let mut nodes = Vec::new();
-            record.lookups(&holds, &mut nodes);
-            index.instances(nodes, &mut callers);
-        }
-    });
-    callers
+    callers_by(table.value(), |record, nodes| record.lookups(&holds, nodes))
 }
 
 /// Whether a new method changes what a lookup finds.
@@ -168,18 +173,10 @@ pub(super) fn callers_of_method(
 
 /// Those who rely on the body or the result of a specialization.
 pub(super) fn callers_of(instance: Gc<MethodInstance>) -> Vec<Gc<MethodInstance>> {
-    let mut callers = Vec::new();
     if Check::ImageResults.is_left_out() {
-        return callers;
+        return Vec::new();
     }
-    for_each_index(|index| {
-        if let Some(record) = index.find(instance.value()) {
-            let mut nodes = Vec::new();
-            record.dependents(&mut nodes);
-            index.instances(nodes, &mut callers);
-        }
-    });
-    callers
+    callers_by(instance.value(), |record, nodes| record.dependents(nodes))
 }
 
 /// The specialization that a call with exactly these types reaches in the current world, if the image that
@@ -196,16 +193,10 @@ pub(super) fn reached(types: Gc<DataType>) -> Option<Gc<MethodInstance>> {
 
 /// Those who rely on the value of a constant binding.
 pub fn callers_of_binding(binding: Gc<Binding>) -> Vec<Gc<MethodInstance>> {
-    let mut callers = Vec::new();
     if Check::ImageConstants.is_left_out() {
-        return callers;
+        return Vec::new();
     }
-    for_each_index(|index| {
-        if let Some(record) = index.find(binding.value()) {
-            let mut nodes = Vec::new();
-            record.binding(&mut nodes);
-            index.instances(nodes, &mut callers);
-        }
-    });
-    callers
+    callers_by(binding.value(), |record, nodes| {
+        record.binding(nodes);
+    })
 }
