@@ -1,7 +1,8 @@
 //! Recording: which specializations a run dispatches to, as roots.
 //!
 //! Each call that is dispatched is noted, once for each pair of caller and callee; what is called for the
-//! first time is appended to the log. At the end the roots are chosen: what native code of its callers
+//! first time is appended to the log. What only evaluates the sources of a package is not noted: from an
+//! image, they are not evaluated. At the end the roots are chosen: what native code of its callers
 //! would dispatch to, too, so that they are the same whether or not code was compiled. Code at top level
 //! dispatches all that it calls, and so does what names Main, which is not recorded itself.
 
@@ -24,7 +25,7 @@ use runtime::{types, world};
 
 use crate::session_image::save;
 use crate::signature::{self, Text};
-use crate::{report, units};
+use crate::{packages, report, units};
 
 #[derive(Default)]
 struct Recorder {
@@ -69,6 +70,9 @@ fn dispatched(caller: Option<Gc<MethodInstance>>, callee: Gc<MethodInstance>) {
     RECORDER.with_borrow_mut(|recorder| {
         save::called(callee);
         let Some(recorder) = recorder else { return };
+        if packages::is_evaluating() {
+            return;
+        }
         if !recorder.seen.insert((caller, callee)) {
             return;
         }
