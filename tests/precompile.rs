@@ -42,8 +42,7 @@ const COMPILE_WORKLOAD: &str = "using PrecompileTools
     end
 end";
 
-const CALL: &str =
-    "using Words; println(Words.report(Any[\"x\", 3, \"x\"])); println(Words.runs)";
+const CALL: &str = "using Words; println(Words.report(Any[\"x\", 3, \"x\"])); println(Words.runs)";
 
 /// A plain Julia package, as any registry has it, and what it depends on.
 fn plain(dependency: &str, workload: &str) -> Project {
@@ -70,7 +69,7 @@ fn call(project: &Project) -> (Outcome, impl Fn(&str) -> u64) {
 #[track_caller]
 fn build(project: &Project) -> u64 {
     let built = project.run(&["build", "--message-format=json"]).code(0);
-    let lines = built.stdout.lines().map(|line| serde_json::from_str::<serde_json::Value>(line));
+    let lines = built.stdout.lines().map(serde_json::from_str::<serde_json::Value>);
     let words = lines
         .map(|line| line.expect("a line of JSON"))
         .find(|line| line["name"] == "Words")
