@@ -370,7 +370,9 @@ impl Jit {
                     Some(Referent::Callee { instance, result }),
                 ) => {
                     let result = Some(result);
-                    let index = callee(stubs, callees, by_key, roots, *instance, result, abi)?;
+                    let world = world::of_task();
+                    let index =
+                        callee(stubs, callees, by_key, roots, *instance, result, abi, world)?;
                     let callee = &callees[index];
                     if let Some((address, _)) = callee.code {
                         return Ok(address);
@@ -432,8 +434,8 @@ fn callee(
     instance: Gc<MethodInstance>,
     result: Option<&Lattice>,
     abi: &Signature,
+    world: u64,
 ) -> Result<usize, String> {
-    let world = world::of_task();
     let key = (instance, abi.clone());
     if let Some(&index) = by_key.get(&key)
         && callees[index].code.is_none_or(|(_, code)| is_valid(code, world))
@@ -537,9 +539,11 @@ pub fn image_callee(
     abi: &Signature,
     slot: u64,
 ) -> Result<(u64, usize), String> {
+    // The image's code holds from now on. The world of the task that loads it may be one before.
+    let world = world::current();
     let found = with(|jit| {
         let Jit { stubs, callees, by_key, roots, .. } = jit;
-        let index = callee(stubs, callees, by_key, roots, instance, None, abi)?;
+        let index = callee(stubs, callees, by_key, roots, instance, None, abi, world)?;
         let callee = &mut callees[index];
         if let Some((address, _)) = callee.code {
             return Ok((address, index));
@@ -568,12 +572,16 @@ extern "C" fn resolve(number: u64) -> u64 {
     let Some(Some((instance, abi, code))) = found else { return 0 };
     let code = code
         .map(|(_, code)| code)
+        .filter(|code| is_valid(*code, world))
         .or_else(|| existing(instance, world).filter(|code| code_has_convention(*code, &abi)));
     let Some(code) = code else {
         return if has_wide_integers(&abi) { adapter(number) } else { 0 };
     };
     let address = code.specialized.get() as u64;
-    go_to(number, address, Some(code));
+    // What holds only in the task's own world is not for other callers.
+    if is_valid(code, world::current()) {
+        go_to(number, address, Some(code));
+    }
     address
 }
 
