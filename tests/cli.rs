@@ -288,22 +288,43 @@ fn session_images_belong_to_a_script() {
 }
 
 #[test]
-fn bench_prints_medians() {
+fn bench_prints_medians_and_spread() {
     let project = Project::two_packages();
     project.write(
         "workloads/one.yaml",
-        "name: one\nscript: one.jl\ncall: '# say pkgimage-bench 3000000 1000000'\n",
+        "name: one\nscript: one.jl\ncall: '# say pkgimage-bench 7000000 3000000 1000 2000'\n",
     );
     project.write("workloads/one.jl", "");
-    let bench = project.run(&["bench", "--runs", "3", "--against", "true {}"]).code(0);
-    let row = bench.stdout.lines().find(|line| line.starts_with("one")).unwrap();
-    let cells: Vec<&str> = row.split_whitespace().collect();
-    assert_eq!(
-        (cells[2], cells[4], cells[5], cells[6]),
-        ("3.00", "3.000", "1.000", "3.00"),
-        "{row}"
-    );
-    assert!(bench.stdout.contains("(empty script)"), "{}", bench.stdout);
+    project.write("one.sh", "case \"$1\" in */workloads/one.jl) ;; *) exit 1 ;; esac\n");
+    let mut arguments =
+        vec!["bench", "--runs", "3", "--versus", "true {}", "--versus", "sh {name}.sh {}"];
+    let bench = project.run(&arguments).code(0);
+    let rows = bench.stdout.split_once("\none\n").expect("the workload").1;
+    let rows: Vec<Vec<&str>> = rows.lines().map(|row| row.split_whitespace().collect()).collect();
+    for (row, way) in rows.iter().zip(["interpreted", "compiled on demand", "from images"]) {
+        assert_eq!(row[..row.len() - 8].join(" "), way);
+        assert_eq!(row[row.len() - 6..], ["7.00", "±0.00", "3.00", "±0.00", "0.001", "±0.000"]);
+    }
+    assert_eq!(rows[3][0], "true");
+    assert_eq!(rows[4][..2], ["sh", "one.sh"]);
+    assert_eq!(rows.len(), 5);
+
+    arguments.push("--message-format=json");
+    let bench = project.run(&arguments).code(0);
+    let lines: Vec<serde_json::Value> =
+        bench.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines[0]["workload"], "empty");
+    // There is no such program for it.
+    assert!(lines[0]["versus"][1]["process"].is_null());
+    let one = &lines[1];
+    assert_eq!((&one["workload"], &one["runs"]), (&"one".into(), &3.into()));
+    for way in ["interpreted", "on-demand", "images"] {
+        let first = serde_json::json!({"median": 3.0, "low": 3.0, "high": 3.0});
+        assert_eq!(one[way]["first"], first, "{way}");
+        assert!(one[way]["process"]["median"].as_f64().is_some_and(|time| time > 0.0));
+    }
+    assert!(one["versus"][1]["ratio"]["median"].as_f64().is_some_and(|ratio| ratio > 0.0));
+    project.run(&["bench", "--versus", "false"]).code(102).says("cannot time `false`");
     project.write("workloads/one.jl", "# exit 1\n");
     project.run(&["bench", "two"]).code(102).says("no workload two here; there is one");
 }

@@ -94,12 +94,9 @@ pub fn workspace(manifest: &Path, metadata: &Metadata, ledger: &mut Ledger) -> R
     let workloads = table.workloads.unwrap_or_else(|| "workloads".into());
     let mut inputs = workspace_inputs(root, metadata, &found, ledger);
     let workloads = ledger.workloads(root.join(workloads), &mut inputs)?;
-    Ok(Known {
-        environment: Environment::new(found.into_values().collect(), roots)?,
-        current,
-        workloads,
-        inputs,
-    })
+    let mut environment = Environment::new(found.into_values().collect(), roots)?;
+    environment.prefer(&local);
+    Ok(Known { environment, current, workloads, inputs })
 }
 
 /// Everything on disk that decides about the result: the manifests on this machine, the lock

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use pkgimage_image::machine;
-use pkgimage_package::job::{self, Build, Images, Job, Sessions, Task};
+use pkgimage_package::job::{self, Build, Compile, Images, Job, Sessions, Task};
 use pkgimage_package::report::Progress;
 use pkgimage_package::{Environment, Report};
 
@@ -29,6 +29,8 @@ pub struct Request<'a> {
     pub environment: Environment,
     /// The images that may be used.
     pub images: Images,
+    /// Whether to compile, if not as the session says.
+    pub compile: Option<Compile>,
     /// The session image to write at the end.
     pub save_work: Option<Build>,
     /// Where sessions of the prompt are saved.
@@ -121,6 +123,7 @@ pub fn run(session: &Session<'_>, files: &Workspace, request: Request<'_>) -> Re
         task,
         environment,
         images,
+        compile,
         save_work,
         sessions,
         store,
@@ -137,7 +140,7 @@ pub fn run(session: &Session<'_>, files: &Workspace, request: Request<'_>) -> Re
         task,
         environment,
         images,
-        compile: session.engine.compile(),
+        compile: compile.unwrap_or_else(|| session.engine.compile()),
         save_work,
         sessions,
         runtime: session.tools.runner.build,

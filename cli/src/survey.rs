@@ -10,7 +10,9 @@ use pkgimage_image::Digest;
 use pkgimage_image::seal::Sealed;
 use pkgimage_image::stamp::{Expected, Kind, Place, Reason, World, judge};
 use pkgimage_package::job::{self, Image, Images, Sessions, Valid};
-use pkgimage_package::{Environment, Package, PackageId, Workload, images, preferences, sessions};
+use pkgimage_package::{
+    Environment, Package, PackageId, Workload, images, preferences, sessions, stdlib,
+};
 
 use crate::ledger::Ledger;
 use crate::session::Session;
@@ -28,6 +30,16 @@ pub struct Subject {
     pub recordings: Vec<PathBuf>,
     /// Their digest; `None` without any.
     pub recording: Option<Digest>,
+}
+
+impl Subject {
+    /// Whether there is anything that a commons image could hold: something was recorded, or packages may have
+    /// workloads in their sources.
+    pub fn is_of_use(&self) -> bool {
+        let packages = &self.environment.packages;
+        !self.recordings.is_empty()
+            || packages.iter().any(|package| stdlib::is_of_workloads(&package.id))
+    }
 }
 
 /// How things stand with a subject's image.

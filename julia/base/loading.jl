@@ -341,6 +341,22 @@ function identify_package(where::Module, name::AbstractString)
     return nothing
 end
 
-# Preferences are resolved before anything runs.
+# Preferences are resolved before anything runs, and an image's stamp knows those of its package.
 record_compiletime_preference(uuid::UUID, key::String) = nothing
-get_preferences(uuid::Union{UUID,Nothing}=nothing) = Dict{String,Any}()
+get_preferences(::Nothing=nothing) = Dict{String,Any}()
+function get_preferences(uuid::UUID)
+    u = UInt128(uuid)
+    found = ccall(:jl_preferences, Any, (UInt64, UInt64), (u >> 64) % UInt64, u % UInt64)
+    return found === nothing ? Dict{String,Any}() : _preference(found)::Dict{String,Any}
+end
+
+# A table comes as names and values in turn, an array as a vector.
+function _preference(table::Core.SimpleVector)
+    dict = Dict{String,Any}()
+    for i in 1:2:length(table)
+        dict[table[i]::String] = _preference(table[i + 1])
+    end
+    return dict
+end
+_preference(list::Vector{Any}) = [_preference(x) for x in list]
+_preference(@nospecialize(x)) = x

@@ -17,6 +17,10 @@ pub const HEAP: &str = ".pkgimage.heap";
 /// The section of the table of parts, in `postcard`.
 pub const PARTS: &str = ".pkgimage.parts";
 
+/// The section of what a package's source wants code for that is not its image's to hold: signatures, in
+/// `postcard`. The commons image holds it.
+pub const WANTED: &str = ".pkgimage.wanted";
+
 /// Where in a part's list the referents are.
 pub const REFERENTS: usize = 0;
 /// Where the edge index is.

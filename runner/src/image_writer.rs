@@ -21,7 +21,7 @@ use runtime::snapshot::{self, Heap, RootKind, Snapshot, preferred_address};
 use runtime::value::{Gc, Value};
 use runtime::world;
 
-use crate::image_parts::{Content, Entries, HEAP, PARTS, Part};
+use crate::image_parts::{Content, Entries, HEAP, PARTS, Part, WANTED};
 use crate::owner::Involved;
 use crate::units::{self, Made};
 use crate::{images, packages, report};
@@ -38,6 +38,8 @@ pub enum Subject {
         methods: Vec<Gc<Method>>,
         /// Its modules with an `__init__`, in order.
         initializers: Vec<Gc<Module>>,
+        /// What it wants code for that others hold.
+        wanted: Vec<String>,
     },
     /// Nothing: code in as many parts as it needs.
     Commons {
@@ -159,6 +161,12 @@ pub fn prepare(identity: &[u8], subject: &Subject, made: &[Made]) -> Result<Prep
     };
     image.blob(blob(HEAP, Place::Heap, 4096, bytes, words));
     image.blob(blob(PARTS, Place::ReadOnly, 16, table, Vec::new()));
+    if let Subject::Package { wanted, .. } = subject
+        && !wanted.is_empty()
+    {
+        let list = postcard::to_stdvec(wanted).context("the list of what is wanted")?;
+        image.blob(blob(WANTED, Place::ReadOnly, 16, list, Vec::new()));
+    }
     Ok(Prepared { bound: image, heap_bytes })
 }
 
@@ -378,7 +386,7 @@ impl Bound<'_> {
         };
         match subject {
             Subject::Base => request.is_base = true,
-            Subject::Package { module, methods, initializers } => {
+            Subject::Package { module, methods, initializers, .. } => {
                 snapshot_roots.insert(0, (RootKind::Module, module.value()));
                 request.methods = methods;
                 request.initializers = initializers;

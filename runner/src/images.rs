@@ -22,7 +22,7 @@ use runtime::snapshot::{self, HeapIndex, ImageSlot, Restored, RootKind};
 use runtime::value::{Gc, Value};
 use runtime::world;
 
-use crate::image_parts::{Content, EDGES, HEAP, PARTS, Part, REFERENTS};
+use crate::image_parts::{Content, EDGES, HEAP, PARTS, Part, REFERENTS, WANTED};
 use crate::{jit, packages, report};
 
 thread_local! {
@@ -242,6 +242,15 @@ pub fn callees_without_code() -> Vec<Gc<MethodInstance>> {
         state.callees.as_ref().map_or(Vec::new(), |list| {
             list.as_slice().iter().map(|instance| instance.cast_unchecked()).collect()
         })
+    })
+}
+
+/// What the sources of the packages whose images are mapped want code for, where others hold it.
+pub fn wanted() -> Vec<String> {
+    STATE.with_borrow(|state| {
+        let lists = state.images.iter().filter_map(|(image, _)| image.section(WANTED));
+        let lists = lists.filter_map(|bytes| postcard::from_bytes::<Vec<String>>(bytes).ok());
+        lists.flatten().collect()
     })
 }
 

@@ -11,7 +11,7 @@
 //! - [`package_files`]: what a package was evaluated from.
 //! - [`images`]: mapping images and bringing them to life; [`image_parts`]: what they consist of.
 //! - [`image_writer`]: writing them; [`units`]: the code for them; [`owner`]: which package keeps it.
-//! - [`precompile`]: what packages ask to have code for.
+//! - [`precompile`]: what packages ask to have code for; [`roots`] chooses among calls that were seen.
 //! - [`session_image`]: native code for what a script itself defines.
 //! - [`jit`]: compilation while the program runs.
 //! - [`julia`]: calls of Base's functions.
@@ -33,8 +33,10 @@ mod owner;
 mod package_files;
 mod packages;
 mod precompile;
+mod preferences;
 mod repl;
 mod report;
+mod roots;
 mod session;
 mod session_image;
 mod signature;

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use pkgimage_image::stamp::FileStamp;
 use pkgimage_package::job::{Image, Images, Job, Valid};
+use pkgimage_package::preferences::Preferences;
 use pkgimage_package::{Environment, Origin, Package, PackageId, Uuid, stdlib};
 use pkgimage_runtime as runtime;
 use runtime::error::{self, Result};
@@ -18,7 +19,7 @@ use runtime::object::{Module, Symbol};
 use runtime::snapshot::Folder;
 use runtime::value::Gc;
 
-use crate::{images, julia, package_files, report, session_image};
+use crate::{images, julia, package_files, precompile, report, session_image};
 
 /// A loaded package.
 struct Loaded {
@@ -174,6 +175,12 @@ pub fn folders() -> Vec<Folder> {
     .unwrap_or_default()
 }
 
+/// The preferences of a package of the environment.
+pub fn preferences(uuid: Uuid) -> Option<Preferences> {
+    with(|state| state.environment.package(&uuid).map(|package| package.preferences.clone()))
+        .flatten()
+}
+
 /// The uuid of a package's root module; nil for Main, Base and Core.
 pub fn uuid_of(root: Gc<Module>) -> Uuid {
     Uuid::from_u64_pair(root.uuid_high.get(), root.uuid_low.get())
@@ -183,7 +190,7 @@ pub fn uuid_of(root: Gc<Module>) -> Uuid {
 pub fn names() -> Vec<String> {
     let own = with(|state| state.environment.roots.iter().map(|id| id.name.clone()).collect());
     let mut names: Vec<String> = own.unwrap_or_default();
-    names.extend(stdlib::names().filter(|name| !stdlib::is_stand_in(name)).map(str::to_owned));
+    names.extend(stdlib::names().filter(|name| !stdlib::is_declared(name)).map(str::to_owned));
     names.sort();
     names.dedup();
     names
@@ -196,7 +203,7 @@ fn resolve(environment: &Environment, from: Uuid, name: &str) -> Option<Package>
     if from.is_nil() {
         let root = environment.roots.iter().find(|id| id.name == name);
         return root.and_then(find).or_else(|| {
-            let id = stdlib::by_name(name).filter(|_| !stdlib::is_stand_in(name))?;
+            let id = stdlib::by_name(name).filter(|_| !stdlib::is_declared(name))?;
             find(&id)
         });
     }
@@ -338,7 +345,12 @@ fn from_source(package: &Package) -> Result<Gc<Module>> {
         return Err(error::error(&format!("unsupported: the standard library package {name}")));
     }
     let building = with(|state| state.subject == Some(package.id.uuid)).unwrap_or(false);
-    let aside = eval::begin_package(building);
+    // Its `__init__`s run when it is whole, as those of a package from an image do.
+    let aside = eval::begin_package(true);
+    // Code that runs for the image's sake alone asks; what a package loads from its source is no part of it.
+    let around = runtime::options::get("generating_output");
+    let generating = building && precompile::is_collecting();
+    runtime::options::set("generating_output", i64::from(generating));
     with(|state| state.evaluating += 1);
     let result = julia::call_base(
         "_require_source",
@@ -351,17 +363,29 @@ fn from_source(package: &Package) -> Result<Gc<Module>> {
         ],
     );
     with(|state| state.evaluating -= 1);
+    runtime::options::set("generating_output", around);
     let left = eval::end_package(aside);
-    if building {
-        let left = left.into_iter().filter(|module| eval::has_init(*module)).collect();
-        with(|state| state.initializers = left);
-    }
     let module = result?;
     let Some(module) = module.cast::<Module>() else {
         return Err(error::error(&format!("{} is no module", package.id.name)));
     };
     remember(package, module, false);
+    if building {
+        let left = left.into_iter().filter(|module| eval::has_init(*module)).collect();
+        with(|state| state.initializers = left);
+    } else {
+        initialize(left)?;
+    }
     Ok(module)
+}
+
+/// Runs `__init__`s. That is no part of evaluating the sources, even while those of a package that wants
+/// this one are being evaluated: a package from an image does it, too.
+fn initialize(modules: Vec<Gc<Module>>) -> Result<()> {
+    let around = with(|state| std::mem::take(&mut state.evaluating)).unwrap_or_default();
+    let done = modules.into_iter().try_for_each(eval::run_init);
+    with(|state| state.evaluating = around);
+    done
 }
 
 /// A package from its image; none if the image cannot be used, or if it has no heap.
@@ -412,9 +436,7 @@ fn from_image(package: &Package, image: &Image) -> Result<Option<Gc<Module>>> {
     for table in restored.rehashed {
         julia::call_base("rehash!", &[table])?;
     }
-    for module in restored.initializers {
-        eval::run_init(module)?;
-    }
+    initialize(restored.initializers)?;
     Ok(Some(module))
 }
 

@@ -8,7 +8,10 @@ use pkgimage_image::stamp::Kind;
 use pkgimage_package::job::{Color, Compile, Job, Program, Recorded, Task};
 use pkgimage_runtime as runtime;
 
-use crate::{base_image, images, jit, julia, packages, precompile, report, session_image, sources};
+use crate::{
+    base_image, images, jit, julia, packages, precompile, preferences, report, session_image,
+    sources,
+};
 
 /// Starts the runtime for a job, on the thread whose stack begins at `stack`.
 pub fn start(job: &Job, stack: usize) -> Result<()> {
@@ -17,7 +20,9 @@ pub fn start(job: &Job, stack: usize) -> Result<()> {
     runtime::loading::install(packages::require);
     runtime::exit::at_exit(report::finish);
     runtime::options::set("compile_enabled", i64::from(job.compile != Compile::No));
+    runtime::loading::install_preferences(preferences::of);
     packages::begin(job);
+    precompile::install();
     if matches!(job.task, Task::Build(_)) {
         precompile::begin();
     }

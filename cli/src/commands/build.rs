@@ -7,6 +7,7 @@ use anyhow::Result;
 use pkgimage_image::stamp::{Kind, Reason, TopLevel};
 use pkgimage_package::job::Images;
 use pkgimage_package::report::{Built, bytes};
+use pkgimage_package::stdlib;
 use serde::Serialize;
 
 use crate::args::{Engine, Global, MessageFormat, Selection};
@@ -116,7 +117,7 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
     }
     // The commons belongs to the whole environment.
     let commons = survey::commons(&session);
-    if going && !chosen && !skipped && !commons.recordings.is_empty() {
+    if going && !chosen && !skipped && commons.is_of_use() {
         go(&commons, &mut images)?;
     }
 
@@ -136,12 +137,14 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
     Ok(code)
 }
 
-/// The members whose images hold only what top level made, because nothing was recorded.
+/// The members whose images hold only what top level made, because nothing was recorded, and which have no
+/// workload in their source either.
 fn unrecorded<'a>(session: &'a Session<'_>) -> Vec<&'a str> {
     session
         .environment
         .members()
         .filter(|package| package.recording_path().is_some_and(|path| !path.is_file()))
+        .filter(|package| !package.deps.iter().any(stdlib::is_of_workloads))
         .map(|package| package.id.name.as_str())
         .collect()
 }

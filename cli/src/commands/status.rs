@@ -59,7 +59,7 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
         found.packages.extend(standing.image.map(|image| (package.id.uuid, image)));
     }
     let subject = survey::commons(&session);
-    if !subject.recordings.is_empty() {
+    if subject.is_of_use() {
         let standing = survey::standing(&session, &subject, &found);
         rows.push(row(&session, &subject, None, &standing));
     }

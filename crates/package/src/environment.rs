@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::Error;
 use crate::id::PackageId;
 use crate::package::{Origin, Package};
+use crate::preferences::Preferences;
 use crate::stdlib;
 
 /// The packages of an environment and which of them code in `Main` may name.
@@ -62,6 +63,15 @@ impl Environment {
     #[must_use]
     pub fn by_name(&self, name: &str) -> Option<&Package> {
         self.packages.iter().find(|package| package.id.name == name)
+    }
+
+    /// Gives preferences to packages of the standard library, which no manifest of theirs does.
+    pub fn prefer(&mut self, preferences: &BTreeMap<String, Preferences>) {
+        for package in self.packages.iter_mut().filter(|package| package.is_stdlib()) {
+            if let Some(values) = preferences.get(&package.id.name) {
+                package.preferences.extend(values.clone());
+            }
+        }
     }
 
     /// The packages of the workspace or project itself.

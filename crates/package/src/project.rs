@@ -163,7 +163,9 @@ pub fn read(folder: &Path, depots: &[PathBuf], load_path: &LoadPath) -> Result<P
         own.member = true;
         packages.push(own);
     }
-    Ok(Project { environment: Environment::new(packages, roots)?, files })
+    let mut environment = Environment::new(packages, roots)?;
+    environment.prefer(&prefs);
+    Ok(Project { environment, files })
 }
 
 /// What has been found so far.

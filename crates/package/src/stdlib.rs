@@ -39,6 +39,7 @@ const PACKAGES: &[(&str, Uuid, &[&str])] = &[
     ("Mmap", uuid::uuid!("a63ad114-7e13-5084-954f-fe012c677804"), &[]),
     ("NetworkOptions", uuid::uuid!("ca575930-c2e3-43a9-ace4-1e988b2c1908"), &[]),
     ("Pkg", uuid::uuid!("44cfe95a-1eb2-52ea-b672-e2afdf69b78f"), &[]),
+    ("PrecompileTools", uuid::uuid!("aea7be01-6a6a-4083-8856-8a6e6704d82a"), &[]),
     ("Printf", uuid::uuid!("de0858da-6303-5e67-8744-51eddeeeb8d7"), &["Unicode"]),
     ("Profile", uuid::uuid!("9abbd945-dff8-562f-b5e8-e1ebf5ef1b79"), &["Printf"]),
     (
@@ -54,6 +55,7 @@ const PACKAGES: &[(&str, Uuid, &[&str])] = &[
         uuid::uuid!("1a1011a3-84de-559e-8e89-a11a2f7dc383"),
         &["Distributed", "Mmap", "Random", "Serialization"],
     ),
+    ("SnoopPrecompile", uuid::uuid!("66db9d55-30c0-4569-8b51-7e840670fc0c"), &["PrecompileTools"]),
     ("Sockets", uuid::uuid!("6462fe0b-24de-5631-8697-dd941f90decc"), &[]),
     ("SparseArrays", uuid::uuid!("2f01184e-e22b-5df5-ae63-d93ebab69eaf"), &["LinearAlgebra"]),
     ("Statistics", uuid::uuid!("10745b16-79ce-11e8-11f9-7d13ad32a3b2"), &["LinearAlgebra"]),
@@ -73,10 +75,20 @@ const PACKAGES: &[(&str, Uuid, &[&str])] = &[
 /// part of the standard library: only who declares them as a dependency finds them.
 const STAND_INS: [&str; 4] = ["Aqua", "Documenter", "ExplicitImports", "JET"];
 
+/// Packages that let a package's source say what is called while its image is built. They are no part of the
+/// standard library either, but go together with how images are built.
+const OF_WORKLOADS: [&str; 2] = ["PrecompileTools", "SnoopPrecompile"];
+
 /// Whether the package has to be declared as a dependency, also for `Main`.
 #[must_use]
-pub fn is_stand_in(name: &str) -> bool {
-    STAND_INS.contains(&name)
+pub fn is_declared(name: &str) -> bool {
+    STAND_INS.contains(&name) || OF_WORKLOADS.contains(&name)
+}
+
+/// Whether a package that depends on this one may have workloads in its source.
+#[must_use]
+pub fn is_of_workloads(id: &PackageId) -> bool {
+    OF_WORKLOADS.iter().filter_map(|name| by_name(name)).any(|known| known == *id)
 }
 
 /// The packages that come with Base, as in Julia's system image: they are loaded before any code

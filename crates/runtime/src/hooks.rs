@@ -91,17 +91,29 @@ pub fn install(hooks: &'static dyn Hooks) {
 /// code at top level, and the one that is called.
 pub type Dispatched = fn(Option<Gc<MethodInstance>>, Gc<MethodInstance>);
 
+/// What a package's source says of its workloads.
+#[derive(Clone, Copy)]
+pub struct Workloads {
+    /// What is called from here on is wanted.
+    pub begins: fn(),
+    /// No longer.
+    pub ends: fn(),
+    /// The roots of all that was called.
+    pub roots: fn() -> Vec<Gc<MethodInstance>>,
+}
+
 /// Is told of a specialization.
 pub type Told = fn(Gc<MethodInstance>);
 
 thread_local! {
     static DISPATCHED: Cell<Option<Dispatched>> = const { Cell::new(None) };
     static PRECOMPILE: Cell<Option<Told>> = const { Cell::new(None) };
+    static WORKLOADS: Cell<Option<Workloads>> = const { Cell::new(None) };
 }
 
-/// Installs what is told of each call that is dispatched.
-pub fn on_dispatch(told: Dispatched) {
-    DISPATCHED.set(Some(told));
+/// Installs what is told of each call that is dispatched; gives what was told before.
+pub fn on_dispatch(told: Option<Dispatched>) -> Option<Dispatched> {
+    DISPATCHED.replace(told)
 }
 
 /// Tells of a call that was dispatched.
@@ -123,4 +135,14 @@ pub(crate) fn precompile(instance: Gc<MethodInstance>) {
     if let Some(told) = PRECOMPILE.get() {
         told(instance);
     }
+}
+
+/// Installs what is told of workloads.
+pub fn on_workload(told: Workloads) {
+    WORKLOADS.set(Some(told));
+}
+
+/// What is told of workloads.
+pub(crate) fn workloads() -> Option<Workloads> {
+    WORKLOADS.get()
 }

@@ -19,6 +19,9 @@ use crate::world;
 /// load a package of that name.
 pub type Provider = fn(Gc<Module>, Gc<Symbol>) -> Result<Option<Gc<Module>>>;
 
+/// Gives the preferences of the package with a uuid, as a value that Base makes a `Dict` from.
+pub type Preferences = fn((u64, u64)) -> Value;
+
 /// A package whose top-level module is expected to be defined now.
 struct Expected {
     name: String,
@@ -27,6 +30,7 @@ struct Expected {
 
 thread_local! {
     static PROVIDER: Cell<Option<Provider>> = const { Cell::new(None) };
+    static PREFERENCES: Cell<Option<Preferences>> = const { Cell::new(None) };
     /// Packages that are being evaluated, outermost first.
     static EXPECTED: RefCell<Vec<Expected>> = const { RefCell::new(Vec::new()) };
     /// Root modules made by [`expect`]ed definitions, newest last.
@@ -40,6 +44,16 @@ thread_local! {
 /// Installs what finds packages.
 pub fn install(provider: Provider) {
     PROVIDER.set(Some(provider));
+}
+
+/// Installs what knows preferences.
+pub fn install_preferences(preferences: Preferences) {
+    PREFERENCES.set(Some(preferences));
+}
+
+/// The preferences of a package; `nothing` if nobody knows any.
+pub(crate) fn preferences(uuid: (u64, u64)) -> Value {
+    PREFERENCES.get().map_or(known().nothing, |preferences| preferences(uuid))
 }
 
 /// Asks the provider.

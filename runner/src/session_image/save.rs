@@ -47,7 +47,7 @@ pub fn begin(job: &Job) -> bool {
     }
     CALLED.set(Some(RootVec::new()));
     pkgimage_inference::note_asked();
-    runtime::hooks::on_dispatch(|_, callee| called(callee));
+    runtime::hooks::on_dispatch(Some(|_, callee| called(callee)));
     if let Some(build) = &job.save_work {
         let (job, build) = (job.clone(), build.clone());
         report::at_end(move |code, _| {

@@ -16,7 +16,7 @@ use runtime::{dispatch, gc};
 
 use crate::image_writer::{self, Subject, Written};
 use crate::owner::{Involved, Owners};
-use crate::signature::Reader;
+use crate::signature::{self, Reader};
 use crate::units::{self, Making};
 use crate::{images, julia, package_files, packages, precompile, report, sources};
 
@@ -42,20 +42,33 @@ fn built(job: &Job, build: &Build) -> Result<Built> {
     let (prepared, making) = match build.subject {
         Kind::Base => {
             roots.found = precompile::named();
-            roots.resolve(Recording::parse(sources::recording_of_base()).map_err(Error::msg)?);
+            let recording = Recording::parse(sources::recording_of_base()).map_err(Error::msg)?;
+            roots.resolve_all(recording.roots);
             let ours = |instance| !Involved::in_instance(instance).homeless;
             let making = units::make(std::mem::take(&mut roots.found), ours);
             (image_writer::prepare(identity, &Subject::Base, &making.units)?, Some(making))
         }
         Kind::Package => match package(job, build, &mut stamp)? {
-            Some(subject) => {
-                roots = resolved(build)?;
+            Some(mut subject) => {
+                roots.found = precompile::named();
+                roots.resolve_all(precompile::of_workloads());
+                let of_source = roots.found.clone();
+                roots.read(build)?;
                 let mut owners = Owners::new(&job.environment);
-                let ours = |instance| {
+                let mut ours = |instance| {
                     let involved = Involved::in_instance(instance);
                     !involved.homeless && owners.owner(&involved) == Some(build.package.uuid)
                 };
-                let making = units::make(std::mem::take(&mut roots.found), ours);
+                let making = units::make(std::mem::take(&mut roots.found), &mut ours);
+                if let Subject::Package { wanted, .. } = &mut subject {
+                    let others = of_source
+                        .into_iter()
+                        .filter(|instance| !ours(*instance) && !units::is_in_image(*instance));
+                    let texts = others.filter_map(signature::of_instance).map(|text| text.text);
+                    *wanted = texts.collect();
+                    wanted.sort();
+                    wanted.dedup();
+                }
                 match image_writer::prepare(identity, &subject, &making.units) {
                     Ok(prepared) => (prepared, Some(making)),
                     Err(error) => {
@@ -97,7 +110,7 @@ fn built(job: &Job, build: &Build) -> Result<Built> {
     })
 }
 
-/// What became of the roots of the recordings.
+/// What became of the roots of recordings and workloads.
 #[derive(Default)]
 struct Roots {
     recorded: u64,
@@ -131,7 +144,7 @@ fn package(job: &Job, build: &Build, stamp: &mut Stamp) -> Result<Option<Subject
         .into_iter()
         .filter(|method| gc::is_in_heap(method.address()))
         .collect();
-    Ok(Some(Subject::Package { module, methods, initializers }))
+    Ok(Some(Subject::Package { module, methods, initializers, wanted: Vec::new() }))
 }
 
 /// Makes what the environment's recordings want and no package's image holds.
@@ -139,7 +152,8 @@ fn commons(job: &Job, build: &Build, roots: &mut Roots) -> Result<Making> {
     packages::load_all(&job.environment);
     let without_heap: BTreeSet<Uuid> =
         packages::from_sources().into_iter().map(|id| id.uuid).collect();
-    *roots = resolved(build)?;
+    roots.resolve_all(images::wanted());
+    roots.read(build)?;
     let mut wanted = std::mem::take(&mut roots.found);
     wanted.extend(images::callees_without_code());
     let ours = |instance| {
@@ -184,22 +198,21 @@ fn is_data_of_package(object: Value) -> bool {
     of_package && data
 }
 
-/// Finds the specializations that the recordings of a build name.
-fn resolved(build: &Build) -> Result<Roots> {
-    let mut roots = Roots { found: precompile::named(), ..Roots::default() };
-    for path in &build.recordings {
-        if let Some(recording) = Recording::read(path)? {
-            roots.resolve(recording);
-        }
-    }
-    Ok(roots)
-}
-
 impl Roots {
-    /// Finds the specializations that a recording names; what no longer resolves is reported.
-    fn resolve(&mut self, recording: Recording) {
+    /// Finds the specializations that the recordings of a build name.
+    fn read(&mut self, build: &Build) -> Result<()> {
+        for path in &build.recordings {
+            if let Some(recording) = Recording::read(path)? {
+                self.resolve_all(recording.roots);
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds the specializations of these signatures; what no longer resolves is reported.
+    fn resolve_all(&mut self, texts: impl IntoIterator<Item = String>) {
         let reader = Reader::new();
-        for text in recording.roots {
+        for text in texts {
             self.recorded += 1;
             match reader.resolve(&text) {
                 Ok(Some(instance)) => self.found.push(instance),

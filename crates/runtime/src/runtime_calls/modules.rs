@@ -94,6 +94,8 @@ runtime_calls! {
         crate::loading::created(name).map_or(known().nothing, |m| m.value())
     }
     /// The package of that name as a module sees it, loaded if need be, or `nothing`.
+    /// The preferences of a package, as `Base.get_preferences` reads them.
+    fn jl_preferences(high: u64, low: u64) -> Value { crate::loading::preferences((high, low)) }
     [throws] fn jl_require_package(into: Gc<Module>, name: Gc<Symbol>) -> Value {
         Ok(crate::loading::provide(into, name)?.map_or(known().nothing, |m| m.value()))
     }

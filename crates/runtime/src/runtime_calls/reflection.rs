@@ -168,6 +168,23 @@ runtime_calls! {
             _ => 0,
         }
     }
+    /// What is called from here on is wanted in the image that is being built.
+    fn jl_workload_begins() {
+        if let Some(workloads) = crate::hooks::workloads() {
+            (workloads.begins)();
+        }
+    }
+    fn jl_workload_ends() {
+        if let Some(workloads) = crate::hooks::workloads() {
+            (workloads.ends)();
+        }
+    }
+    /// The roots of all that workloads called.
+    fn jl_workload_roots() -> Value {
+        let roots = crate::hooks::workloads().map_or(Vec::new(), |workloads| (workloads.roots)());
+        let roots: Vec<Value> = roots.into_iter().map(|instance| instance.value()).collect();
+        Gc::<Array>::vector_of_any(&roots).value()
+    }
     fn jl_generating_output() -> i32 { crate::options::get("generating_output") as i32 }
     fn jl_option(name: Gc<Symbol>) -> i64 { crate::options::get(name.as_str()) }
     [throws] fn jl_code_typed(_method: Value, _types: Value, _optimize: i32) -> Value {
