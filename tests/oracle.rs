@@ -1,13 +1,13 @@
 //! Random programs over a few packages, with the interpreter as the oracle: each runs interpreted, compiled
-//! on demand, and with images that were built at an earlier point; the output is always the same. With
-//! `ORACLE_SESSIONS=1` also with the session saved: there are differences of session images yet to be mended.
+//! on demand, with images that were built at an earlier point, and with its session saved; the output is always
+//! the same.
 //!
 //! And that the checks which see to it are all needed: without any one of them, some output differs
 //! (in debug builds, where `PKGIMAGE_WITHOUT` leaves one out).
 //!
 //! `ORACLE_PROGRAMS` says how many programs (a few hundred if it does not), `ORACLE_SEED` where to begin,
-//! `ORACLE_PER_ROUND` how many share a workspace; `ORACLE_CHECKS=0` leaves the checks alone. What differs is
-//! made small and printed with its seed.
+//! `ORACLE_PER_ROUND` how many share a workspace; `ORACLE_CHECKS=0` leaves the checks alone, `ORACLE_SESSIONS=0`
+//! sessions. What differs is made small and printed with its seed.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -37,7 +37,7 @@ fn setting(name: &str, usual: usize) -> usize {
 
 /// The ways to run each program.
 fn ways() -> Vec<Way> {
-    let sessions = setting("ORACLE_SESSIONS", 0) > 0;
+    let sessions = setting("ORACLE_SESSIONS", 1) > 0;
     Way::ALL.into_iter().filter(|way| sessions || *way < Way::Saving).collect()
 }
 
