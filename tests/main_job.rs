@@ -86,7 +86,7 @@ fn recorded_code_comes_from_images_and_only_what_changed_is_compiled() {
                 "inferred",
                 "from_store",
                 "compiled",
-                "interpreted_package_calls",
+                "interpreted_calls",
                 "compilers_started",
                 "sources_read",
                 "cargo_metadata",
@@ -96,6 +96,10 @@ fn recorded_code_comes_from_images_and_only_what_changed_is_compiled() {
             assert!(counter(stderr, "from_image") > 100, "{script}: {stderr}");
         }
     }
+    // What is recorded does not depend on what was built of it.
+    let again = project.run(&["record", "-p", "Shapes"]).code(0);
+    assert!(again.stderr.contains("Unchanged Shapes: "), "{}", again.stderr);
+
     // Methods for types of one's own make nothing wrong in other packages, in whatever order they are loaded.
     let text =
         "using Matrices, Shapes, Json, FixedPoint; print(fit([1, 2, 3], [1.0, 2.0, 3.0], 1))";

@@ -72,6 +72,14 @@ pub fn usable(session: &Session<'_>, environment: &Environment) -> Result<Images
     Ok(images)
 }
 
+/// Base's image alone, for a run that records: what is dispatched depends on what is compiled, and must not
+/// depend on what an earlier recording led to.
+fn without_packages(session: &Session<'_>) -> Result<Images> {
+    let mut images = Images::default();
+    ensure_base(session, &mut images)?;
+    Ok(images)
+}
+
 fn remark(session: &Session<'_>, package: &Package, standing: &Standing, images: &mut Images) {
     if standing.fresh() {
         return;
@@ -197,7 +205,11 @@ pub fn run_script(
     run: ScriptRun<'_>,
 ) -> Result<Answer> {
     let ScriptRun { environment, script, save_work, session: sessions, time_limit, quiet } = run;
-    let mut images = usable(session, &environment)?;
+    let records = matches!(task, Task::Record { .. });
+    let mut images = match records {
+        true => without_packages(session)?,
+        false => usable(session, &environment)?,
+    };
     if let Some(sessions) = sessions.as_ref().filter(|sessions| sessions.load) {
         let subject = survey::saved_session(sessions, &environment);
         images.sessions.extend(survey::standing(session, &subject, &images).image);
@@ -211,7 +223,7 @@ pub fn run_script(
         let image = standing
             .image
             .or_else(|| survey::previous_image(session, script?, root, &environment, &images));
-        images.sessions.extend(image);
+        images.sessions.extend(image.filter(|_| !records));
     }
     // Without a lock (a read-only store, say) nothing is kept, and the run goes on.
     let lock = subject.as_ref().filter(|_| save_work && !fresh).and_then(|(subject, _)| {

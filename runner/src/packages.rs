@@ -366,7 +366,8 @@ fn from_source(package: &Package) -> Result<Gc<Module>> {
         return Err(error::error(&format!("unsupported: the standard library package {name}")));
     }
     let building = with(|state| state.subject == Some(package.id.uuid)).unwrap_or(false);
-    let aside = eval::begin_package(building);
+    // Its `__init__`s run when it is whole, as those of a package from an image do.
+    let aside = eval::begin_package(true);
     // Code that runs for the image's sake alone asks; what a package loads from its source is no part of it.
     let around = runtime::options::get("generating_output");
     let generating = building && precompile::is_collecting();
@@ -385,16 +386,27 @@ fn from_source(package: &Package) -> Result<Gc<Module>> {
     with(|state| state.evaluating -= 1);
     runtime::options::set("generating_output", around);
     let left = eval::end_package(aside);
-    if building {
-        let left = left.into_iter().filter(|module| eval::has_init(*module)).collect();
-        with(|state| state.initializers = left);
-    }
     let module = result?;
     let Some(module) = module.cast::<Module>() else {
         return Err(error::error(&format!("{} is no module", package.id.name)));
     };
     remember(package, module, false);
+    if building {
+        let left = left.into_iter().filter(|module| eval::has_init(*module)).collect();
+        with(|state| state.initializers = left);
+    } else {
+        initialize(left)?;
+    }
     Ok(module)
+}
+
+/// Runs `__init__`s. That is no part of evaluating the sources, even while those of a package that wants
+/// this one are being evaluated: a package from an image does it, too.
+fn initialize(modules: Vec<Gc<Module>>) -> Result<()> {
+    let around = with(|state| std::mem::take(&mut state.evaluating)).unwrap_or_default();
+    let done = modules.into_iter().try_for_each(eval::run_init);
+    with(|state| state.evaluating = around);
+    done
 }
 
 /// A package from its image; none if the image cannot be used, or if it has no heap.
@@ -445,9 +457,7 @@ fn from_image(package: &Package, image: &Image) -> Result<Option<Gc<Module>>> {
     for table in restored.rehashed {
         julia::call_base("rehash!", &[table])?;
     }
-    for module in restored.initializers {
-        eval::run_init(module)?;
-    }
+    initialize(restored.initializers)?;
     Ok(Some(module))
 }
 

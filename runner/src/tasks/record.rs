@@ -1,7 +1,8 @@
 //! Recording: which specializations a run dispatches to, as roots.
 //!
-//! Each call that is dispatched is noted; what is called for the first time is appended to the log. At the end
-//! the roots are chosen ([`crate::roots`]).
+//! Each call that is dispatched is noted; what is called for the first time is appended to the log. What only
+//! evaluates the sources of a package is not: from an image, they are not evaluated. At the end the roots
+//! are chosen ([`crate::roots`]).
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -16,10 +17,10 @@ use pkgimage_runtime as runtime;
 use runtime::object::MethodInstance;
 use runtime::value::Gc;
 
-use crate::report;
 use crate::roots::{Calls, for_all_streams};
 use crate::session_image::save;
 use crate::signature::{self, Text};
+use crate::{packages, report};
 
 #[derive(Default)]
 struct Recorder {
@@ -59,6 +60,9 @@ fn dispatched(caller: Option<Gc<MethodInstance>>, callee: Gc<MethodInstance>) {
     RECORDER.with_borrow_mut(|recorder| {
         save::called(callee);
         let Some(recorder) = recorder else { return };
+        if packages::is_evaluating() {
+            return;
+        }
         if !recorder.calls.note(caller, callee) {
             return;
         }

@@ -33,6 +33,37 @@ pub enum TypeError {
     BadParameter(Value),
 }
 
+/// The type variables that occur free, each once.
+pub fn free_typevars(ty: Value) -> Vec<Gc<TypeVar>> {
+    fn collect(ty: Value, bound: &mut Vec<Gc<TypeVar>>, found: &mut Vec<Gc<TypeVar>>) {
+        if let Some(d) = ty.cast::<DataType>() {
+            if d.has_free_typevars() {
+                d.parameters.get().items().iter().for_each(|&p| collect(p, bound, found));
+            }
+        } else if let Some(v) = ty.cast::<TypeVar>() {
+            if !bound.contains(&v) && !found.contains(&v) {
+                found.push(v);
+            }
+        } else if let Some(u) = ty.cast::<Union>() {
+            collect(u.a.get(), bound, found);
+            collect(u.b.get(), bound, found);
+        } else if let Some(u) = ty.cast::<UnionAll>() {
+            let v = u.var.get();
+            collect(v.lower.get(), bound, found);
+            collect(v.upper.get(), bound, found);
+            bound.push(v);
+            collect(u.body.get(), bound, found);
+            bound.pop();
+        } else if let Some(v) = ty.cast::<Vararg>() {
+            v.element.get().into_iter().for_each(|e| collect(e, bound, found));
+            v.count.get().into_iter().for_each(|c| collect(c, bound, found));
+        }
+    }
+    let mut found = Vec::new();
+    collect(ty, &mut Vec::new(), &mut found);
+    found
+}
+
 /// Whether some type variable occurs free.
 pub fn has_free_typevars(ty: Value) -> bool {
     fn free(ty: Value, bound: &mut Vec<Gc<TypeVar>>) -> bool {

@@ -496,6 +496,23 @@ impl Meeting {
         result
     }
 
+    /// Makes bounds that mention a variable of a scope that has ended hold for all that it may stand for.
+    fn widen_what_escaped(&mut self) {
+        let bound: Vec<Gc<TypeVar>> = self.variables.bindings.iter().map(|b| b.var).collect();
+        let escaped = |ty: Value| -> Vec<Gc<TypeVar>> {
+            let free = super::free_typevars(ty);
+            free.into_iter().filter(|var| !bound.contains(var)).collect()
+        };
+        for b in &mut self.variables.bindings {
+            if !escaped(b.lower).is_empty() {
+                b.lower = known().bottom;
+            }
+            for var in escaped(b.upper) {
+                b.upper = UnionAll::new(var, b.upper).value();
+            }
+        }
+    }
+
     /// Puts the value of a variable whose scope ends for it.
     fn replace(&mut self, env: &[(Gc<TypeVar>, Value)]) {
         for b in &mut self.variables.bindings {
@@ -622,6 +639,7 @@ impl Meeting {
                     self.variables.restore(&saved);
                     return k.bottom;
                 }
+                self.widen_what_escaped();
             }
             self.variables.bindings[at].lower = a;
             self.variables.bindings[at].upper = a;

@@ -24,8 +24,9 @@ pub use define::{NewType, compute_layout, finish_type, new_type, primitive_layou
 pub use disjoint::{tuple_disjoint, types_disjoint};
 pub use equality::types_egal;
 pub use instantiate::{
-    TypeError, apply_type, buffer_type, has_free_typevars, instantiate, make_tuple_type,
-    new_datatype_instance, occurs, rewrap, substitute, tuple_type, unwrap_unionall, vararg_of,
+    TypeError, apply_type, buffer_type, free_typevars, has_free_typevars, instantiate,
+    make_tuple_type, new_datatype_instance, occurs, rewrap, substitute, tuple_type,
+    unwrap_unionall, vararg_of,
 };
 pub use intersect::{
     Intersection, has_intersection, instantiate_in, intersect, intersect_with_env,
