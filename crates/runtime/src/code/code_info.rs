@@ -19,9 +19,9 @@ pub fn code_info(code: &Code, roots: &[Value]) -> Gc<CodeInfo> {
     let list = |items: Vec<Value>| Gc::<Array>::vector_of_any(&items);
     let statements = code.statements.iter().map(|statement| writer.statement(statement)).collect();
     info.code.set(info, list(statements));
-    let places = code.locations.iter().map(|at| box_int64(i64::from(*at) + 1).into()).collect();
+    let places = code.locations.iter().map(|at| box_int64(i64::from(*at) + 1)).collect();
     info.code_locs.set(info, list(places));
-    info.ssa_value_types.set(info, Some(box_int64(code.statements.len() as i64).into()));
+    info.ssa_value_types.set(info, Some(box_int64(code.statements.len() as i64)));
     let lines = code
         .lines
         .iter()
@@ -29,7 +29,7 @@ pub fn code_info(code: &Code, roots: &[Value]) -> Gc<CodeInfo> {
     info.line_table.set(info, Some(list(lines.collect()).value()));
     let names = code.slots.iter().map(|slot| writer.root(slot.name)).collect();
     info.slot_names.set(info, list(names));
-    let flags = code.slots.iter().map(|slot| box_int64(slot.flags.into()).into()).collect();
+    let flags = code.slots.iter().map(|slot| box_int64(slot.flags.into())).collect();
     info.slot_flags.set(info, list(flags));
     let parameters: Vec<Value> =
         code.static_parameters.iter().map(|name| writer.root(*name)).collect();
@@ -68,9 +68,7 @@ impl Writer<'_> {
         match operand {
             Operand::Ssa(n) => SSAValue::new(number(*n)).value(),
             Operand::Slot(n) => SlotNumber::new(number(*n)).value(),
-            Operand::StaticParameter(n) => {
-                expr("static_parameter", &[box_int64(number(*n)).into()])
-            }
+            Operand::StaticParameter(n) => expr("static_parameter", &[box_int64(number(*n))]),
             Operand::Global(root) => self.root(*root),
             Operand::Constant(root) => {
                 let value = self.root(*root);
@@ -122,7 +120,7 @@ impl Writer<'_> {
                     target,
                     self.static_expression(&call.return_type),
                     SimpleVector::new(&types).value(),
-                    box_int64(call.required.into()).into(),
+                    box_int64(call.required.into()),
                     QuoteNode::new(symbol("ccall").value()).value(),
                 ];
                 parts.extend(self.operands(&call.arguments));
@@ -154,7 +152,7 @@ impl Writer<'_> {
     }
 
     fn statement(&self, statement: &Statement) -> Value {
-        let counted = |head: &str, n: u32| expr(head, &[box_int64(n.into()).into()]);
+        let counted = |head: &str, n: u32| expr(head, &[box_int64(n.into())]);
         match statement {
             Statement::Nothing => known().nothing,
             Statement::Eval(operation) => self.operation(operation),
@@ -172,7 +170,7 @@ impl Writer<'_> {
                 GotoIfNot::new(self.operand(condition), number(*to)).value()
             }
             Statement::Return(operand) => ReturnNode::new(Some(self.operand(operand))).value(),
-            Statement::Enter(to) => expr("enter", &[box_int64(number(*to)).into()]),
+            Statement::Enter(to) => expr("enter", &[box_int64(number(*to))]),
             Statement::Leave(count) => counted("leave", *count),
             Statement::PopException(enter) => {
                 expr("pop_exception", &[SSAValue::new(number(*enter)).value()])
