@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 use pkgimage_image::Digest;
@@ -22,7 +22,7 @@ use runtime::snapshot::{self, HeapIndex, ImageSlot, Restored, RootKind};
 use runtime::value::{Gc, Value};
 use runtime::world;
 
-use crate::image_parts::{Content, EDGES, HEAP, PARTS, Part, REFERENTS, WANTED};
+use crate::image_parts::{Content, EDGES, HEAP, PARTS, Part, REFERENTS, SOURCES, WANTED};
 use crate::{jit, packages, report};
 
 thread_local! {
@@ -252,6 +252,16 @@ pub fn wanted() -> Vec<String> {
         let lists = lists.filter_map(|bytes| postcard::from_bytes::<Vec<String>>(bytes).ok());
         lists.flatten().collect()
     })
+}
+
+/// The texts that a package was evaluated from whose image is mapped from this file, by their paths in its folder.
+pub fn sources(path: &Path) -> Vec<(String, String)> {
+    STATE
+        .with_borrow(|state| {
+            let (image, _) = state.images.iter().find(|(_, mapped)| mapped == path)?;
+            postcard::from_bytes(image.section(SOURCES)?).ok()
+        })
+        .unwrap_or_default()
 }
 
 /// Brings the heap of a part to life.

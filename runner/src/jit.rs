@@ -16,6 +16,7 @@ use pkgimage_image::store::{ObjectKey, Store};
 use pkgimage_inference::emit::{self, Emitted, Referent};
 use pkgimage_inference::{Inference, InferenceHooks, Lattice, Others};
 use pkgimage_ir::client::PoolConfig;
+use pkgimage_ir::protocol::Output;
 use pkgimage_ir::{
     CompileFailure, CompilerPool, External, FunctionKind, LocData, OptLevel, Ret, Signature,
     Target, binary,
@@ -30,7 +31,7 @@ use runtime::{dispatch, error, foreign, native, world};
 
 use crate::bridge::{Bridged, has_wide_integers};
 use crate::session_image::load;
-use crate::{code_places, images, report};
+use crate::{code_places, images, report, stages};
 
 /// How long one unit may take to compile.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -96,6 +97,7 @@ static HOOKS: InferenceHooks = InferenceHooks::with(Others {
     binding_redefined: load::binding_redefined,
     relying_on: load::relying_on,
     frames_at: code_places::frames_at,
+    stage: stages::text,
 });
 
 fn compile_now(instance: Gc<MethodInstance>, world: u64) -> bool {
@@ -536,6 +538,21 @@ pub fn objects<'a>(
     units: impl Iterator<Item = &'a mut Emitted>,
 ) -> Vec<Result<(Vec<u8>, bool), String>> {
     with(|jit| jit.objects(units)).unwrap_or_default()
+}
+
+/// The object code of one unit, whose canonical bytes these are.
+pub fn object(emitted: &Emitted, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+    with(|jit| jit.object(emitted, bytes)).unwrap_or_else(|| Err("nothing is compiled".to_owned()))
+}
+
+/// What Cranelift makes of a unit, by its canonical bytes.
+pub fn clif(bytes: Vec<u8>) -> Result<String, String> {
+    let text = with(|jit| {
+        let ticket = jit.pool.request(bytes, &jit.target, OptLevel::Speed, Output::Clif);
+        ticket.wait().map_err(|failure| failure.to_string())
+    });
+    let text = text.unwrap_or_else(|| Err("nothing is compiled".to_owned()))?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 /// Where a call from an image's code goes, and the number of the callee. `slot` is the word through which it

@@ -30,7 +30,7 @@ use crate::image_parts::Entries;
 use crate::image_writer::{self, Prepared};
 use crate::owner::Involved;
 use crate::units::{self, Made};
-use crate::{packages, report};
+use crate::{code_places, packages, report};
 
 thread_local! {
     static CALLED: RefCell<Option<RootVec>> = const { RefCell::new(None) };
@@ -66,6 +66,8 @@ pub fn begin(job: &Job) -> bool {
             save: |name, packages| {
                 save_prompt(name, packages).map_err(|problem| error::error(&format!("{problem:#}")))
             },
+            sources: packages::sources,
+            methods_of_file: code_places::methods_of_file,
         });
         if sessions.save {
             report::at_end(move |_, _| {
