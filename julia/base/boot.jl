@@ -263,6 +263,12 @@ eval(Core, :(NamedTuple() = $(Expr(:new, :(NamedTuple{(),Tuple{}})))))
 eval(Core, :(NamedTuple{names}(args::Tuple) where {names} = $(Expr(:splatnew, :(NamedTuple{names,typeof(args)}), :args))))
 eval(Core, :(NamedTuple{names,T}(args::T) where {names,T<:Tuple} = $(Expr(:splatnew, :(NamedTuple{names,T}), :args))))
 
+# What inference knows of a value that is always the same.
+struct Const
+    val::Any
+    Const(@nospecialize(val)) = new(val)
+end
+
 # ---- the module of the IR's types -------------------------------------------------------------------
 
 baremodule IR

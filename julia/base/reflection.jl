@@ -684,10 +684,32 @@ end
 function code_typed_by_type(@nospecialize(tt::Type); optimize=true, kw...)
     out = Any[]
     for m in _methods_by_ftype(tt, -1, get_world_counter())::Array{Any,1}
-        r = ccall(:jl_code_typed, Any, (Any, Any, Cint), m[3], m[1], optimize)
-        push!(out, r[1] => r[2])
+        r = ccall(:jl_code_typed, Any, (Any, Any, Any), m[3], m[1], m[2])
+        r === nothing && continue
+        src = _typed_code(r)
+        push!(out, src => src.rettype)
     end
     return out
+end
+function _typed_code(r::Core.SimpleVector)
+    src = r[1]::CodeInfo
+    src.inferred = true
+    src.ssavaluetypes = Any[_known_type(t) for t in r[2]]
+    src.rettype = r[4] isa Core.SimpleVector ? r[4][1] : r[4]
+    src.parent = r[5]
+    return src
+end
+# A type; a constant comes with its value.
+_known_type(@nospecialize(t)) = t
+_known_type(t::Core.SimpleVector) = Core.Const(t[2])
+
+# A later stage of the code of every method that applies, as text.
+function _code_text(@nospecialize(f), @nospecialize(types), stage::Integer)
+    texts = String[]
+    for m in _methods_by_ftype(signature_type(f, types), -1, get_world_counter())::Array{Any,1}
+        push!(texts, ccall(:jl_code_text, Any, (Any, Any, Any, Cint), m[3], m[1], m[2], stage))
+    end
+    return texts
 end
 
 """

@@ -636,6 +636,7 @@ end
 
 include("show_types.jl")
 include("show_expr.jl")
+include("show_code.jl")
 include("dump.jl")
 
 ## odds and ends
@@ -654,18 +655,5 @@ function show_mi(io::IO, l::Core.MethodInstance)
     end
 end
 show(io::IO, ci::Core.CodeInstance) = print(io, "CodeInstance for ", ci.def)
-function show(io::IO, src::Core.CodeInfo)
-    print(io, "CodeInfo(\n")
-    code = src.code
-    for i in 1:length(code)
-        print(io, "    ")
-        print(io, rpad(i, ndigits(length(code))), " ─ ")
-        show_unquoted(IOContext(io, :SOURCE_SLOTNAMES => _slotnames(src)), code[i], 0, 0)
-        println(io)
-    end
-    print(io, ")")
-end
-_slotnames(src) = String[string(s) for s in src.slotnames]
-
 # A value in the text of an error, not at length.
 limitrepr(x) = repr(x, context=:limit => true)

@@ -48,6 +48,15 @@ pub fn frames_at(address: usize) -> Vec<CodeFrame> {
     })
 }
 
+/// The methods of now that were defined in a file.
+pub fn methods_of_file(path: &str) -> Vec<Gc<Method>> {
+    let methods = Methods::of_now();
+    let all = methods.by_hash.into_values().flatten();
+    let mut found: Vec<Gc<Method>> = all.filter(|m| m.file.get().as_str() == path).collect();
+    found.sort_by_key(|method| (method.line.get(), method.primary_world.get(), method.address()));
+    found
+}
+
 impl Methods {
     fn of_now() -> Methods {
         let mut methods = Methods { world: world::current(), by_hash: HashMap::new() };

@@ -21,6 +21,10 @@ pub const PARTS: &str = ".pkgimage.parts";
 /// `postcard`. The commons image holds it.
 pub const WANTED: &str = ".pkgimage.wanted";
 
+/// The section of the texts that a package was evaluated from, by their paths in its folder, in `postcard`: what
+/// `recompile` compares with.
+pub const SOURCES: &str = ".pkgimage.sources";
+
 /// Where in a part's list the referents are.
 pub const REFERENTS: usize = 0;
 /// Where the edge index is.

@@ -21,7 +21,7 @@ use runtime::snapshot::{self, Heap, RootKind, Snapshot, preferred_address};
 use runtime::value::{Gc, Value};
 use runtime::world;
 
-use crate::image_parts::{Content, Entries, HEAP, PARTS, Part, WANTED};
+use crate::image_parts::{Content, Entries, HEAP, PARTS, Part, SOURCES, WANTED};
 use crate::owner::Involved;
 use crate::units::{self, Made};
 use crate::{images, packages, report};
@@ -40,6 +40,8 @@ pub enum Subject {
         initializers: Vec<Gc<Module>>,
         /// What it wants code for that others hold.
         wanted: Vec<String>,
+        /// The texts of its files, by their paths in its folder.
+        sources: Vec<(String, String)>,
     },
     /// Nothing: code in as many parts as it needs.
     Commons {
@@ -161,11 +163,15 @@ pub fn prepare(identity: &[u8], subject: &Subject, made: &[Made]) -> Result<Prep
     };
     image.blob(blob(HEAP, Place::Heap, 4096, bytes, words));
     image.blob(blob(PARTS, Place::ReadOnly, 16, table, Vec::new()));
-    if let Subject::Package { wanted, .. } = subject
-        && !wanted.is_empty()
-    {
-        let list = postcard::to_stdvec(wanted).context("the list of what is wanted")?;
-        image.blob(blob(WANTED, Place::ReadOnly, 16, list, Vec::new()));
+    if let Subject::Package { wanted, sources, .. } = subject {
+        if !wanted.is_empty() {
+            let list = postcard::to_stdvec(wanted).context("the list of what is wanted")?;
+            image.blob(blob(WANTED, Place::ReadOnly, 16, list, Vec::new()));
+        }
+        if !sources.is_empty() {
+            let list = postcard::to_stdvec(sources).context("the texts of the sources")?;
+            image.blob(blob(SOURCES, Place::ReadOnly, 16, list, Vec::new()));
+        }
     }
     Ok(Prepared { bound: image, heap_bytes })
 }

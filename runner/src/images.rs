@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 use pkgimage_image::Digest;
@@ -22,7 +22,7 @@ use runtime::snapshot::{self, HeapIndex, ImageSlot, Restored, RootKind};
 use runtime::value::{Gc, Value};
 use runtime::world;
 
-use crate::image_parts::{Content, EDGES, HEAP, PARTS, Part, REFERENTS, WANTED};
+use crate::image_parts::{Content, EDGES, HEAP, PARTS, Part, REFERENTS, SOURCES, WANTED};
 use crate::{jit, packages, report};
 
 thread_local! {
@@ -254,6 +254,16 @@ pub fn wanted() -> Vec<String> {
     })
 }
 
+/// The texts that a package was evaluated from whose image is mapped from this file, by their paths in its folder.
+pub fn sources(path: &Path) -> Vec<(String, String)> {
+    STATE
+        .with_borrow(|state| {
+            let (image, _) = state.images.iter().find(|(_, mapped)| mapped == path)?;
+            postcard::from_bytes(image.section(SOURCES)?).ok()
+        })
+        .unwrap_or_default()
+}
+
 /// Brings the heap of a part to life.
 fn bring_to_life(image: &'static MappedImage, part: &Part) -> Result<(Restored, HeapIndex)> {
     let range = image.section_range(HEAP).context("the image has no heap")?;
@@ -281,7 +291,8 @@ fn bring_to_life(image: &'static MappedImage, part: &Part) -> Result<(Restored, 
 /// Makes the code of a part usable: fills its slots, gives its code instances their entries, and takes its
 /// edges.
 fn attach(image: &'static MappedImage, part: &Part, restored: &Restored) -> Result<()> {
-    if !jit::uses_code() || part.entries.is_empty() {
+    // Code that only leaves a call to the interpreter is no code instance's, and has slots all the same.
+    if !jit::uses_code() || part.entries.is_empty() && part.slots.is_empty() {
         return Ok(());
     }
     let mut values = restored.roots.iter().filter(|(kind, _)| *kind == RootKind::Value);

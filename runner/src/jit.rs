@@ -16,6 +16,7 @@ use pkgimage_image::store::{ObjectKey, Store};
 use pkgimage_inference::emit::{self, Emitted, Referent};
 use pkgimage_inference::{Inference, InferenceHooks, Lattice, Others};
 use pkgimage_ir::client::PoolConfig;
+use pkgimage_ir::protocol::Output;
 use pkgimage_ir::{
     CompileFailure, CompilerPool, External, FunctionKind, LocData, OptLevel, Ret, Signature,
     Target, binary,
@@ -30,7 +31,7 @@ use runtime::{dispatch, error, foreign, native, world};
 
 use crate::bridge::{Bridged, has_wide_integers};
 use crate::session_image::load;
-use crate::{code_places, images, report};
+use crate::{code_places, images, report, stages};
 
 /// How long one unit may take to compile.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -96,6 +97,7 @@ static HOOKS: InferenceHooks = InferenceHooks::with(Others {
     binding_redefined: load::binding_redefined,
     relying_on: load::relying_on,
     frames_at: code_places::frames_at,
+    stage: stages::text,
 });
 
 fn compile_now(instance: Gc<MethodInstance>, world: u64) -> bool {
@@ -370,7 +372,16 @@ impl Jit {
                     Some(Referent::Callee { instance, result }),
                 ) => {
                     let result = Some(result);
-                    let index = callee(stubs, callees, by_key, roots, *instance, result, abi)?;
+                    let world = world::of_task();
+                    let index = callee(
+                        stubs,
+                        callees,
+                        by_key,
+                        roots,
+                        (*instance, abi.clone()),
+                        result,
+                        world,
+                    )?;
                     let callee = &callees[index];
                     if let Some((address, _)) = callee.code {
                         return Ok(address);
@@ -423,24 +434,23 @@ pub fn place(address: u64) -> Option<(u64, Vec<LocData>)> {
     .flatten()
 }
 
-/// The record of a callee, made if there is none that still holds.
+/// The record of a callee, by what it is and how it is called, made if there is none that holds in a world.
 fn callee(
     stubs: &mut LazyStubs,
     callees: &mut Vec<Callee>,
     by_key: &mut HashMap<(Gc<MethodInstance>, Signature), usize>,
     roots: &mut RootVec,
-    instance: Gc<MethodInstance>,
+    key: (Gc<MethodInstance>, Signature),
     result: Option<&Lattice>,
-    abi: &Signature,
+    world: u64,
 ) -> Result<usize, String> {
-    let world = world::of_task();
-    let key = (instance, abi.clone());
     if let Some(&index) = by_key.get(&key)
         && callees[index].code.is_none_or(|(_, code)| is_valid(code, world))
     {
         return Ok(index);
     }
     let (number, stub) = stubs.make().map_err(|e| e.to_string())?;
+    let (instance, abi) = key.clone();
     roots.push(instance.value());
     if let Some(Lattice::Const(v)) = result {
         roots.push(*v);
@@ -459,7 +469,7 @@ fn callee(
     by_key.insert(key, index);
     // Code that was compiled before serves at once.
     if let Some(code) = existing(instance, world)
-        && code_has_convention(code, abi)
+        && code_has_convention(code, &abi)
     {
         callees[index].code = Some((code.specialized.get() as u64, code));
     }
@@ -530,6 +540,21 @@ pub fn objects<'a>(
     with(|jit| jit.objects(units)).unwrap_or_default()
 }
 
+/// The object code of one unit, whose canonical bytes these are.
+pub fn object(emitted: &Emitted, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+    with(|jit| jit.object(emitted, bytes)).unwrap_or_else(|| Err("nothing is compiled".to_owned()))
+}
+
+/// What Cranelift makes of a unit, by its canonical bytes.
+pub fn clif(bytes: Vec<u8>) -> Result<String, String> {
+    let text = with(|jit| {
+        let ticket = jit.pool.request(bytes, &jit.target, OptLevel::Speed, Output::Clif);
+        ticket.wait().map_err(|failure| failure.to_string())
+    });
+    let text = text.unwrap_or_else(|| Err("nothing is compiled".to_owned()))?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
 /// Where a call from an image's code goes, and the number of the callee. `slot` is the word through which it
 /// goes, for when there is code later.
 pub fn image_callee(
@@ -537,9 +562,11 @@ pub fn image_callee(
     abi: &Signature,
     slot: u64,
 ) -> Result<(u64, usize), String> {
+    // The image's code holds from now on. The world of the task that loads it may be one before.
+    let world = world::current();
     let found = with(|jit| {
         let Jit { stubs, callees, by_key, roots, .. } = jit;
-        let index = callee(stubs, callees, by_key, roots, instance, None, abi)?;
+        let index = callee(stubs, callees, by_key, roots, (instance, abi.clone()), None, world)?;
         let callee = &mut callees[index];
         if let Some((address, _)) = callee.code {
             return Ok((address, index));
@@ -568,12 +595,16 @@ extern "C" fn resolve(number: u64) -> u64 {
     let Some(Some((instance, abi, code))) = found else { return 0 };
     let code = code
         .map(|(_, code)| code)
+        .filter(|code| is_valid(*code, world))
         .or_else(|| existing(instance, world).filter(|code| code_has_convention(*code, &abi)));
     let Some(code) = code else {
         return if has_wide_integers(&abi) { adapter(number) } else { 0 };
     };
     let address = code.specialized.get() as u64;
-    go_to(number, address, Some(code));
+    // What holds only in the task's own world is not for other callers.
+    if is_valid(code, world::current()) {
+        go_to(number, address, Some(code));
+    }
     address
 }
 

@@ -41,6 +41,7 @@ mod session;
 mod session_image;
 mod signature;
 mod sources;
+mod stages;
 mod tasks;
 mod units;
 

@@ -53,6 +53,18 @@ pub fn own(
     Some(files)
 }
 
+/// The texts of a package's own files, as its top level read them, by their paths in its folder.
+pub fn texts(package: &Package, files: &[FileStamp]) -> Vec<(String, String)> {
+    let own = files.iter().filter(|file| file.place == Place::Package);
+    own.filter_map(|file| {
+        let path = package.root.join(&file.path);
+        // A file that was only noted (`include_dependency`) has no text.
+        let text = runtime::sources::text_of(&path.display().to_string())?;
+        Some((file.path.clone(), text.to_string()))
+    })
+    .collect()
+}
+
 /// Whether a package that is about to be loaded is evaluated from these files of its own. A file that is not
 /// among them is read only if one of them says so.
 pub fn are_own(files: &[FileStamp], package: &Package, image: Option<&Image>) -> bool {

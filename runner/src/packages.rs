@@ -16,6 +16,7 @@ use runtime::error::{self, Result};
 use runtime::eval;
 use runtime::gc::RootVec;
 use runtime::object::{Module, Symbol};
+use runtime::prompt::Sources;
 use runtime::snapshot::Folder;
 use runtime::value::Gc;
 
@@ -175,6 +176,27 @@ pub fn folders() -> Vec<Folder> {
     .unwrap_or_default()
 }
 
+/// The packages that are loaded and have files, with the texts from which they were evaluated.
+pub fn sources() -> Vec<Sources> {
+    let of = |state: &State, one: &Loaded| {
+        let package = state.environment.package(&one.id.uuid).filter(|one| !one.is_stdlib())?;
+        let module = state.modules.as_slice().get(one.module)?.cast_unchecked();
+        let image = state.images.packages.get(&one.id.uuid).filter(|_| one.from_image);
+        let mut texts = image.map_or(Vec::new(), |image| images::sources(&image.path));
+        // What was evaluated in this process: all of it, or what came to it later.
+        let files = package_files::read(&state.environment, package);
+        for (path, text) in package_files::texts(package, &files) {
+            if texts.iter().all(|(known, _)| *known != path) {
+                texts.push((path, text));
+            }
+        }
+        let shown = |path: &str| package.root.join(path).display().to_string();
+        let texts = texts.into_iter().map(|(path, text)| (shown(&path), text)).collect();
+        Some(Sources { module, entry: entry(package), texts })
+    };
+    with(|state| state.loaded.iter().filter_map(|one| of(state, one)).collect()).unwrap_or_default()
+}
+
 /// The preferences of a package of the environment.
 pub fn preferences(uuid: Uuid) -> Option<Preferences> {
     with(|state| state.environment.package(&uuid).map(|package| package.preferences.clone()))
@@ -319,6 +341,7 @@ fn remember(package: &Package, module: Gc<Module>, from_image: bool) {
         let module = state.modules.push(module.value());
         state.loaded.push(Loaded { id: package.id.clone(), module, from_image });
     });
+    session_image::load::package_loaded();
 }
 
 /// Where a package's module is defined, as Julia code sees it.

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use object::read::ReadCache;
 use object::{Object, ObjectSection};
-use pkgimage_image::seal;
+use pkgimage_image::mapped::MappedImage;
 use pkgimage_image::stamp::{Dependency, FileStamp, Kind, Place, Stamp, Target, TopLevel};
+use pkgimage_image::{disassembly, seal};
 use pkgimage_package::images;
 use pkgimage_package::job::{Image, Images, Task};
 use pkgimage_package::report::{Located, bytes};
@@ -25,6 +26,20 @@ pub struct Arguments {
     /// The file, or the name of a package (Base, commons) of the environment
     #[arg(value_name = "IMAGE")]
     image: String,
+    /// Show the native code of a specialization instead, by its signature as in a recording, or a part of it
+    #[arg(long, value_name = "SIGNATURE")]
+    code: Option<String>,
+    /// How instructions are written
+    #[arg(long, value_enum, value_name = "SYNTAX", default_value_t)]
+    syntax: Syntax,
+}
+
+/// How instructions are written.
+#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
+enum Syntax {
+    #[default]
+    Intel,
+    Att,
 }
 
 /// Prints it on stdout.
@@ -40,6 +55,11 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
     };
     let sealed = seal::verify(&path)
         .map_err(|reason| exit::failure(exit::SETUP, format!("{}: {reason}", path.display())))?;
+    if let Some(signature) = &arguments.code {
+        let text = code(&path, signature, arguments.syntax)?;
+        std::io::stdout().lock().write_all(text.as_bytes())?;
+        return Ok(exit::OK);
+    }
     let mut text = format!("{}\nid            {}\n", path.display(), sealed.id);
     text += &stamp(&sealed.stamp);
     text += &sections(&path)?;
@@ -48,6 +68,70 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
     }
     std::io::stdout().lock().write_all(text.as_bytes())?;
     Ok(exit::OK)
+}
+
+/// The native code of the specializations of an image that a signature means: the one that has it, else all whose
+/// signatures have it as a part.
+fn code(path: &Path, signature: &str, syntax: Syntax) -> Result<String> {
+    let image = MappedImage::open(path).with_context(|| path.display().to_string())?;
+    let syntax = match syntax {
+        Syntax::Intel => disassembly::Syntax::Intel,
+        Syntax::Att => disassembly::Syntax::Att,
+    };
+    let wanted = plain(signature);
+    let all: Vec<(u32, String)> = (0..image.unit_count())
+        .filter_map(|unit| Some((unit, plain(image.unit_name(unit)?.split(" of ").next()?))))
+        .collect();
+    let whole = all.iter().any(|(_, known)| *known == wanted);
+    let chosen = all
+        .into_iter()
+        .filter(|(_, known)| if whole { *known == wanted } else { known.contains(&wanted) });
+    let texts: Vec<String> =
+        chosen.filter_map(|(unit, _)| disassembly::of_image(&image, unit, syntax)).collect();
+    if texts.is_empty() {
+        let path = path.display();
+        return Err(exit::failure(exit::SETUP, format!("{path} has no code for {signature}")));
+    }
+    Ok(texts.join("\n"))
+}
+
+/// A signature without the modules of its names, and as the name of a function before its arguments' types:
+/// recordings have `Tuple{typeof(Json.text), Int64}` for what images call `Json.text(Json.#text, Core.Int64)`.
+fn plain(signature: &str) -> String {
+    let inner = signature.strip_prefix("Tuple{").and_then(|rest| rest.strip_suffix('}'));
+    let recorded = inner.and_then(|inner| {
+        let (function, types) = match inner.strip_prefix("typeof(")?.split_once(":(") {
+            // An operator, as in `typeof(Base.:(+))`.
+            Some((module, rest)) if !module.contains(')') => rest.split_once("))")?,
+            _ => inner.strip_prefix("typeof(")?.split_once(')')?,
+        };
+        let name = function.rsplit('.').next().filter(|name| !name.is_empty()).unwrap_or(function);
+        Some(format!("{name}(#{name}{types})"))
+    });
+    let text = recorded.as_deref().unwrap_or(signature);
+    let mut out = String::new();
+    let mut word = String::new();
+    for c in text.chars() {
+        match c {
+            // What stands before a point is a module, unless it is a number.
+            '.' if !word.is_empty() && !word.starts_with(|c: char| c.is_ascii_digit()) => {
+                word.clear()
+            }
+            c if c.is_alphanumeric() || c == '_' => word.push(c),
+            c => {
+                out.push_str(&std::mem::take(&mut word));
+                out.extend(Some(c).filter(|c| !c.is_whitespace()));
+            }
+        }
+    }
+    out += &word;
+    // The type of a function.
+    while let Some((before, rest)) = out.split_once("typeof(")
+        && let Some((name, after)) = rest.split_once(')')
+    {
+        out = format!("{before}#{name}{after}");
+    }
+    out
 }
 
 /// The image in use for a package, for Base or for the commons.
@@ -199,4 +283,23 @@ fn names(session: &Session<'_>, images: &Images) -> BTreeMap<PathBuf, String> {
         add(image, session.environment.package(uuid).map_or("?", |package| &package.id.name));
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signatures_of_recordings_and_of_images_are_the_same() {
+        for (recorded, named) in [
+            ("Tuple{typeof(Json.text), Int64}", "Json.text(Json.#text, Core.Int64)"),
+            ("Tuple{typeof(Base.:(+)), A.B}", "Base.+(Base.#+, A.B)"),
+            ("Tuple{typeof(Base.any), typeof(Base.iszero)}", "Base.any(Base.#any, Base.#iszero)"),
+            ("Tuple{typeof(A.f!), Array{Float64, 1}}", "A.f!(A.#f!, Core.Array{Core.Float64, 1})"),
+        ] {
+            assert_eq!(plain(recorded), plain(named), "{named}");
+        }
+        assert_eq!(plain("Json.text"), "text");
+        assert_eq!(plain("Fixed{Int32, 16}"), "Fixed{Int32,16}");
+    }
 }

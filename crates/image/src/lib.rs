@@ -5,6 +5,7 @@ pub mod build_id;
 pub mod code;
 mod debugger;
 pub mod digest;
+pub mod disassembly;
 pub mod link;
 pub mod machine;
 pub mod mapped;

@@ -275,6 +275,27 @@ impl MappedImage {
         Some(UnitInfo { functions, slots: record.slots, callees: record.callees })
     }
 
+    /// A function of a unit: its address and its code, with what fills it up to the next one.
+    pub fn code(&self, unit: u32, kind: FunctionKind) -> Option<(u64, &[u8])> {
+        let text = self.section_range(TEXT)?;
+        let (offset, size) = self.units().code(unit)?;
+        let functions = self.unit(unit)?.functions;
+        let start = functions.iter().find(|(known, _)| *known == kind)?.1;
+        let end = text.start + u64::from(offset) + u64::from(size);
+        let next = functions.iter().map(|(_, address)| *address).filter(|address| *address > start);
+        let end = next.min().unwrap_or(end).min(text.end);
+        let range = (start - text.start) as usize..(end.checked_sub(text.start)?) as usize;
+        Some((start, self.section(TEXT)?.get(range)?))
+    }
+
+    /// The unit whose function begins at an address.
+    pub fn unit_at(&self, address: u64) -> Option<u32> {
+        let text = self.section_range(TEXT)?;
+        let unit = self.units().at(address.checked_sub(text.start)?.try_into().ok()?)?;
+        let functions = self.unit(unit)?.functions;
+        functions.iter().any(|(_, start)| *start == address).then_some(unit)
+    }
+
     /// How many slots there are.
     pub fn slot_count(&self) -> u32 {
         let words = self.section_range(SLOTS).map_or(0, |range| (range.end - range.start) / 8);

@@ -3,15 +3,18 @@
 use std::cell::Cell;
 
 use pkgimage_runtime::backtrace::CodeFrame;
-use pkgimage_runtime::hooks::Hooks;
+use pkgimage_runtime::code::code_info::code_info;
+use pkgimage_runtime::hooks::{Hooks, Stage, Typed};
 use pkgimage_runtime::interpreter::call::NativeEntry;
 use pkgimage_runtime::known::known;
-use pkgimage_runtime::object::{Binding, Method, MethodInstance};
+use pkgimage_runtime::object::{Binding, Method, MethodInstance, SimpleVector};
 use pkgimage_runtime::value::{Gc, Value};
 use pkgimage_runtime::world;
 
 use crate::cache;
 use crate::engine::Inference;
+use crate::lattice::Lattice;
+use crate::typed::InferredCode;
 
 /// Inferences that may be begun inside one another: a generator may ask what something returns.
 const NESTED: u32 = 6;
@@ -43,6 +46,8 @@ pub struct Others {
     pub relying_on: fn(Gc<MethodInstance>) -> Vec<Gc<MethodInstance>>,
     /// See [`Hooks::frames_at`].
     pub frames_at: fn(usize) -> Vec<CodeFrame>,
+    /// See [`Hooks::stage`].
+    pub stage: fn(Gc<MethodInstance>, u64, Stage) -> Result<String, String>,
 }
 
 /// See [`Hooks::compile_loop`].
@@ -61,6 +66,7 @@ impl InferenceHooks {
             binding_redefined: |_| (),
             relying_on: |_| Vec::new(),
             frames_at: |_| Vec::new(),
+            stage: |_, _, _| Err("there is no compiler".to_owned()),
         })
     }
 
@@ -87,6 +93,25 @@ pub fn return_type(signature: Value, world: u64) -> Value {
     result
 }
 
+/// Inferred code for whoever looks at it.
+fn typed(inferred: &InferredCode) -> Typed {
+    let shown = |l: &Lattice| match l {
+        Lattice::Const(value) => SimpleVector::new(&[l.widen(), *value]).value(),
+        other => other.widen(),
+    };
+    let mut slots: Vec<Lattice> = inferred.argument_types.clone();
+    for at in slots.len()..inferred.code.slots.len() {
+        let states = inferred.slot_states.iter().flatten().filter_map(|slots| slots.get(at));
+        slots.push(states.fold(Lattice::Bottom, |all, state| all.join(&state.lattice)));
+    }
+    Typed {
+        code: code_info(&inferred.code, inferred.roots),
+        statements: inferred.ssa_types.iter().map(shown).collect(),
+        slots: slots.iter().map(shown).collect(),
+        returned: shown(&inferred.return_type),
+    }
+}
+
 impl Hooks for InferenceHooks {
     fn return_type(&self, signature: Value, world: u64) -> Value {
         return_type(signature, world)
@@ -104,6 +129,17 @@ impl Hooks for InferenceHooks {
     }
     fn frames_at(&self, address: usize) -> Vec<CodeFrame> {
         (self.others.frames_at)(address)
+    }
+    fn typed(&self, instance: Gc<MethodInstance>, world: u64) -> Option<Typed> {
+        Some(typed(&*Inference::new(world).infer(instance)?))
+    }
+    fn stage(
+        &self,
+        instance: Gc<MethodInstance>,
+        world: u64,
+        stage: Stage,
+    ) -> Result<String, String> {
+        (self.others.stage)(instance, world, stage)
     }
     fn saved(&self, instance: Gc<MethodInstance>, is_called: bool) -> bool {
         (self.others.saved)(instance, is_called)

@@ -7,7 +7,7 @@ use std::cell::Cell;
 
 use crate::backtrace::CodeFrame;
 use crate::interpreter::call::NativeEntry;
-use crate::object::{Binding, Method, MethodInstance};
+use crate::object::{Binding, CodeInfo, Method, MethodInstance};
 use crate::value::{Gc, Value};
 
 /// The services of the layers above.
@@ -40,6 +40,41 @@ pub trait Hooks {
     fn relying_on(&self, instance: Gc<MethodInstance>) -> Vec<Gc<MethodInstance>>;
     /// The calls that stand at an address of native code, innermost first.
     fn frames_at(&self, address: usize) -> Vec<CodeFrame>;
+    /// What inference says of a specialization's lowered code; none if it cannot be inferred.
+    fn typed(&self, instance: Gc<MethodInstance>, world: u64) -> Option<Typed>;
+    /// A later stage of a specialization's code, as text; else why there is none.
+    fn stage(
+        &self,
+        instance: Gc<MethodInstance>,
+        world: u64,
+        stage: Stage,
+    ) -> Result<String, String>;
+}
+
+/// What inference says of lowered code. A type is given as such, a constant as a vector of its type and its
+/// value.
+pub struct Typed {
+    /// The lowered code.
+    pub code: Gc<CodeInfo>,
+    /// Of each statement.
+    pub statements: Vec<Value>,
+    /// Of each slot.
+    pub slots: Vec<Value>,
+    /// Of what is returned.
+    pub returned: Value,
+}
+
+/// The stages of code after inference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Typed IR, as the compiler gets it.
+    Ir,
+    /// Cranelift's IR.
+    Clif,
+    /// Instructions, in Intel's syntax.
+    Intel,
+    /// Instructions, in AT&T's syntax.
+    Att,
 }
 
 struct Nothing;
@@ -69,6 +104,12 @@ impl Hooks for Nothing {
     }
     fn frames_at(&self, _: usize) -> Vec<CodeFrame> {
         Vec::new()
+    }
+    fn typed(&self, _: Gc<MethodInstance>, _: u64) -> Option<Typed> {
+        None
+    }
+    fn stage(&self, _: Gc<MethodInstance>, _: u64, _: Stage) -> Result<String, String> {
+        Err("there is no compiler".to_owned())
     }
 }
 

@@ -3,6 +3,8 @@
 use std::cell::Cell;
 
 use crate::error::Result;
+use crate::object::{Method, Module};
+use crate::value::Gc;
 
 /// The services of a prompt.
 #[derive(Clone, Copy)]
@@ -12,6 +14,20 @@ pub struct Services {
     /// Saves the session, under its own name or this one; what involves these packages, or everything. Gives
     /// what there is to say.
     pub save: fn(Option<&str>, &[String]) -> Result<String>,
+    /// The packages that are loaded and have files, with the texts from which they were evaluated.
+    pub sources: fn() -> Vec<Sources>,
+    /// The methods that were defined in a file.
+    pub methods_of_file: fn(&str) -> Vec<Gc<Method>>,
+}
+
+/// A package's files.
+pub struct Sources {
+    /// Its module.
+    pub module: Gc<Module>,
+    /// The file that defines it.
+    pub entry: String,
+    /// All of them, and their texts.
+    pub texts: Vec<(String, String)>,
 }
 
 thread_local! {

@@ -2,12 +2,16 @@
 //! be stamped with what their top level depended on.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Finds a built-in source by its path.
 pub type Find = fn(&str) -> Option<&'static str>;
 
 thread_local! {
     static READ: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    /// The texts of those that were evaluated.
+    static TEXTS: RefCell<BTreeMap<String, Rc<str>>> = const { RefCell::new(BTreeMap::new()) };
     static COUNT: Cell<u64> = const { Cell::new(0) };
     /// Sources that are built into the runner: (prefix, function from the rest of the path).
     static BUILT_IN: Cell<Option<Find>> = const { Cell::new(None) };
@@ -77,5 +81,11 @@ pub fn read(path: &str) -> std::io::Result<String> {
     let text = std::fs::read_to_string(path)?;
     COUNT.set(COUNT.get() + 1);
     note(path);
+    TEXTS.with_borrow_mut(|texts| texts.insert(path.to_owned(), text.as_str().into()));
     Ok(text)
+}
+
+/// The text of a file as it was read last; none if it was not.
+pub fn text_of(path: &str) -> Option<Rc<str>> {
+    TEXTS.with_borrow(|texts| texts.get(path).cloned())
 }

@@ -22,14 +22,15 @@ use runtime::object::{Binding, JuliaString, MethodInstance};
 use runtime::value::Gc;
 use runtime::{dispatch, error, world};
 
-use super::basis::{Bases, Lists, OfUnit};
+use super::basis::{Bases, Lists, OfUnit, table_hash};
 use super::forms::{FormId, FormWriter};
-use super::{TABLE, Table, Unit, load, main_text, method_digest};
+use super::holding::method_of;
+use super::{Deleted, TABLE, Table, Unit, load, main_text, method_digest};
 use crate::image_parts::Entries;
 use crate::image_writer::{self, Prepared};
 use crate::owner::Involved;
 use crate::units::{self, Made};
-use crate::{packages, report};
+use crate::{code_places, packages, report};
 
 thread_local! {
     static CALLED: RefCell<Option<RootVec>> = const { RefCell::new(None) };
@@ -65,6 +66,8 @@ pub fn begin(job: &Job) -> bool {
             save: |name, packages| {
                 save_prompt(name, packages).map_err(|problem| error::error(&format!("{problem:#}")))
             },
+            sources: packages::sources,
+            methods_of_file: code_places::methods_of_file,
         });
         if sessions.save {
             report::at_end(move |_, _| {
@@ -208,9 +211,16 @@ fn table(bound: &BoundImage<'static>, made: &[&Made]) -> Result<Table> {
         digests.push(method_digest(method));
         methods.insert(method.address(), number as u32);
     }
-    // One that the session defined and deleted may have replaced one of another image.
-    let deleted = dispatch::deleted_methods().into_iter();
-    let deleted = deleted.filter_map(|method| forms.value(method.signature.get())).collect();
+    // One that the session defined and deleted may have replaced one of another image. What relies on what
+    // took the place of one asks for that.
+    let signatures = dispatch::deleted_methods().into_iter().map(|method| method.signature.get());
+    let gone = signatures.filter(|signature| method_of(*signature).is_none());
+    let deleted = gone.map(|signature| {
+        let table = table_hash(signature)?;
+        Some(Deleted { table, signature: forms.value(signature)? })
+    });
+    let deleted: Option<Vec<Deleted>> = deleted.collect();
+    let deleted = deleted.ok_or_else(|| anyhow!("a method that was deleted cannot be named"))?;
 
     let mut referents: HashMap<&External, &Referent> = HashMap::new();
     for unit in made {

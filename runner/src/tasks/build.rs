@@ -140,11 +140,12 @@ fn package(job: &Job, build: &Build, stamp: &mut Stamp) -> Result<Option<Subject
         stamp.top_level = TopLevel::Again(reason);
         return Ok(None);
     }
+    let sources = package_files::texts(package, &stamp.files);
     let methods: Vec<Gc<Method>> = runtime::dispatch::added_to_images()
         .into_iter()
         .filter(|method| gc::is_in_heap(method.address()))
         .collect();
-    Ok(Some(Subject::Package { module, methods, initializers, wanted: Vec::new() }))
+    Ok(Some(Subject::Package { module, methods, initializers, wanted: Vec::new(), sources }))
 }
 
 /// Makes what the environment's recordings want and no package's image holds.

@@ -8,6 +8,7 @@
 
 pub mod build;
 pub mod cache;
+pub mod code_info;
 
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,7 @@
 
 use super::runtime_calls;
 use crate::error;
-use crate::object::{Array, JuliaString, box_int64};
+use crate::object::{Array, JuliaString, Method, SimpleVector, box_int64};
 use crate::prompt::services;
 use crate::value::{Gc, Value};
 
@@ -27,6 +27,28 @@ runtime_calls! {
             let line = u32::try_from(line).unwrap_or(1);
             (services.evaluated)(&file.text(), line, &text.text());
         }
+    }
+    /// The packages that are loaded and have files: for each its module, the file that defines it, and all of its
+    /// files with their texts (`Vector{Any}` of vectors).
+    fn jl_loaded_sources() -> Value {
+        let list = Gc::<Array>::vector_of_any(&[]);
+        for of in services().map_or(Vec::new(), |services| (services.sources)()) {
+            let text = |text: &str| JuliaString::new(text.as_bytes()).value();
+            let mut parts = vec![of.module.value(), text(&of.entry)];
+            parts.extend(of.texts.iter().flat_map(|(path, content)| [text(path), text(content)]));
+            list.push_reference(SimpleVector::new(&parts).value());
+        }
+        list.value()
+    }
+    /// The methods that were defined in a file (`Vector{Any}`).
+    fn jl_methods_of_file(path: Gc<JuliaString>) -> Value {
+        let found = services().map_or(Vec::new(), |services| (services.methods_of_file)(&path.text()));
+        let found: Vec<Value> = found.into_iter().map(|method| method.value()).collect();
+        Gc::<Array>::vector_of_any(&found).value()
+    }
+    /// A method stands in another line now.
+    fn jl_move_method(method: Gc<Method>, line: i64) {
+        method.line.set(line.try_into().unwrap_or(i32::MAX));
     }
     /// `saveWork`: under a name, or the session's own if that is empty; what involves packages of these names
     /// (`Vector{Any}`), or everything. What there is to say.

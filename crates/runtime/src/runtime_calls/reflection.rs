@@ -2,9 +2,10 @@
 
 use super::runtime_calls;
 use crate::code::cache;
+use crate::code::code_info::code_info;
 use crate::dispatch;
 use crate::error;
-use crate::hooks::hooks;
+use crate::hooks::{Stage, hooks};
 use crate::intrinsics;
 use crate::known::known;
 use crate::object::{
@@ -148,8 +149,12 @@ runtime_calls! {
             _ => known().nothing,
         }
     }
-    [throws] fn jl_method_lowered(_method: Value) -> Value {
-        Err(error::error("unsupported: lowered code as an object"))
+    /// The lowered code of a method.
+    [throws] fn jl_method_lowered(method: Gc<Method>) -> Value {
+        match cache::code_of(method) {
+            Some(code) => Ok(code_info(&code, cache::roots_of(method)).value()),
+            None => Err(error::error(&format!("{} has no lowered code", method.name.get()))),
+        }
     }
     fn jl_intrinsic_name_sym(f: Value) -> Value {
         let name = intrinsics::INTRINSICS.get(intrinsics::index_of(f)).map_or("", |e| e.0);
@@ -187,8 +192,36 @@ runtime_calls! {
     }
     fn jl_generating_output() -> i32 { crate::options::get("generating_output") as i32 }
     fn jl_option(name: Gc<Symbol>) -> i64 { crate::options::get(name.as_str()) }
-    [throws] fn jl_code_typed(_method: Value, _types: Value, _optimize: i32) -> Value {
-        Err(error::error("unsupported: code_typed"))
+    /// What inference says of a method for these types: the lowered code, and what is known of its statements,
+    /// its slots and its result ([`crate::hooks::Typed`]), and the specialization; `nothing` if it cannot be
+    /// inferred.
+    fn jl_code_typed(method: Gc<Method>, types: Value, sparams: Gc<SimpleVector>) -> Value {
+        let instance = dispatch::specialize(method, types, sparams);
+        let Some(typed) = hooks().typed(instance, world::current()) else { return known().nothing };
+        let list = |items: &[Value]| Gc::<Array>::vector_of_any(items).value();
+        let parts = [
+            typed.code.value(),
+            list(&typed.statements),
+            list(&typed.slots),
+            typed.returned,
+            instance.value(),
+        ];
+        SimpleVector::new(&parts).value()
+    }
+    /// A later stage of a method's code for these types, as text: 0 typed IR, 1 Cranelift's IR, 2 and 3 native
+    /// code in Intel's and AT&T's syntax.
+    [throws] fn jl_code_text(method: Gc<Method>, types: Value, sparams: Gc<SimpleVector>, stage: i32) -> Value {
+        let stage = match stage {
+            0 => Stage::Ir,
+            1 => Stage::Clif,
+            2 => Stage::Intel,
+            _ => Stage::Att,
+        };
+        let instance = dispatch::specialize(method, types, sparams);
+        match hooks().stage(instance, world::current(), stage) {
+            Ok(text) => Ok(JuliaString::new(text.as_bytes()).value()),
+            Err(why) => Err(error::error(&format!("{} has no code: {why}", method.name.get()))),
+        }
     }
 }
 

@@ -5,8 +5,8 @@ Looking into code and types.
 """
 module InteractiveUtils
 
-export apropos, edit, less, code_warntype, code_llvm, code_native, methodswith, varinfo, versioninfo, subtypes,
-       supertypes, @which, @edit, @less, @functionloc, @code_warntype, @code_typed, @code_lowered, @code_llvm,
+export apropos, edit, less, code_warntype, code_llvm, code_clif, code_native, methodswith, varinfo, versioninfo, subtypes,
+       supertypes, @which, @edit, @less, @functionloc, @code_warntype, @code_typed, @code_lowered, @code_llvm, @code_clif,
        @code_native, clipboard
 
 using Base: unwrap_unionall, isdeprecated

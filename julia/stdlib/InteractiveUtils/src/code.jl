@@ -1,11 +1,63 @@
 # The macros that look at a call: its method, and the stages of its code.
 
-unsupported(what) = error("unsupported: $what (there is no LLVM here; see @code_typed)")
+unsupported(what, instead="") = error("unsupported: $what$instead")
 
-code_warntype(io::IO, f, types=Base.default_tt(f); kwargs...) = (foreach(ci -> println(io, ci), code_typed(f, types)); nothing)
-code_warntype(f, types=Base.default_tt(f); kwargs...) = code_warntype(stdout, f, types; kwargs...)
-code_llvm(args...; kwargs...) = unsupported("code_llvm")
-code_native(args...; kwargs...) = unsupported("code_native")
+"""
+    code_warntype([io], f, types)
+
+The inferred code of each method that applies, with the types of its variables: where a type is not concrete, it
+stands out.
+"""
+function code_warntype(io::IO, @nospecialize(f), @nospecialize(types=Base.default_tt(f)); kwargs...)
+    for m in Base._methods_by_ftype(Base.signature_type(f, types), -1, Base.get_world_counter())::Array{Any,1}
+        found = ccall(:jl_code_typed, Any, (Any, Any, Any), m[3], m[1], m[2])
+        found === nothing && continue
+        slots = Any[Base._known_type(t) for t in found[3]]
+        src = Base._typed_code(found)
+        println(io, src.parent)
+        print(io, "  from ")
+        println(io, m[3])
+        named(name, t) = (print(io, "  ", name); Base._show_code_type(io, t, true); println(io))
+        if !isempty(src.sparams)
+            println(io, "Static Parameters")
+            foreach(i -> println(io, "  ", src.sparams[i], " = ", m[2][i]), 1:length(src.sparams))
+        end
+        named_slot(i) = (name = string(src.slotnames[i]); isempty(name) ? "@_$i" : name)
+        println(io, "Arguments")
+        foreach(i -> named(named_slot(i), slots[i]), 1:src.nargs)
+        length(slots) > src.nargs && println(io, "Locals")
+        foreach(i -> named(named_slot(i), slots[i]), src.nargs+1:length(slots))
+        print(io, "Body")
+        Base._show_code_type(io, src.rettype, true)
+        println(io)
+        Base.show_code(io, src; warn=true)
+        println(io)
+    end
+end
+code_warntype(@nospecialize(f), @nospecialize(types=Base.default_tt(f)); kwargs...) =
+    code_warntype(stdout, f, types; kwargs...)
+
+"""
+    code_clif([io], f, types)
+
+What the code generator, Cranelift, gets of each method that applies, in its own language.
+"""
+code_clif(io::IO, @nospecialize(f), @nospecialize(types=Base.default_tt(f))) =
+    foreach(text -> print(io, text), Base._code_text(f, types, 1))
+code_clif(@nospecialize(f), @nospecialize(types=Base.default_tt(f))) = code_clif(stdout, f, types)
+
+"""
+    code_native([io], f, types; syntax = :intel)
+
+The instructions of each method that applies; `syntax` is `:intel` or `:att`.
+"""
+function code_native(io::IO, @nospecialize(f), @nospecialize(types=Base.default_tt(f)); syntax::Symbol=:intel, kwargs...)
+    syntax in (:intel, :att) || throw(ArgumentError("'syntax' must be either :intel or :att"))
+    foreach(text -> print(io, text), Base._code_text(f, types, syntax === :intel ? 2 : 3))
+end
+code_native(@nospecialize(f), @nospecialize(types=Base.default_tt(f)); kwargs...) = code_native(stdout, f, types; kwargs...)
+
+code_llvm(args...; kwargs...) = unsupported("code_llvm", " (there is no LLVM here; see @code_clif and @code_native)")
 edit(args...) = unsupported("edit")
 less(args...) = unsupported("less")
 apropos(args...) = unsupported("apropos")
@@ -30,11 +82,17 @@ function call_and_types(ex)
     return :(Core.kwcall), :(Base.typesof($named, $f, $(map(esc, arguments)...)))
 end
 
-for (name, f) in ((:which, :which), (:functionloc, :functionloc), (:code_warntype, :code_warntype),
-                  (:code_llvm, :code_llvm), (:code_native, :code_native), (:edit, :edit), (:less, :less))
-    @eval macro $name(ex)
+for f in (:which, :functionloc, :edit, :less)
+    @eval macro $f(ex)
         f, types = call_and_types(ex)
         return Expr(:call, $f, f, types)
+    end
+end
+for f in (:code_warntype, :code_llvm, :code_clif, :code_native)
+    @eval macro $f(args...)
+        f, types = call_and_types(args[end])
+        options = [Expr(:kw, a.args[1], esc(a.args[2])) for a in args[1:end-1]]
+        return Expr(:call, $f, Expr(:parameters, options...), f, types)
     end
 end
 for f in (:code_typed, :code_lowered)

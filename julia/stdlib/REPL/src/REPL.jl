@@ -8,6 +8,7 @@ module REPL
 using Markdown
 import Base.Multimedia: display
 
+include("recompile.jl")
 include("session.jl")
 include("evaluate.jl")
 include("piped.jl")

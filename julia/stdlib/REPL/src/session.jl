@@ -67,7 +67,9 @@ What the prompt offers besides Julia's own.
 """
 module Session
 
-export saveWork
+export saveWork, recompile
+
+import ..REPL
 
 """
     saveWork()
@@ -95,5 +97,14 @@ function saveWork(name::AbstractString, packages = Symbol[])
     return nothing
 end
 saveWork(packages = Symbol[]) = saveWork("", packages)
+
+"""
+    recompile()
+
+Look at the source files of the loaded packages. Where one has changed on disk, evaluate the statements that are new
+or have changed, and delete the methods of those that are gone. Code that depends on a method that was changed is
+compiled again at its next call; everything else stays in use.
+"""
+recompile() = REPL.recompile_packages()
 
 end
