@@ -94,6 +94,8 @@ fn recorded_code_comes_from_images_and_only_what_changed_is_compiled() {
                 assert_eq!(counter(stderr, name), 0, "{script}: {name}");
             }
             assert!(counter(stderr, "from_image") > 100, "{script}: {stderr}");
+            // The script itself, and nothing of a package.
+            assert!(counter(stderr, "files_judged") <= 1, "{script}: {stderr}");
         }
     }
     // What is recorded does not depend on what was built of it.

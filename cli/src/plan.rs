@@ -174,6 +174,8 @@ pub fn build(
     match adopted {
         Ok((path, Sealed { id, .. })) => {
             session.ledger.borrow_mut().note_image(&stem, &path, built.clone());
+            // So that the ledger knows the files, and the next run need not read them.
+            survey::standing(session, subject, images);
             let image = Some(Image { path, id, valid: Valid::Whole });
             Ok(Done { image, reasons, built, error: None })
         }
