@@ -171,3 +171,61 @@ fn methods_for_functions_of_other_packages() {
         assert_eq!(printed, "MethodError133", "{options:?}");
     }
 }
+
+/// A method without code (a generated body must not have closures) is all that a part of the commons image
+/// holds, and code of another part calls it.
+#[test]
+fn calls_of_what_is_left_to_the_interpreter() {
+    let project = Project::real();
+    let folders = ["alpha", "beta", "gamma", "delta"];
+    project.write("Cargo.toml", &format!("[workspace]\nmembers = {folders:?}\nresolver = \"3\"\n"));
+    let packages = [
+        ("Alpha", "function f end\nfunction k end\n@noinline g(x) = (f(x), k(x))"),
+        ("Beta", "import Alpha\n@generated Alpha.f(x::String) = :(map(y -> y, (1, 2)))"),
+        ("Gamma", "import Alpha, Beta\nAlpha.k(x::String) = 3"),
+        ("Delta", "import Alpha, Gamma\nh() = try Alpha.g(\"\") catch e; nameof(typeof(e)) end"),
+    ];
+    let mut deps = String::new();
+    for (number, ((name, source), folder)) in packages.iter().zip(folders).enumerate() {
+        project.package(folder, name, number as u128 + 1, &deps);
+        project
+            .write(&format!("{folder}/src/{name}.jl"), &format!("module {name}\n{source}\nend\n"));
+        project.write(&format!("{folder}/test/runtests.jl"), &format!("using {name}\n"));
+        deps += &format!("{folder} = {{ path = \"../{folder}\" }}\n");
+    }
+    project.write("delta/test/runtests.jl", "using Delta\nDelta.h()\n");
+    project.run(&["record", "--workspace"]).code(0);
+    let built = project.run(&["build"]).code(0);
+    assert!(built.stderr.contains("left to the interpreter"), "{}", built.stderr);
+    for options in [&[][..], &["--compile=no"], &["--compile=all"]] {
+        let (printed, _) = evaluate(&project, options, "import Delta; println(Delta.h())");
+        assert_eq!(printed, "ErrorException\n", "{options:?}");
+    }
+}
+
+/// A package adds a method that changes what code of another's image does, and has code that calls that: in the
+/// statement that loads it, too, it does not go to what was there before.
+#[test]
+fn code_of_an_image_calls_what_holds_when_it_is_loaded() {
+    let project = Project::real();
+    let folders = ["alpha", "beta"];
+    project.write("Cargo.toml", &format!("[workspace]\nmembers = {folders:?}\nresolver = \"3\"\n"));
+    project.package("alpha", "Alpha", 1, "");
+    project.write("alpha/src/more.jl", "f(x::Real) = 1\n@noinline g(x::Real) = f(x) + 10\n");
+    project.write("alpha/test/runtests.jl", "using Alpha\nAlpha.g(1)\n");
+    project.package("beta", "Beta", 2, "alpha = { path = \"../alpha\" }\n");
+    project.write(
+        "beta/src/more.jl",
+        "import Alpha\nh(x::Int) = Alpha.g(x)\nAlpha.f(x::Integer) = 2\n",
+    );
+    project.write("beta/test/runtests.jl", "using Beta\nBeta.h(1)\n");
+    project.run(&["record", "--workspace"]).code(0);
+    project.run(&["build"]).code(0);
+    for import in ["import Alpha, Beta", "import Alpha; import Beta", "import Beta, Alpha"] {
+        for options in [&[][..], &["--compile=no"], &["--compile=all"]] {
+            let text = format!("{import}; println(Beta.h(1), Alpha.g(1), Beta.h(1))");
+            let (printed, _) = evaluate(&project, options, &text);
+            assert_eq!(printed, "121212\n", "{import} {options:?}");
+        }
+    }
+}

@@ -234,3 +234,76 @@ fn code_is_used_only_where_what_it_relies_on_holds() {
         }
     }
 }
+
+/// What packages define comes and goes, too: with their images, and without.
+#[test]
+fn what_packages_define_is_asked_for_at_each_call() {
+    let scripts = [
+        (
+            "deleted",
+            "import A\nh(x) = A.f(x)\nt() = try h(1) catch e; typeof(e) end\nprint(t())\n\
+             Base.delete_method(which(A.f, (Int,)))\nprintln(t())",
+        ),
+        (
+            "deleted_later",
+            "import A\nh(x) = A.f(x)\nprint(h(1))\n\
+             ARGS[1] == \"b\" && Base.delete_method(which(A.f, (Int,)))\n\
+             println(try h(1) catch e; typeof(e) end)",
+        ),
+        (
+            "replaced_and_deleted",
+            "import A\nh(x) = A.f(x)\nif ARGS[1] == \"b\"\n@eval A.f(x::Int) = 2\n\
+             Base.delete_method(which(A.f, (Int,)))\nend\nprintln(try h(1) catch e; typeof(e) end)",
+        ),
+        (
+            "deleted_of_a_type",
+            "import A\nh(x) = A.k(x[])\nprint(h(Ref{Any}(1)))\nimport B\nprint(h(Ref{Any}(B.T())))\n\
+             Base.delete_method(which(A.k, (B.T,)))\nprintln(h(Ref{Any}(B.T())))",
+        ),
+        ("others", "import A\nh(x) = A.g(x) + 1\nprint(h(1), \" \")\nimport B\nprintln(h(1))"),
+        (
+            "put_in_place",
+            "import A\nh(x) = A.i(x) + 1\nprint(h(1), \" \")\nimport B\nprintln(h(1))",
+        ),
+    ];
+    for is_built in [true, false] {
+        let project = Project::real();
+        project.package("a", "A", 1, "");
+        let a = "f(x::Int) = 1\nk(x) = 1\n@noinline m(x::Int) = 43.5\n\
+                 @noinline g(x) = m(x)\n@inline i(x) = (m(x), 1)[1]\n";
+        project.write("a/src/more.jl", a);
+        project.package("b", "B", 2, "a = { path = \"../a\" }\n");
+        project.write(
+            "b/src/more.jl",
+            "import A\nstruct T end\nA.k(x::T) = 2\n@noinline A.m(x::Int) = 7\n",
+        );
+        let recorded = |number: u128, name: &str, roots: &[&str]| {
+            let roots: String = roots.iter().map(|root| format!("- 'Tuple{{{root}}}'\n")).collect();
+            let uuid = support::uuid(number);
+            project.write(
+                &format!("{}/pkgimage.yaml", name.to_lowercase()),
+                &format!("version: 1\nname: {name}\nuuid: {uuid}\nroots:\n{roots}"),
+            );
+        };
+        let roots = ["typeof(A.f), Int64", "typeof(A.g), Int64", "typeof(A.i), Int64"];
+        recorded(1, "A", &roots);
+        recorded(2, "B", &roots[1..]);
+        project.write("Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\"]\nresolver = \"3\"\n");
+        if is_built {
+            project.run(&["build", "--offline"]).code(0);
+        }
+        for (name, text) in scripts {
+            let file = format!("{name}.jl");
+            project.write(&file, text);
+            let run = |options: &[&str], argument| {
+                let all = [&["run", "--offline"], options, &[&file, "--", argument]].concat();
+                project.run(&all).code(0).stdout
+            };
+            run(&["--save-work"], "a");
+            for argument in ["a", "b"] {
+                let interpreted = run(&["--compile=no"], argument);
+                assert_eq!(run(&[], argument), interpreted, "{name} {argument} {is_built}");
+            }
+        }
+    }
+}

@@ -291,7 +291,8 @@ fn bring_to_life(image: &'static MappedImage, part: &Part) -> Result<(Restored, 
 /// Makes the code of a part usable: fills its slots, gives its code instances their entries, and takes its
 /// edges.
 fn attach(image: &'static MappedImage, part: &Part, restored: &Restored) -> Result<()> {
-    if !jit::uses_code() || part.entries.is_empty() {
+    // Code that only leaves a call to the interpreter is no code instance's, and has slots all the same.
+    if !jit::uses_code() || part.entries.is_empty() && part.slots.is_empty() {
         return Ok(());
     }
     let mut values = restored.roots.iter().filter(|(kind, _)| *kind == RootKind::Value);

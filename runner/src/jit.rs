@@ -372,7 +372,16 @@ impl Jit {
                     Some(Referent::Callee { instance, result }),
                 ) => {
                     let result = Some(result);
-                    let index = callee(stubs, callees, by_key, roots, *instance, result, abi)?;
+                    let world = world::of_task();
+                    let index = callee(
+                        stubs,
+                        callees,
+                        by_key,
+                        roots,
+                        (*instance, abi.clone()),
+                        result,
+                        world,
+                    )?;
                     let callee = &callees[index];
                     if let Some((address, _)) = callee.code {
                         return Ok(address);
@@ -425,24 +434,23 @@ pub fn place(address: u64) -> Option<(u64, Vec<LocData>)> {
     .flatten()
 }
 
-/// The record of a callee, made if there is none that still holds.
+/// The record of a callee, by what it is and how it is called, made if there is none that holds in a world.
 fn callee(
     stubs: &mut LazyStubs,
     callees: &mut Vec<Callee>,
     by_key: &mut HashMap<(Gc<MethodInstance>, Signature), usize>,
     roots: &mut RootVec,
-    instance: Gc<MethodInstance>,
+    key: (Gc<MethodInstance>, Signature),
     result: Option<&Lattice>,
-    abi: &Signature,
+    world: u64,
 ) -> Result<usize, String> {
-    let world = world::of_task();
-    let key = (instance, abi.clone());
     if let Some(&index) = by_key.get(&key)
         && callees[index].code.is_none_or(|(_, code)| is_valid(code, world))
     {
         return Ok(index);
     }
     let (number, stub) = stubs.make().map_err(|e| e.to_string())?;
+    let (instance, abi) = key.clone();
     roots.push(instance.value());
     if let Some(Lattice::Const(v)) = result {
         roots.push(*v);
@@ -461,7 +469,7 @@ fn callee(
     by_key.insert(key, index);
     // Code that was compiled before serves at once.
     if let Some(code) = existing(instance, world)
-        && code_has_convention(code, abi)
+        && code_has_convention(code, &abi)
     {
         callees[index].code = Some((code.specialized.get() as u64, code));
     }
@@ -554,9 +562,11 @@ pub fn image_callee(
     abi: &Signature,
     slot: u64,
 ) -> Result<(u64, usize), String> {
+    // The image's code holds from now on. The world of the task that loads it may be one before.
+    let world = world::current();
     let found = with(|jit| {
         let Jit { stubs, callees, by_key, roots, .. } = jit;
-        let index = callee(stubs, callees, by_key, roots, instance, None, abi)?;
+        let index = callee(stubs, callees, by_key, roots, (instance, abi.clone()), None, world)?;
         let callee = &mut callees[index];
         if let Some((address, _)) = callee.code {
             return Ok((address, index));
@@ -585,12 +595,16 @@ extern "C" fn resolve(number: u64) -> u64 {
     let Some(Some((instance, abi, code))) = found else { return 0 };
     let code = code
         .map(|(_, code)| code)
+        .filter(|code| is_valid(*code, world))
         .or_else(|| existing(instance, world).filter(|code| code_has_convention(*code, &abi)));
     let Some(code) = code else {
         return if has_wide_integers(&abi) { adapter(number) } else { 0 };
     };
     let address = code.specialized.get() as u64;
-    go_to(number, address, Some(code));
+    // What holds only in the task's own world is not for other callers.
+    if is_valid(code, world::current()) {
+        go_to(number, address, Some(code));
+    }
     address
 }
 

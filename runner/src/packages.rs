@@ -341,6 +341,7 @@ fn remember(package: &Package, module: Gc<Module>, from_image: bool) {
         let module = state.modules.push(module.value());
         state.loaded.push(Loaded { id: package.id.clone(), module, from_image });
     });
+    session_image::load::package_loaded();
 }
 
 /// Where a package's module is defined, as Julia code sees it.

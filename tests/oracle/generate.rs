@@ -55,7 +55,8 @@ impl Mix {
     }
 
     pub fn toward(random: &mut Random, check: Check) -> Self {
-        let mut mix = Mix::new(random, check < Check::SessionUnknownMethods);
+        let is_wild = check < Check::SessionUnknownMethods || check == Check::SessionDeleted;
+        let mut mix = Mix::new(random, is_wild);
         if matches!(check, Check::Sources | Check::SessionPackages) {
             mix.edited = [[true; PACKAGES.len()]; VERSIONS - 1];
         }
@@ -454,7 +455,12 @@ impl Generator<'_> {
         }
         let is_wild = mix.is_wild || phase == PHASES - 1;
         let only = self.random.chance(30).then_some('b').filter(|_| mix.is_wild || phase > 0);
-        let deletes = [Check::DeletedAnswers, Check::DeletedMethods, Check::GoneMethods];
+        let deletes = [
+            Check::DeletedAnswers,
+            Check::DeletedMethods,
+            Check::GoneMethods,
+            Check::SessionDeleted,
+        ];
         let kind = if mix.wants(self.random, &deletes) {
             0
         } else if mix.wants(self.random, &[Check::Constants, Check::OutdatedConstants]) {

@@ -439,8 +439,10 @@ pub fn script(programs: &[Program]) -> String {
             2 => out.push_str("import Delta\n"),
             _ => {}
         }
+        // What a process that dies has printed says where it was.
         for program in programs {
             out.push_str(&program.phase(phase));
+            out.push_str("flush(stdout)\n");
         }
     }
     out

@@ -29,13 +29,28 @@ pub enum Way {
     Saving,
     /// With the saved session.
     Saved,
+    /// The same, and the session is saved again.
+    SavingAgain,
+    /// With that.
+    SavedAgain,
     /// With the saved session, after another edit.
     SavedThenEdited,
+    /// With images that were built anew then.
+    SavedThenBuilt,
 }
 
 impl Way {
-    pub const ALL: [Way; 6] =
-        [Way::OnDemand, Way::Stale, Way::Images, Way::Saving, Way::Saved, Way::SavedThenEdited];
+    pub const ALL: [Way; 9] = [
+        Way::OnDemand,
+        Way::Stale,
+        Way::Images,
+        Way::Saving,
+        Way::Saved,
+        Way::SavingAgain,
+        Way::SavedAgain,
+        Way::SavedThenEdited,
+        Way::SavedThenBuilt,
+    ];
 
     /// Whether this way of running can show that a check is left out.
     pub fn shows(self, check: Check) -> bool {
@@ -43,9 +58,9 @@ impl Way {
             Way::OnDemand => check < Check::ImageLookups,
             Way::Stale => check >= Check::Sources,
             Way::Images => (Check::CachedCalls..Check::SessionUnknownMethods).contains(&check),
-            Way::Interpreted | Way::Saving => false,
+            Way::Interpreted | Way::Saving | Way::SavingAgain | Way::SavedAgain => false,
             Way::Saved => (Check::SessionUnknownMethods..Check::Sources).contains(&check),
-            Way::SavedThenEdited => check == Check::SessionPackages,
+            Way::SavedThenEdited | Way::SavedThenBuilt => check == Check::SessionPackages,
         }
     }
 }
@@ -64,6 +79,8 @@ pub struct Difference {
 #[derive(Debug, PartialEq)]
 struct Printed {
     lines: BTreeMap<usize, Vec<String>>,
+    /// The programs of all lines, in order.
+    order: Vec<usize>,
     code: Option<i32>,
     stderr: String,
 }
@@ -72,7 +89,11 @@ impl Printed {
     /// Where it differs from what is right.
     fn difference(&self, right: &Printed, way: Way, argument: char) -> Option<Difference> {
         let nothing = Vec::new();
-        for (&program, right) in &right.lines {
+        // A process that died did so in the program whose line is missing first.
+        let common = self.order.iter().zip(&right.order).take_while(|(a, b)| a == b).count();
+        let died = right.order.get(common).filter(|_| self.code != right_code());
+        let died = died.and_then(|program| right.lines.get_key_value(program));
+        for (&program, right) in died.into_iter().chain(&right.lines) {
             let own = self.lines.get(&program).unwrap_or(&nothing);
             if own != right {
                 let at = right.iter().zip(own).take_while(|(a, b)| a == b).count();
@@ -222,9 +243,12 @@ impl<'a> Round<'a> {
         let output = command.timeout(LIMIT).output().expect("the program starts");
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         let mut lines: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        let mut order = Vec::new();
         for line in String::from_utf8_lossy(&output.stdout).lines() {
             let program = line.split_once('.').and_then(|(program, _)| program.parse().ok());
-            lines.entry(program.unwrap_or(usize::MAX)).or_default().push(line.to_owned());
+            let program = program.unwrap_or(usize::MAX);
+            lines.entry(program).or_default().push(line.to_owned());
+            order.push(program);
         }
         self.counters.processes += 1;
         if without.is_none() {
@@ -238,7 +262,7 @@ impl<'a> Round<'a> {
             self.counters.from_images += of("from_image");
             self.counters.invalidated += of("invalidated");
         }
-        Printed { lines, code: output.status.code(), stderr }
+        Printed { lines, order, code: output.status.code(), stderr }
     }
 
     /// What the interpreter prints at the present point in time.
@@ -264,10 +288,8 @@ impl<'a> Round<'a> {
         let target = format!("--target-dir={}", self.oracle.join("target").display());
         let options: Vec<&str> = match way {
             Way::OnDemand => vec!["--compile=all", &target],
-            Way::Saving => vec!["--save-work"],
-            Way::Interpreted | Way::Stale | Way::Images | Way::Saved | Way::SavedThenEdited => {
-                vec![]
-            }
+            Way::Saving | Way::SavingAgain => vec!["--save-work"],
+            _ => vec![],
         };
         let printed = self.run(&options, argument, None);
         if let Some(difference) = printed.difference(right, way, argument) {
@@ -320,11 +342,24 @@ impl<'a> Round<'a> {
                 self.compare(Way::Saved, 'a', &right_a, unshown)?;
                 self.compare(Way::Saved, 'b', &right_b, unshown)?;
             }
+            if has(Way::SavingAgain) || has(Way::SavedAgain) {
+                self.compare(Way::SavingAgain, 'b', &right_b, unshown)?;
+            }
+            if has(Way::SavedAgain) {
+                self.compare(Way::SavedAgain, 'a', &right_a, unshown)?;
+                self.compare(Way::SavedAgain, 'b', &right_b, unshown)?;
+            }
         }
-        if has(Way::SavedThenEdited) {
+        if has(Way::SavedThenEdited) || has(Way::SavedThenBuilt) {
             self.write(2);
             let right_b = self.interpreted('b')?;
-            self.compare(Way::SavedThenEdited, 'b', &right_b, unshown)?;
+            if has(Way::SavedThenEdited) {
+                self.compare(Way::SavedThenEdited, 'b', &right_b, unshown)?;
+            }
+            if has(Way::SavedThenBuilt) {
+                self.build().map_err(failed)?;
+                self.compare(Way::SavedThenBuilt, 'b', &right_b, unshown)?;
+            }
         }
         Ok(())
     }

@@ -84,6 +84,10 @@ checks! {
     SessionConstants = "session-constants",
     /// Types have the fields that code relies on.
     SessionTypes = "session-types",
+    /// Methods of packages that the session had deleted are there.
+    SessionDeleted = "session-deleted",
+    /// What code of other images returns is what code relies on.
+    SessionResults = "session-results",
     /// Packages are what they were.
     SessionPackages = "session-packages",
 

@@ -2,7 +2,7 @@
 //!
 //! From each specialization whose code is kept, the edges of inference lead to others: what was called,
 //! inlined, or only asked for its result. Each has a [`Basis`], up to those with code in other images,
-//! which the index of those images looks after. What cannot be named makes the bases that rest on it
+//! which the index of those images looks after, and which says what they return. What cannot be named makes the bases that rest on it
 //! unusable.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -16,7 +16,10 @@ use runtime::value::{Gc, Value};
 use runtime::{dispatch, error, types, world};
 
 use super::forms::FormWriter;
-use super::{Basis, Constant, Found, Lookup, MainType, Name, Origin, Other, forms, type_digest};
+use super::{
+    Basis, Constant, Found, Lookup, MainType, Name, Origin, Other, forms, result_digest,
+    type_digest,
+};
 use crate::{images, jit, packages, units};
 
 /// The hash of the table that a signature's methods stand in.
@@ -186,15 +189,15 @@ impl<'a> Bases<'a> {
                     objects.push(signature);
                     sets.lookups.insert(self.lookup(signature, &methods, covers, forms)?);
                     for used in instances {
-                        self.relies_on(used, instance, &mut sets, forms);
+                        self.relies_on(used, instance, false, &mut sets, forms);
                     }
                 }
                 Edge::Invoke { signature, instance: used } => {
                     let method = used.def.get().cast::<Method>()?;
                     sets.lookups.insert(self.lookup(signature, &[method], true, forms)?);
-                    self.relies_on(used, instance, &mut sets, forms);
+                    self.relies_on(used, instance, false, &mut sets, forms);
                 }
-                Edge::Inlined(used) => self.relies_on(used, instance, &mut sets, forms),
+                Edge::Inlined(used) => self.relies_on(used, instance, true, &mut sets, forms),
                 Edge::Binding { binding, value } => {
                     objects.push(value);
                     objects.push(value.datatype().value());
@@ -223,27 +226,47 @@ impl<'a> Bases<'a> {
         Some(sets.into_basis())
     }
 
+    /// `by` relies on the result of `used`, or on its body.
     fn relies_on(
         &mut self,
         used: Gc<MethodInstance>,
         by: Gc<MethodInstance>,
+        is_inlined: bool,
         sets: &mut Sets,
         forms: &mut FormWriter,
     ) {
         if used == by {
             return;
         }
-        // One that its types do not name, since it is more special than dispatch would choose, is judged by what
-        // it relies on itself.
-        match forms.instance(used).filter(|_| units::is_in_image(used)) {
-            Some(instance) => {
-                let hash = types::hash_of(used.spec_types.get());
-                sets.others.insert(self.others.add(Other { hash, instance }));
-            }
-            None => {
-                sets.uses.insert(self.place(used));
-            }
+        match self.other(used, is_inlined, forms) {
+            Some(other) => drop(sets.others.insert(self.others.add(other))),
+            None => drop(sets.uses.insert(self.place(used))),
         }
+    }
+
+    /// A specialization with code in another image, if that says enough: Base's code is always the same; code
+    /// of others is known by its result, if that can be told from others, but a body that was put in
+    /// place rests on more. None for what is judged by what it relies on itself, as is one that its types do not
+    /// name, since it is more special than dispatch would choose.
+    fn other(
+        &mut self,
+        used: Gc<MethodInstance>,
+        is_inlined: bool,
+        forms: &mut FormWriter,
+    ) -> Option<Other> {
+        let code = units::code_in_image(used)?;
+        let result = if images::is_in_base(code.address()) {
+            None
+        } else {
+            let known = code.return_const.get().into_iter();
+            let is_told = known.chain([code.return_type.get()]).all(forms::has_form);
+            if is_inlined || !is_told {
+                return None;
+            }
+            Some(result_digest(code))
+        };
+        let hash = types::hash_of(used.spec_types.get());
+        Some(Other { hash, instance: forms.instance(used)?, result })
     }
 
     fn lookup(

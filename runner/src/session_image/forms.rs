@@ -347,6 +347,11 @@ pub fn digest(text: &[u8], objects: &[Option<Value>]) -> Digest {
     Digest::of_parts([text, &bytes])
 }
 
+/// Whether an object can be told from all others, and made again.
+pub fn has_form(value: Value) -> bool {
+    FormWriter::default().value(value).is_some()
+}
+
 /// The names of Main's types that these objects name, those of their fields included.
 pub fn types_of_main(values: &[Value]) -> Vec<Gc<TypeName>> {
     let mut writer = FormWriter::default();

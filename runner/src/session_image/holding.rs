@@ -11,7 +11,7 @@ use pkgimage_checks::Check;
 use pkgimage_package::job::Image;
 use pkgimage_package::{Package, Uuid};
 use pkgimage_runtime as runtime;
-use runtime::gc::RootVec;
+use runtime::gc::{self, RootVec};
 use runtime::object::{Binding, BindingFlags, DataType, Method, MethodInstance, Module};
 use runtime::symbol::symbol;
 use runtime::types::{has_intersection, type_equal, types_egal};
@@ -20,8 +20,8 @@ use runtime::{dispatch, world};
 
 use super::basis::table_hash;
 use super::forms::Maker;
-use super::{Origin, Table, forms, method_digest, type_digest};
-use crate::{package_files, packages, units};
+use super::{Deleted, Origin, Table, forms, method_digest, result_digest, type_digest};
+use crate::{images, package_files, packages, units};
 
 /// A method that the table does not count on, or one of another image that is gone.
 struct Change {
@@ -99,14 +99,30 @@ impl Holding {
             strange: BTreeSet::new(),
             roots: RootVec::new(),
         };
-        // What the session had deleted and is there: as if it had been added.
-        for signature in holding.table.deleted.clone() {
-            let found = holding.maker.make(signature).and_then(method_of);
-            if let Some(method) = found.filter(|method| is_alive(*method)) {
-                holding.add_change(method, true);
+        holding.loaded();
+        holding
+    }
+
+    /// Takes note of the methods that the session had deleted and that are there, as if they had been added;
+    /// gives the bases that this changes. Images bring methods that nobody adds, so that this is asked
+    /// for after each load.
+    pub fn loaded(&mut self) -> BTreeSet<u32> {
+        let mut lookups = BTreeSet::new();
+        if Check::SessionDeleted.is_left_out() {
+            return lookups;
+        }
+        for deleted in self.table.deleted.clone() {
+            let found = self.maker.make(deleted.signature).and_then(method_of);
+            if let Some(method) = found.filter(|method| !self.is_noted(*method)) {
+                lookups.extend(self.add_change(method, true));
             }
         }
-        holding
+        self.resting_on(|basis| basis.lookups.iter().any(|at| lookups.contains(at)))
+    }
+
+    /// Whether it is known that a method was added.
+    fn is_noted(&self, method: Gc<Method>) -> bool {
+        self.changes.iter().any(|change| change.added && self.method(change.method) == method)
     }
 
     fn method(&self, place: usize) -> Gc<Method> {
@@ -169,9 +185,13 @@ impl Holding {
     pub fn defined_by_package(&mut self, uuid: Uuid, method: Gc<Method>) -> BTreeSet<u32> {
         let signature = method.signature.get();
         let Holding { table, maker, .. } = self;
-        let mut deleted = table.deleted.iter();
-        let was_deleted = deleted
-            .any(|known| maker.make(*known).is_some_and(|known| type_equal(known, signature)));
+        // What names the package itself cannot be made before that is loaded. It is evaluated meanwhile if it
+        // is no image's.
+        let is_it = |known: &Deleted| match maker.make(known.signature) {
+            Some(known) => type_equal(known, signature),
+            None => gc::is_in_heap(method.address()) && table_hash(signature) == Some(known.table),
+        };
+        let was_deleted = table.deleted.iter().any(is_it) && !Check::SessionDeleted.is_left_out();
         if !was_deleted && !self.strange.contains(&uuid) {
             return BTreeSet::new();
         }
@@ -186,10 +206,7 @@ impl Holding {
         if let Some((&number, _)) = known {
             return self.that_rely_on(number);
         }
-        if runtime::gc::is_in_heap(method.address()) {
-            // The table does not know it.
-            return BTreeSet::new();
-        }
+        // It may be one of another image, or have taken the place of one.
         let lookups = self.add_change(method, false);
         self.resting_on(|basis| basis.lookups.iter().any(|at| lookups.contains(at)))
     }
@@ -365,7 +382,12 @@ impl Holding {
         let Some(other) = self.table.others.get(at as usize) else { return false };
         let instance = self.maker.make(other.instance);
         let instance = instance.and_then(|instance| instance.cast::<MethodInstance>());
-        let holds = instance.is_some_and(units::is_in_image);
+        let code = instance.and_then(units::code_in_image);
+        let holds = code.is_some_and(|code| match other.result {
+            None => images::is_in_base(code.address()),
+            Some(_) if Check::SessionResults.is_left_out() => true,
+            Some(result) => result_digest(code) == result,
+        });
         self.judged_others.insert(at, holds);
         holds
     }
@@ -382,8 +404,8 @@ impl Holding {
     }
 }
 
-/// The method of this signature.
-fn method_of(signature: Value) -> Option<Gc<Method>> {
+/// The method of this signature that lives.
+pub fn method_of(signature: Value) -> Option<Gc<Method>> {
     let table = dispatch::method_table_for_signature(signature)?;
     let methods = dispatch::methods_of(table, world::current()).into_iter();
     methods.into_iter().find(|method| type_equal(method.signature.get(), signature))

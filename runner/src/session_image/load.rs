@@ -234,6 +234,15 @@ pub fn package_loads(package: &Package, image: Option<&Image>) {
     }
 }
 
+/// A package was loaded: its methods are there.
+pub fn package_loaded() {
+    let last_world = world::current();
+    if has_images() {
+        world::advance();
+        change(last_world, Holding::loaded);
+    }
+}
+
 /// Gives a specialization the code that an image has for it, if that holds now.
 pub fn provide(instance: Gc<MethodInstance>, is_called: bool) -> bool {
     // Calls from native code to what has none are no dispatch, but come here.

@@ -17,7 +17,8 @@
 //!   attached and has been invalidated is not attached again.
 //! - Constants that the code relied on have the same values, the types that it names the same fields, and
 //!   the names in bodies of the session mean the same globals.
-//! - Specializations on whose code in other images it relied have valid code there now.
+//! - Specializations on whose results it relied and that other images had code for have valid code in one now
+//!   that says the same of its result: there may be several, for the packages that are loaded at a time.
 
 mod basis;
 mod forms;
@@ -31,7 +32,7 @@ use pkgimage_image::stamp::FileStamp;
 use pkgimage_package::Uuid;
 use pkgimage_runtime as runtime;
 use runtime::code::Code;
-use runtime::object::{JuliaString, Method, TypeName};
+use runtime::object::{CodeInstance, JuliaString, Method, TypeName};
 use runtime::value::{Gc, Value};
 use serde::{Deserialize, Serialize};
 
@@ -50,8 +51,8 @@ struct Table {
     forms: Forms,
     /// The methods that the session had at its end, by what they are ([`method_digest`]).
     methods: Vec<Digest>,
-    /// The signatures of methods of other images that the session had deleted.
-    deleted: Vec<FormId>,
+    /// The methods of other images that the session had deleted, and that nothing took the places of.
+    deleted: Vec<Deleted>,
     /// The types of Main that the code names.
     types: Vec<MainType>,
     lookups: Vec<Lookup>,
@@ -106,6 +107,14 @@ enum Origin {
     Session(u32),
 }
 
+/// A method that was there and is not to be.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Deleted {
+    /// The hash of the name of its table.
+    table: u32,
+    signature: FormId,
+}
+
 /// A constant binding.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Constant {
@@ -139,6 +148,8 @@ struct Other {
     /// The hash of its types.
     hash: u32,
     instance: FormId,
+    /// What its code says of its result ([`result_digest`]); none if it is Base's own, which is pinned.
+    result: Option<Digest>,
 }
 
 /// A unit, or only what inference found of a specialization.
@@ -195,6 +206,12 @@ fn method_digest(method: Gc<Method>) -> Digest {
     let mut objects = vec![Some(method.signature.get()), generator];
     objects.extend(roots.iter().map(|root| root.filter(|root| *root != file)));
     forms::digest(&text, &objects)
+}
+
+/// What callers know of a code instance: the type of its result, and what is known beyond that; its effects.
+fn result_digest(code: Gc<CodeInstance>) -> Digest {
+    let effects = code.effects.get().to_le_bytes();
+    forms::digest(&effects, &[Some(code.return_type.get()), code.return_const.get()])
 }
 
 /// What a type of Main is: whether its objects can change, its fields, its supertype.

@@ -22,9 +22,10 @@ use runtime::object::{Binding, JuliaString, MethodInstance};
 use runtime::value::Gc;
 use runtime::{dispatch, error, world};
 
-use super::basis::{Bases, Lists, OfUnit};
+use super::basis::{Bases, Lists, OfUnit, table_hash};
 use super::forms::{FormId, FormWriter};
-use super::{TABLE, Table, Unit, load, main_text, method_digest};
+use super::holding::method_of;
+use super::{Deleted, TABLE, Table, Unit, load, main_text, method_digest};
 use crate::image_parts::Entries;
 use crate::image_writer::{self, Prepared};
 use crate::owner::Involved;
@@ -211,9 +212,16 @@ fn table(bound: &BoundImage<'static>, made: &[&Made]) -> Result<Table> {
         digests.push(method_digest(method));
         methods.insert(method.address(), number as u32);
     }
-    // One that the session defined and deleted may have replaced one of another image.
-    let deleted = dispatch::deleted_methods().into_iter();
-    let deleted = deleted.filter_map(|method| forms.value(method.signature.get())).collect();
+    // One that the session defined and deleted may have replaced one of another image. What relies on what
+    // took the place of one asks for that.
+    let signatures = dispatch::deleted_methods().into_iter().map(|method| method.signature.get());
+    let gone = signatures.filter(|signature| method_of(*signature).is_none());
+    let deleted = gone.map(|signature| {
+        let table = table_hash(signature)?;
+        Some(Deleted { table, signature: forms.value(signature)? })
+    });
+    let deleted: Option<Vec<Deleted>> = deleted.collect();
+    let deleted = deleted.ok_or_else(|| anyhow!("a method that was deleted cannot be named"))?;
 
     let mut referents: HashMap<&External, &Referent> = HashMap::new();
     for unit in made {
