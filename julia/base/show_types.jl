@@ -81,6 +81,7 @@ struct AliasEntry
     mod::Module
     name::Symbol
     type::Any
+    names::Vector{Core.TypeName}    # of the types that it is made of
 end
 const _alias_cache = IdDict{Module,Tuple{UInt64,Vector{AliasEntry}}}()
 
@@ -98,7 +99,7 @@ function _module_aliases(mod::Module)
         (print_without_params(alias) || alias === Any || alias === Union{}) && continue
         (alias isa DataType && alias.name.wrapper === alias) && continue
         (has_free_typevars(alias) || alias <: Tuple) && continue
-        push!(out, AliasEntry(mod, name, alias))
+        push!(out, AliasEntry(mod, name, alias, _component_names(alias)))
     end
     _alias_cache[mod] = (n, out)
     return out
@@ -133,13 +134,6 @@ function _component_names(@nospecialize(x))
     end
     return out
 end
-function _shares_name(@nospecialize(alias), names)
-    for n in _component_names(alias)
-        n in names && return true
-    end
-    return false
-end
-
 function _alias_candidates(@nospecialize(x))
     mods = modulesof!(Module[], x)
     Core in mods && !(Base in mods) && push!(mods, Base)
@@ -147,7 +141,7 @@ function _alias_candidates(@nospecialize(x))
     out = AliasEntry[]
     for mod in mods
         for e in _module_aliases(mod)
-            _shares_name(e.type, names) && push!(out, e)
+            any(n -> n in names, e.names) && push!(out, e)
         end
     end
     return out

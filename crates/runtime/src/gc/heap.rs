@@ -5,6 +5,7 @@
 //! block (size class, mark bits) lies in a table beside the heap.
 
 use std::cell::{Cell, RefCell};
+use std::ops::Range;
 
 use super::{COLLECTION, WANTED};
 use crate::object::DataType;
@@ -14,6 +15,9 @@ use crate::value::{Gc, Value};
 pub const HEAP_BYTES: usize = 1 << 36;
 /// Bytes of a block.
 const BLOCK: usize = 1 << 16;
+/// Bytes of a new block that become free cells at a time.
+const AT_A_TIME: usize = 1 << 12;
+const NONE_UNTOUCHED: [Range<usize>; CLASSES.len()] = [const { 0..0 }; CLASSES.len()];
 const BLOCKS: usize = HEAP_BYTES / BLOCK;
 /// Cells start this far into a block, so that payloads are 16-byte aligned.
 const FIRST_CELL: usize = 8;
@@ -61,6 +65,8 @@ pub(super) struct Heap {
     free_runs: Vec<(u32, u32)>,
     /// First free cell's payload address per class; the payload's first word links to the next.
     free_cells: [usize; CLASSES.len()],
+    /// By class: cells of its newest block that are in no list yet.
+    untouched: [Range<usize>; CLASSES.len()],
     pub(super) allocated_since: usize,
     pub(super) live: usize,
     pub(super) threshold: usize,
@@ -138,6 +144,7 @@ pub(super) fn init() {
         free_blocks: Vec::new(),
         free_runs: Vec::new(),
         free_cells: [0; CLASSES.len()],
+        untouched: NONE_UNTOUCHED,
         allocated_since: 0,
         live: 0,
         threshold: LEAST_THRESHOLD,
@@ -202,36 +209,49 @@ impl Heap {
         std::process::exit(1);
     }
 
-    fn take_block(&mut self) -> usize {
+    /// A block, and whether it was never used: such a one is zero.
+    fn take_block(&mut self) -> (usize, bool) {
         if let Some(index) = self.free_blocks.pop() {
-            return index as usize;
+            return (index as usize, false);
         }
         if let Some((start, length)) = self.free_runs.pop() {
             if length > 1 {
                 self.free_runs.push((start + 1, length - 1));
             }
-            return start as usize;
+            return (start as usize, false);
         }
         if self.top == BLOCKS {
             self.out_of_memory();
         }
         self.top += 1;
-        self.top - 1
+        (self.top - 1, true)
     }
 
-    /// Makes a block of free cells of this class and returns the first.
+    /// Makes a list of free cells of this class and returns the first. Of a block that was never used, it
+    /// takes a few at a time: a program that needs few touches few pages.
     fn refill(&mut self, class: usize) -> usize {
-        let index = self.take_block();
         let cell = CLASSES[class] as usize;
-        let block = self.block(index);
-        block.usage = Use::Cells;
-        block.cell_size = cell as u32;
-        let start = self.base + index * BLOCK + FIRST_CELL;
-        let count = (BLOCK - FIRST_CELL) / cell;
+        let mut most = (AT_A_TIME / cell).max(1);
+        if self.untouched[class].is_empty() {
+            let (index, is_new) = self.take_block();
+            let block = self.block(index);
+            block.usage = Use::Cells;
+            block.cell_size = cell as u32;
+            let start = self.base + index * BLOCK + FIRST_CELL;
+            let count = (BLOCK - FIRST_CELL) / cell;
+            self.untouched[class] = start..start + count * cell;
+            if !is_new {
+                most = count;
+            }
+        }
+        let untouched = &mut self.untouched[class];
+        let start = untouched.start;
+        let count = most.min(untouched.len() / cell);
+        untouched.start += count * cell;
         let mut next = 0usize;
         for i in (0..count).rev() {
             let header = start + i * cell;
-            // SAFETY: the cell lies in a block that was just taken.
+            // SAFETY: the cell lies in a block of this class, and in no list yet.
             unsafe {
                 *(header as *mut usize) = 0;
                 *((header + 8) as *mut usize) = next;
@@ -326,6 +346,8 @@ impl Heap {
     /// Frees every unmarked object, clears the marks and sets the next threshold.
     pub(super) fn sweep(&mut self) {
         self.free_cells = [0; CLASSES.len()];
+        // What was never touched is swept as free.
+        self.untouched = NONE_UNTOUCHED;
         self.free_blocks.clear();
         self.free_runs.clear();
         let mut live = 0usize;
