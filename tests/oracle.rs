@@ -7,7 +7,8 @@
 //!
 //! `ORACLE_PROGRAMS` says how many programs (a few hundred if it does not), `ORACLE_SEED` where to begin,
 //! `ORACLE_PER_ROUND` how many share a workspace; `ORACLE_CHECKS=0` leaves the checks alone, `ORACLE_SESSIONS=1`
-//! saves sessions, too. What differs is made small and printed with its seed.
+//! saves sessions, too, and `ORACLE_CHECK` names one check to be shown, without anything else. What differs is made
+//! small and printed with its seed.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -59,6 +60,9 @@ fn programs_print_what_the_interpreter_prints() {
     let shows = cfg!(debug_assertions) && setting("ORACLE_CHECKS", 1) > 0;
     let mut unshown = if shows { Check::ALL.to_vec() } else { Vec::new() };
     unshown.retain(|check| ways().iter().any(|way| way.shows(*check)));
+    let one = std::env::var("ORACLE_CHECK").unwrap_or_default();
+    let rounds = if one.is_empty() { rounds } else { 0 };
+    unshown.retain(|check| one.is_empty() || check.name() == one);
     let summary = Mutex::new(Summary {
         rounds: 0,
         counters: Counters::default(),

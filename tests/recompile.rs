@@ -36,7 +36,7 @@ end
 @noinline label(b::Bed) = string('<', name(b), '>')
 both(b::Bed) = (weight(b), label(b))
 old(b::Bed) = 0
-old(n::Int) = n
+@noinline old(n::Int) = n
 ";
 
 fn project(build: bool) -> Project {
@@ -146,12 +146,12 @@ fn only_what_depended_on_the_change_is_compiled() {
         terminal.answers("(Garden.weight(b), Garden.label(b))");
         change(&project, "src/beds.jl", &[("old(n::Int) = n", "old(n::Int) = n + 1")]);
         terminal.answers("recompile()");
-        let mut shown = "(12, \"<bed of 2>\")";
-        if also {
-            change(&project, "src/beds.jl", &[("\"bed of \"", "\"plot of \"")]);
-            terminal.answers("recompile()");
-            shown = "(12, \"<plot of 2>\")";
-        }
+        let (pair, shown) = match also {
+            true => (("\"bed of \"", "\"plot of \""), "(12, \"<plot of 2>\")"),
+            false => (("n + 1", "n + 2"), "(12, \"<bed of 2>\")"),
+        };
+        change(&project, "src/beds.jl", &[pair]);
+        terminal.answers("recompile()");
         assert_eq!(terminal.answers("Garden.both(b)"), shown);
         leaves(terminal)
     };

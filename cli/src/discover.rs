@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
+use pkgimage_package::startup::{self, Startup};
 use pkgimage_package::{
     Environment, LoadPath, Origin, Package, PackageId, cargo, preferences, project,
 };
@@ -96,7 +97,8 @@ pub fn workspace(manifest: &Path, metadata: &Metadata, ledger: &mut Ledger) -> R
     let workloads = ledger.workloads(root.join(workloads), &mut inputs)?;
     let mut environment = Environment::new(found.into_values().collect(), roots)?;
     environment.prefer(&local);
-    Ok(Known { environment, current, workloads, inputs })
+    let startup = startup_list(&environment, ledger, &mut inputs)?;
+    Ok(Known { environment, current, workloads, startup, inputs })
 }
 
 /// Everything on disk that decides about the result: the manifests on this machine, the lock
@@ -157,10 +159,31 @@ pub fn julia_project(folder: &Path, ledger: &mut Ledger) -> Result<Known> {
     inputs.extend(files.into_iter().map(|path| ledger.content(path)));
     inputs.extend(ENVIRONMENT.map(Input::variable));
     let workloads = ledger.workloads(folder.join("workloads"), &mut inputs)?;
+    let startup = startup_list(&environment, ledger, &mut inputs)?;
     let own = environment.packages.iter().find(|package| {
         package.member && package.origin == Origin::Project && package.root == folder
     });
-    Ok(Known { current: own.map(|package| package.id.clone()), workloads, inputs, environment })
+    Ok(Known {
+        current: own.map(|package| package.id.clone()),
+        workloads,
+        startup,
+        inputs,
+        environment,
+    })
+}
+
+/// What of the user's start-up list an environment has the packages for.
+fn startup_list(
+    environment: &Environment,
+    ledger: &mut Ledger,
+    inputs: &mut Vec<Input>,
+) -> Result<Vec<Startup>> {
+    let Some(folder) = locate::configuration() else { return Ok(Vec::new()) };
+    let path = folder.join(startup::FILE);
+    let list = startup::read(&path, environment)?;
+    inputs.push(ledger.content(path));
+    inputs.push(Input::variable(locate::CONFIGURATION));
+    Ok(list)
 }
 
 /// Where Julia's package manager installs: `JULIA_DEPOT_PATH`, else `~/.julia`.

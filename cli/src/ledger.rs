@@ -17,6 +17,7 @@ use pkgimage_image::Digest;
 use pkgimage_image::seal::{self, Sealed};
 use pkgimage_image::stamp::Reason;
 use pkgimage_package::report::Built;
+use pkgimage_package::startup::Startup;
 use pkgimage_package::{Environment, PackageId, Recording, Workload};
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +86,9 @@ pub struct Known {
     pub current: Option<PackageId>,
     /// The workloads, with the files that they stand in.
     pub workloads: Vec<(PathBuf, Workload)>,
+    /// What of the user's start-up list this environment has the packages for.
+    #[serde(default)]
+    pub startup: Vec<Startup>,
 }
 
 /// Something that an environment was found from.
@@ -406,6 +410,7 @@ mod tests {
             environment: Environment::default(),
             current: None,
             workloads: Vec::new(),
+            startup: Vec::new(),
         };
         ledger.remember("key".into(), known);
         assert!(ledger.known("key").is_some() && ledger.known("other").is_none());

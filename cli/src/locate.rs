@@ -13,11 +13,23 @@ use crate::exit;
 /// The folder in a target directory that is ours.
 pub const OURS: &str = "pkgimage";
 
+/// The variable that says where configuration is.
+pub const CONFIGURATION: &str = "XDG_CONFIG_HOME";
+
 /// The user's folder for state, as the XDG base directories have it; none without a home.
 pub fn state() -> Option<PathBuf> {
-    let folder = match std::env::var_os("XDG_STATE_HOME").filter(|folder| !folder.is_empty()) {
+    base_directory("XDG_STATE_HOME", ".local/state")
+}
+
+/// The user's folder for configuration.
+pub fn configuration() -> Option<PathBuf> {
+    base_directory(CONFIGURATION, ".config")
+}
+
+fn base_directory(variable: &str, below_home: &str) -> Option<PathBuf> {
+    let folder = match std::env::var_os(variable).filter(|folder| !folder.is_empty()) {
         Some(folder) => PathBuf::from(folder),
-        None => PathBuf::from(std::env::var_os("HOME")?).join(".local/state"),
+        None => PathBuf::from(std::env::var_os("HOME")?).join(below_home),
     };
     Some(folder.join("cargo-pkgimage"))
 }

@@ -134,6 +134,7 @@ pub fn build(
         package: subject.id.clone(),
         recordings: subject.recordings.clone(),
         recording: subject.recording,
+        startup: subject.startup.clone(),
         output: output.clone(),
     });
     let progress = session.ui.progress("Compiling", &title(subject));
@@ -239,6 +240,7 @@ pub fn run_script(
         package: subject.id.clone(),
         recordings: Vec::new(),
         recording: None,
+        startup: Vec::new(),
         output: lock.output(),
     });
     let saved = build.as_ref().map(|build| build.output.clone());

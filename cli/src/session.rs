@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use pkgimage_image::{machine, place};
+use pkgimage_package::startup::Startup;
 use pkgimage_package::{Environment, Package, PackageId, Stats, Workload};
 
 use crate::args::{Engine, Global, Selection, StatsFormat};
@@ -29,6 +30,8 @@ pub struct Session<'a> {
     pub current: Option<PackageId>,
     /// The workloads, sorted by name.
     pub workloads: Vec<Workload>,
+    /// What of the user's start-up list the environment has the packages for.
+    pub startup: Vec<Startup>,
     /// The runner and the compiler.
     pub tools: Tools,
     /// The folder of the store.
@@ -70,7 +73,7 @@ impl<'a> Session<'a> {
                 find(&place, global, &store, ledger, &mut stats)?
             }
         };
-        let Known { environment, current, workloads, inputs: _ } = known;
+        let Known { environment, current, workloads, startup, inputs: _ } = known;
         let workloads =
             workloads.into_iter().map(|(path, workload)| Workload { path, ..workload }).collect();
         stats.milliseconds.insert("discover".into(), milliseconds(started));
@@ -81,6 +84,7 @@ impl<'a> Session<'a> {
             environment,
             current,
             workloads,
+            startup,
             tools,
             store,
             ledger: RefCell::new(ledger),
@@ -208,6 +212,7 @@ fn find(
                 environment: Environment::default(),
                 current: None,
                 workloads: Vec::new(),
+                startup: Vec::new(),
             };
             Ok((ledger, known))
         }

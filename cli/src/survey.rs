@@ -14,6 +14,8 @@ use pkgimage_package::{
     Environment, Package, PackageId, Workload, images, preferences, sessions, stdlib,
 };
 
+use pkgimage_package::startup::{self, Startup};
+
 use crate::ledger::Ledger;
 use crate::session::Session;
 
@@ -30,6 +32,8 @@ pub struct Subject {
     pub recordings: Vec<PathBuf>,
     /// Their digest; `None` without any.
     pub recording: Option<Digest>,
+    /// For the commons: the user's start-up list.
+    pub startup: Vec<Startup>,
 }
 
 impl Subject {
@@ -38,6 +42,7 @@ impl Subject {
     pub fn is_of_use(&self) -> bool {
         let packages = &self.environment.packages;
         !self.recordings.is_empty()
+            || !self.startup.is_empty()
             || packages.iter().any(|package| stdlib::is_of_workloads(&package.id))
     }
 }
@@ -74,6 +79,7 @@ pub fn base() -> Subject {
         environment: Environment::default(),
         recordings: Vec::new(),
         recording: None,
+        startup: Vec::new(),
     }
 }
 
@@ -88,6 +94,7 @@ pub fn package(session: &Session<'_>, package: &Package) -> Subject {
         environment: session.environment.closure(&package.id, false),
         recordings: path.filter(|_| recording.is_some()).into_iter().collect(),
         recording,
+        startup: Vec::new(),
     }
 }
 
@@ -108,7 +115,19 @@ pub fn commons(session: &Session<'_>) -> Subject {
     }
     let recording = (!digests.is_empty())
         .then(|| Digest::of_parts(digests.iter().map(|digest| digest.0.as_slice())));
-    Subject { kind: Kind::Commons, id: PackageId::base(), environment, recordings, recording }
+    let startup = session.startup.clone();
+    let recording = match (recording, startup::digest(&startup)) {
+        (Some(recording), Some(startup)) => Some(Digest::of_parts([&recording.0[..], &startup.0])),
+        (one, other) => one.or(other),
+    };
+    Subject {
+        kind: Kind::Commons,
+        id: PackageId::base(),
+        environment,
+        recordings,
+        recording,
+        startup,
+    }
 }
 
 /// A script, as an anonymous package, and the folder that its path starts from; `None` if it
@@ -163,6 +182,7 @@ fn session_subject(id: PackageId, environment: &Environment) -> Subject {
         environment: environment.clone(),
         recordings: Vec::new(),
         recording: None,
+        startup: Vec::new(),
     }
 }
 

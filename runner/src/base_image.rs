@@ -57,6 +57,7 @@ fn build(job: &Job) -> Result<Image> {
             package: PackageId::base(),
             recordings: Vec::new(),
             recording: None,
+            startup: Vec::new(),
             output: output.clone(),
         }),
         compile: Compile::Yes,

@@ -61,6 +61,14 @@ pub fn of_workloads() -> Vec<String> {
     texts
 }
 
+/// Does something as a workload.
+pub fn watch<R>(work: impl FnOnce() -> R) -> R {
+    begins();
+    let result = work();
+    ends();
+    result
+}
+
 fn begins() {
     DEPTH.set(DEPTH.get() + 1);
     if DEPTH.get() == 1 {

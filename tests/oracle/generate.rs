@@ -180,8 +180,16 @@ impl Generator<'_> {
                 _ => Expr::Pair(boxed(Expr::Int(n)), boxed(self.expr(at, below, 0))),
             };
         };
+        if self.mix.wants(self.random, &[Check::SessionResults]) {
+            let f = if at == Place::Main { function(1) } else { f };
+            return Expr::Call(f, boxed(Expr::X));
+        }
         if self.mix.wants(self.random, &[Check::DeletedAnswers]) {
             return Expr::Applicable(f, boxed(self.expr(at, below, 0)));
+        }
+        // What calls a function of the script is in the session's image alone.
+        if f.place == Place::Main && self.mix.wants(self.random, &[Check::SessionUnknownMethods]) {
+            return Expr::Call(f, boxed(Expr::X));
         }
         if self.mix.wants(self.random, &[Check::OutdatedConstants, Check::SessionChanges]) {
             let call = Expr::Call(f, boxed(self.constant(at)));
@@ -232,13 +240,21 @@ impl Generator<'_> {
 
     fn method(&mut self, at: Place, f: Function, parameter: Type) -> Item {
         let mut body = self.body(at, f.number);
+        // Results of different types, which one package has code for and another changes.
+        if f.number == 0 && self.mix.wants(self.random, &[Check::SessionResults]) {
+            let ty = self.random.pick(&[Type::Int, Type::Float, Type::Text]);
+            body = self.value(ty);
+        }
         if let Type::Struct(place) = parameter
             && self.random.chance(50)
         {
             let field = Expr::FieldA(place, Box::new(Expr::X));
             body = Expr::Mix(Box::new(field), Box::new(body));
         }
+        // A body that was put in place relies on what its callees are, not on what they return.
+        let is_about = self.mix.wants(self.random, &[Check::SessionResults]);
         let inline = match self.random.below(8) {
+            _ if is_about => Inline::Never,
             0 => Inline::Always,
             1 | 2 => Inline::Never,
             _ => Inline::AsItIs,
@@ -300,6 +316,9 @@ impl Generator<'_> {
             let seen = if package == 3 { 4 } else { 2 * package };
             if let Some(number) = (seen > 0).then(|| self.random.below(seen)) {
                 let parameter = self.ty(at);
+                let is_about = self.mix.wants(self.random, &[Check::SessionResults]);
+                let (number, parameter) =
+                    if is_about { (0, Type::Int) } else { (number, parameter) };
                 items.push(self.method(at, function(number), parameter));
             }
         }
@@ -362,7 +381,7 @@ impl Generator<'_> {
                 let mut types = vec![Type::Int, Type::Float, Type::Text];
                 types.extend(structs(at).map(Type::Struct));
                 for ty in types {
-                    if self.random.chance(35) {
+                    if self.random.chance(35) || mix.toward == Some(Check::SessionResults) {
                         recorded.push((package, f, ty));
                     }
                 }
@@ -474,6 +493,10 @@ impl Generator<'_> {
         // What is to be gone before the code that relies on it is loaded.
         let before = [Some(Check::OutdatedConstants), Some(Check::GoneMethods)];
         let only = only.filter(|_| !before.contains(&mix.toward));
+        if phase > 0 && mix.wants(self.random, &[Check::SessionUnknownMethods]) {
+            let parameter = self.concrete(at);
+            return (Some('b'), Step::Define(self.method(at, function(FUNCTIONS - 2), parameter)));
+        }
         match kind {
             0 | 1 if is_wild => {
                 let only = only.or((!mix.is_wild).then_some('b'));

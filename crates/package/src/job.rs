@@ -16,6 +16,7 @@ use pkgimage_image::stamp::{Dependency, Kind, Settings, Stamp, Subject, Target, 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::startup::Startup;
 use crate::{Environment, Error, PackageId, form, preferences, read_text};
 
 /// The version of the messages. Both sides come from one build; the number catches a runner of
@@ -187,6 +188,9 @@ pub struct Build {
     pub recordings: Vec<PathBuf>,
     /// What the stamp says of them.
     pub recording: Option<Digest>,
+    /// For the commons image: what of the user's start-up list the environment has the packages for.
+    #[serde(default)]
+    pub startup: Vec<Startup>,
     /// The image to write.
     pub output: PathBuf,
 }
@@ -380,6 +384,7 @@ mod tests {
                 package: id.clone(),
                 recordings: vec!["/FixedPoint/pkgimage.yaml".into()],
                 recording: Some(Digest::of(b"recording")),
+                startup: Vec::new(),
                 output: "/store/new.so".into(),
             }),
             environment: environment.closure(&id, false),

@@ -18,6 +18,7 @@ pub mod project;
 pub mod recording;
 pub mod report;
 pub mod sessions;
+pub mod startup;
 pub mod stdlib;
 pub mod workload;
 

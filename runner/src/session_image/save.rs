@@ -174,6 +174,7 @@ pub fn save_prompt(name: Option<&str>, wanted: &[String]) -> Result<String> {
             package: subject,
             recordings: Vec::new(),
             recording: None,
+            startup: Vec::new(),
             output: lock.output(),
         };
         let saved = save(&job, &build, &wanted)?;

@@ -8,6 +8,7 @@ use anyhow::{Context, Error, Result};
 use pkgimage_image::stamp::{Kind, Stamp, TopLevel};
 use pkgimage_package::job::{Build, Job, exit};
 use pkgimage_package::report::Built;
+use pkgimage_package::startup::Startup;
 use pkgimage_package::{Package, Recording, Uuid};
 use pkgimage_runtime as runtime;
 use runtime::object::{Array, Buffer, DataType, Method, MethodInstance};
@@ -153,7 +154,9 @@ fn commons(job: &Job, build: &Build, roots: &mut Roots) -> Result<Making> {
     packages::load_all(&job.environment);
     let without_heap: BTreeSet<Uuid> =
         packages::from_sources().into_iter().map(|id| id.uuid).collect();
+    startup(&build.startup);
     roots.resolve_all(images::wanted());
+    roots.resolve_all(precompile::of_workloads());
     roots.read(build)?;
     let mut wanted = std::mem::take(&mut roots.found);
     wanted.extend(images::callees_without_code());
@@ -162,6 +165,28 @@ fn commons(job: &Job, build: &Build, roots: &mut Roots) -> Result<Making> {
         !involved.homeless && involved.packages.is_disjoint(&without_heap)
     };
     Ok(units::make(wanted, ours))
+}
+
+/// Makes the calls of the user's start-up list. One that fails costs a line.
+fn startup(sets: &[Startup]) {
+    let name = julia::string("start-up list");
+    let evaluate = |text: &str| {
+        let main = runtime::known::known().main_module.value();
+        let done = julia::call_base("include_string", &[main, julia::string(text), name]);
+        done.map(|_| ()).map_err(|thrown| {
+            let problem = julia::plainly(julia::innermost(runtime::error::take(thrown)));
+            report::warn(format!("start-up list: `{text}` failed: {problem}"));
+        })
+    };
+    for set in sets {
+        let load = set.packages.iter().map(|name| format!("using {name}\n")).collect::<String>();
+        if evaluate(&load).is_ok() {
+            for call in &set.calls {
+                // What has failed until it did is of no less use.
+                let _ = precompile::watch(|| evaluate(call));
+            }
+        }
+    }
 }
 
 /// Why the top level has to run at each load, if it has to.
