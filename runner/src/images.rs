@@ -29,7 +29,12 @@ thread_local! {
     static STATE: RefCell<State> = const { RefCell::new(State::new()) };
 }
 
+/// A part of an image: the image's id, and which part of it.
+pub type PartId = (Digest, u32);
+
 struct State {
+    /// The parts that live, and where their heaps are.
+    living: Vec<(PartId, Range<u64>)>,
     /// The heaps that are mapped, in load order, and whose they are.
     heaps: Vec<(ImageSlot, Uuid)>,
     /// All images that are mapped, and their files: they stay for as long as the process lives.
@@ -37,7 +42,7 @@ struct State {
     /// The commons image, until a package is loaded.
     commons: Option<Image>,
     /// Parts of it that wait for their packages.
-    waiting: Vec<(&'static MappedImage, Part)>,
+    waiting: Vec<(PartId, &'static MappedImage, Part)>,
     /// Specializations that code of images calls and that had no code when it was loaded.
     callees: Option<RootVec>,
 }
@@ -45,6 +50,7 @@ struct State {
 impl State {
     const fn new() -> State {
         State {
+            living: Vec::new(),
             heaps: Vec::new(),
             images: Vec::new(),
             commons: None,
@@ -70,6 +76,20 @@ pub fn mapped_of(wanted: impl Fn(&Uuid) -> bool) -> Vec<ImageSlot> {
         let heaps = state.heaps.iter().filter(|(_, uuid)| wanted(uuid));
         heaps.map(|(slot, _)| slot.clone()).collect()
     })
+}
+
+/// The part of an image in whose heap an address lies.
+pub fn part_at(address: usize) -> Option<PartId> {
+    let address = address as u64;
+    STATE.with_borrow(|state| {
+        let found = state.living.iter().find(|(_, range)| range.contains(&address));
+        found.map(|(part, _)| *part)
+    })
+}
+
+/// Whether this part lives: its heap is there, and its code can be used.
+pub fn lives(part: PartId) -> bool {
+    STATE.with_borrow(|state| state.living.iter().any(|(living, _)| *living == part))
 }
 
 /// The package in whose image an address lies.
@@ -184,6 +204,7 @@ pub fn restore(opened: Opened, package: Uuid) -> Result<Restored> {
     let slot = ImageSlot { id: id.0, address: heap.address, size: heap.size };
     STATE.with_borrow_mut(|state| state.heaps.push((slot, package)));
     attach(image, part, &restored)?;
+    live((id, 0), &heap);
     Ok(restored)
 }
 
@@ -206,8 +227,8 @@ pub fn take_commons(image: &Image) {
 pub fn restore_commons(is_loaded: impl Fn(&Uuid) -> bool) {
     if let Some(commons) = STATE.with_borrow_mut(|state| state.commons.take()) {
         match open(&commons) {
-            Ok(Opened { image, parts, .. }) => {
-                let parts = parts.into_iter().map(|part| (image, part));
+            Ok(Opened { image, id, parts }) => {
+                let parts = (0..).zip(parts).map(|(number, part)| ((id, number), image, part));
                 STATE.with_borrow_mut(|state| state.waiting.extend(parts));
             }
             Err(error) => {
@@ -218,18 +239,21 @@ pub fn restore_commons(is_loaded: impl Fn(&Uuid) -> bool) {
     let ready = STATE.with_borrow_mut(|state| {
         let waiting = std::mem::take(&mut state.waiting);
         let (ready, waiting) =
-            waiting.into_iter().partition(|(_, part)| part.packages.iter().all(&is_loaded));
+            waiting.into_iter().partition(|(_, _, part)| part.packages.iter().all(&is_loaded));
         state.waiting = waiting;
-        let ready: Vec<(&'static MappedImage, Part)> = ready;
+        let ready: Vec<(PartId, &'static MappedImage, Part)> = ready;
         ready
     });
-    for (image, part) in ready {
+    for (id, image, part) in ready {
         // A part that was made with other images is of no use; whoever judged the stamp has said so.
         if !missing(&part).is_empty() {
             continue;
         }
-        let done =
-            bring_to_life(image, &part).and_then(|(restored, _)| attach(image, &part, &restored));
+        let done = bring_to_life(image, &part).and_then(|(restored, heap)| {
+            attach(image, &part, &restored)?;
+            live(id, &heap);
+            Ok(())
+        });
         if let Err(error) = done {
             report::warn(format!("going on without a part of the commons image: {error:#}"));
         }
@@ -262,6 +286,12 @@ pub fn sources(path: &Path) -> Vec<(String, String)> {
             postcard::from_bytes(image.section(SOURCES)?).ok()
         })
         .unwrap_or_default()
+}
+
+/// Notes that the heap and the code of a part are there.
+fn live(part: PartId, heap: &HeapIndex) {
+    let range = heap.address..heap.address + heap.size;
+    STATE.with_borrow_mut(|state| state.living.push((part, range)));
 }
 
 /// Brings the heap of a part to life.

@@ -247,6 +247,10 @@ pub fn specialization(types: Value) -> Option<Gc<MethodInstance>> {
     if !tuple.is_some_and(|tuple| tuple.is_tuple()) {
         return None;
     }
+    // What an image says of calls with exactly these types needs no look at methods.
+    if let Some(instance) = types.cast().and_then(dispatch::image_edges::reached) {
+        return Some(instance);
+    }
     let found = dispatch::matching_methods(types, -1, world::current())?;
     let found = found.matches.into_iter().find(|one| one.fully_covers)?;
     Some(dispatch::specialize_match(&found, types))

@@ -2,8 +2,8 @@
 //!
 //! From each specialization whose code is kept, the edges of inference lead to others: what was called,
 //! inlined, or only asked for its result. Each has a [`Basis`], up to those with code in other images,
-//! which the index of those images looks after, and which says what they return. What cannot be named makes the bases that rest on it
-//! unusable.
+//! which the index of those images looks after, and which says what they return. What cannot be named makes the
+//! bases that rest on it unusable.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
@@ -266,7 +266,8 @@ impl<'a> Bases<'a> {
             Some(result_digest(code))
         };
         let hash = types::hash_of(used.spec_types.get());
-        Some(Other { hash, instance: forms.instance(used)?, result })
+        let home = images::part_at(code.address());
+        Some(Other { hash, instance: forms.instance(used)?, result, home })
     }
 
     fn lookup(

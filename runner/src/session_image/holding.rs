@@ -4,7 +4,7 @@
 //! table does not know, methods of other images that are gone. A basis is judged when code that rests on it
 //! is wanted, and the answer serves until the next change.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use dispatch::image_edges::changes_lookup;
 use pkgimage_checks::Check;
@@ -68,6 +68,9 @@ pub struct Holding {
     /// How many packages were loaded, and what had been defined, when something was judged.
     seen: (usize, u64),
     others: HashMap<u32, Vec<u32>>,
+    /// The hashes of the types of specializations whose code has been invalidated; none if some was before
+    /// that was noted.
+    invalidated: Option<HashSet<u32>>,
     /// The packages whose methods the table does not count on.
     strange: BTreeSet<Uuid>,
     /// Keeps the methods.
@@ -96,6 +99,7 @@ impl Holding {
             judged_others: HashMap::new(),
             seen: (0, 0),
             others,
+            invalidated: (dispatch::invalidation_count() == 0).then(HashSet::new),
             strange: BTreeSet::new(),
             roots: RootVec::new(),
         };
@@ -232,6 +236,9 @@ impl Holding {
     pub fn invalidated(&mut self, instance: Gc<MethodInstance>) -> BTreeSet<u32> {
         let types = instance.spec_types.get();
         let hash = runtime::types::hash_of(types);
+        if let Some(known) = &mut self.invalidated {
+            known.insert(hash);
+        }
         let Some(list) = self.others.get(&hash).cloned() else { return BTreeSet::new() };
         self.judged.clear();
         self.judged_others.clear();
@@ -380,6 +387,11 @@ impl Holding {
             return known;
         }
         let Some(other) = self.table.others.get(at as usize) else { return false };
+        // The very code that was relied on is there, and has not been invalidated.
+        let is_valid = self.invalidated.as_ref().is_some_and(|known| !known.contains(&other.hash));
+        if is_valid && other.home.is_some_and(images::lives) {
+            return true;
+        }
         let instance = self.maker.make(other.instance);
         let instance = instance.and_then(|instance| instance.cast::<MethodInstance>());
         let code = instance.and_then(units::code_in_image);

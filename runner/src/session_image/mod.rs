@@ -37,6 +37,7 @@ use runtime::value::{Gc, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::image_parts::Entries;
+use crate::images::PartId;
 use forms::{FormId, Forms};
 
 /// The section of the table, in `postcard`.
@@ -150,6 +151,8 @@ struct Other {
     instance: FormId,
     /// What its code says of its result ([`result_digest`]); none if it is Base's own, which is pinned.
     result: Option<Digest>,
+    /// The part of an image that holds the code.
+    home: Option<PartId>,
 }
 
 /// A unit, or only what inference found of a specialization.

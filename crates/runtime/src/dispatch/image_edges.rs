@@ -181,7 +181,7 @@ pub(super) fn callers_of(instance: Gc<MethodInstance>) -> Vec<Gc<MethodInstance>
 
 /// The specialization that a call with exactly these types reaches in the current world, if the image that
 /// holds its code says so: that code would be invalid otherwise.
-pub(super) fn reached(types: Gc<DataType>) -> Option<Gc<MethodInstance>> {
+pub fn reached(types: Gc<DataType>) -> Option<Gc<MethodInstance>> {
     INDEXES.with_borrow(|indexes| {
         let indexes = indexes.iter().flat_map(|list| list.as_slice());
         let found = indexes
