@@ -430,6 +430,7 @@ fn help_texts() {
         "test",
         "status",
         "inspect",
+        "invalidations",
         "bench",
         "clean",
     ];

@@ -1,7 +1,10 @@
 //! Results as code instances: making them, reading them, and the backedges that invalidate them.
 
 use pkgimage_checks::Check;
-use pkgimage_runtime::dispatch;
+use pkgimage_runtime::dispatch::{
+    self,
+    invalidation_log::{Cause, because},
+};
 use pkgimage_runtime::gc;
 use pkgimage_runtime::object::{
     Array, Binding, CodeInstance, MethodInstance, SimpleVector, Symbol, box_int64, unbox_int64,
@@ -142,7 +145,7 @@ pub fn binding_redefined(binding: Gc<Binding>, last: u64) {
         let list: Gc<Array> = list.cast_unchecked();
         callers.extend(list.references().iter().flatten().map(|v| v.cast_unchecked()));
     }
-    dispatch::invalidate_instances(callers, last);
+    because(Cause::Redefined(binding), || dispatch::invalidate_instances(callers, last));
 }
 
 /// What is known of a result beyond its type, as an object; none if that is nothing.

@@ -111,6 +111,13 @@ pub enum Task {
         /// Its `ARGS`.
         args: Vec<String>,
     },
+    /// Run a script, and report what made code invalid meanwhile.
+    Invalidations {
+        /// What to run.
+        program: Program,
+        /// Its `ARGS`.
+        args: Vec<String>,
+    },
     /// Run a package's test file.
     Test {
         /// The package.

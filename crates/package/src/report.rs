@@ -27,6 +27,66 @@ pub struct Report {
     pub built: Option<Built>,
     /// Where the code of recorded specializations stands, in the order of their signatures.
     pub located: Vec<Located>,
+    /// What made code invalid, in the order in which it happened; none if nobody asked.
+    pub invalidations: Option<Vec<Invalidation>>,
+}
+
+/// A change of a running program, and the code that it made invalid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Invalidation {
+    /// What kind of change.
+    pub cause: Cause,
+    /// What was changed, as Julia writes it: `f(::Int64)`, `Module.NAME`.
+    pub what: String,
+    /// The module that did it; for a constant the one that it is in.
+    pub module: String,
+    /// Where the method stands: `file:line`.
+    pub place: Option<String>,
+    /// What became invalid, each behind the one whose code it relied on.
+    pub specializations: Vec<Invalidated>,
+}
+
+/// A kind of change that makes code invalid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// A method that a call may reach now.
+    MethodDefined,
+    /// A method with the signature of an earlier one.
+    MethodReplaced,
+    /// A method that is gone.
+    MethodDeleted,
+    /// A constant with another value.
+    ConstantRedefined,
+    /// Code that had become invalid before anybody asked.
+    CodeOutdated,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Cause::MethodDefined => "method defined",
+            Cause::MethodReplaced => "method replaced",
+            Cause::MethodDeleted => "method deleted",
+            Cause::ConstantRedefined => "constant redefined",
+            Cause::CodeOutdated => "code outdated",
+        })
+    }
+}
+
+/// A specialization whose code became invalid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Invalidated {
+    /// The call that it is for, as Julia writes it: `f(::Int64)`.
+    pub signature: String,
+    /// The module of its method.
+    pub module: String,
+    /// The one whose code it relied on, by its place in the list; none if the change itself concerns it.
+    pub because_of: Option<usize>,
+    /// How many code instances with native code ended: 0 if only what inference knew of it was lost.
+    pub native: usize,
 }
 
 /// Where the code of a recorded specialization stands.

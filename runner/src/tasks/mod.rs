@@ -1,6 +1,7 @@
 //! What jobs ask for.
 
 mod build;
+mod invalidations;
 mod locate;
 mod record;
 mod run;
@@ -12,6 +13,7 @@ use pkgimage_package::job::{self, Job, Recorded, Task};
 pub fn perform(job: &Job) -> i32 {
     match &job.task {
         Task::Run { program, .. } => run::run(program),
+        Task::Invalidations { program, .. } => invalidations::run(program),
         Task::Test { package, .. } => test::test(job, package),
         Task::Record { subject: Recorded::Package(package), log } => {
             record::begin(job, Some(package), log);
