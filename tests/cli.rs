@@ -429,6 +429,7 @@ fn help_texts() {
         "session remove",
         "test",
         "status",
+        "explain",
         "inspect",
         "invalidations",
         "bench",

@@ -40,6 +40,7 @@ pub enum Command {
     Test(commands::test::Arguments),
     Status(commands::status::Arguments),
     Inspect(commands::inspect::Arguments),
+    Explain(commands::explain::Arguments),
     Invalidations(commands::invalidations::Arguments),
     Bench(commands::bench::Arguments),
     Clean(commands::clean::Arguments),

@@ -111,7 +111,7 @@ fn program(job: &Job) -> (String, Vec<String>) {
             (shown(script), args.clone())
         }
         Task::Repl(repl) => (String::new(), repl.args.clone()),
-        Task::Build(_) | Task::Locate { .. } => (String::new(), Vec::new()),
+        Task::Build(_) | Task::Locate { .. } | Task::Explain { .. } => (String::new(), Vec::new()),
     }
 }
 

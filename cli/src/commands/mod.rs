@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod build;
 pub mod clean;
+pub mod explain;
 pub mod inspect;
 pub mod invalidations;
 pub mod record;
@@ -29,6 +30,7 @@ pub fn execute(cli: Cli, ui: &Ui) -> Result<i32> {
         Command::Test(arguments) => test::execute(&arguments, &global, ui),
         Command::Status(arguments) => status::execute(&arguments, &global, ui),
         Command::Inspect(arguments) => inspect::execute(&arguments, &global, ui),
+        Command::Explain(arguments) => explain::execute(&arguments, &global, ui),
         Command::Invalidations(arguments) => invalidations::execute(&arguments, &global, ui),
         Command::Bench(arguments) => bench::execute(&arguments, &global, ui),
         Command::Clean(arguments) => clean::execute(&arguments, &global, ui),

@@ -112,14 +112,15 @@ pub fn add_backedges(caller: Gc<MethodInstance>, edges: &[Edge]) {
     }
 }
 
+/// Whether a constant with this value cannot be redefined: types, functions, and modules.
+pub fn is_settled(value: Value) -> bool {
+    pkgimage_runtime::object::is_type(value)
+        || value.is::<pkgimage_runtime::object::Module>()
+        || value.datatype().instance.get() == Some(value)
+}
+
 fn add_binding_backedge(binding: Gc<Binding>, caller: Gc<MethodInstance>) {
-    // Constants of types, functions and modules cannot be redefined.
-    let settled = binding.value.get().is_some_and(|v| {
-        pkgimage_runtime::object::is_type(v)
-            || v.is::<pkgimage_runtime::object::Module>()
-            || v.datatype().instance.get() == Some(v)
-    });
-    if settled {
+    if binding.value.get().is_some_and(is_settled) {
         return;
     }
     let list: Gc<Array> = match binding.backedges.get() {

@@ -140,6 +140,11 @@ pub enum Task {
         /// The recordings.
         recordings: Vec<PathBuf>,
     },
+    /// Say what is known of specializations, with all packages loaded from the images that are given.
+    Explain {
+        /// A call by its types, or a function or type: all its specializations that images have code for.
+        what: String,
+    },
     /// Read, evaluate, print.
     Repl(Repl),
 }

@@ -29,6 +29,8 @@ pub struct Report {
     pub located: Vec<Located>,
     /// What made code invalid, in the order in which it happened; none if nobody asked.
     pub invalidations: Option<Vec<Invalidation>>,
+    /// What is known of the specializations that somebody asked about.
+    pub explained: Vec<Explained>,
 }
 
 /// A change of a running program, and the code that it made invalid.
@@ -45,6 +47,88 @@ pub struct Invalidation {
     pub place: Option<String>,
     /// What became invalid, each behind the one whose code it relied on.
     pub specializations: Vec<Invalidated>,
+}
+
+/// A method, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct MethodAt {
+    /// Its signature as Julia writes it: `f(::Integer)`.
+    pub signature: String,
+    /// Its module.
+    pub module: String,
+    /// `file:line`.
+    pub place: String,
+}
+
+/// What is known of a specialization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Explained {
+    /// The call as Julia writes it.
+    pub call: String,
+    /// Its signature as in recordings; none if it names what no recording can.
+    pub signature: Option<String>,
+    /// Its method.
+    pub method: MethodAt,
+    /// The names of the packages that it involves; none is Base alone.
+    pub involves: Vec<String>,
+    /// Whether it involves what belongs to no package.
+    pub homeless: bool,
+    /// The package that keeps its code: the one of those that it involves that depends on all others.
+    pub owner: Option<String>,
+    /// The code that images hold for it; what is used first.
+    pub code: Vec<CodeAt>,
+    /// The type of its result, as far as its code says.
+    pub returns: Option<String>,
+    /// What the first code relies on.
+    pub relies_on: Vec<Reliance>,
+    /// How many specializations rely on its code, in all images.
+    pub relied_on_by: usize,
+}
+
+/// Code of a specialization in an image.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct CodeAt {
+    /// The image.
+    pub image: PathBuf,
+    /// Its bytes.
+    pub bytes: u64,
+    /// Whether it holds when everything is loaded.
+    pub valid: bool,
+    /// Why not, if that is known.
+    pub because: Option<Invalidation>,
+}
+
+/// What code relies on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Reliance {
+    /// What a call with these types reaches.
+    #[serde(rename_all = "kebab-case")]
+    Lookup {
+        /// The call as Julia writes it.
+        call: String,
+        /// The methods that were found; none if it has none.
+        finds: Vec<MethodAt>,
+        /// What it finds now, where that is something else.
+        now: Option<Vec<MethodAt>>,
+    },
+    /// The value of a constant.
+    #[serde(rename_all = "kebab-case")]
+    Constant {
+        /// Its name, with its module.
+        name: String,
+    },
+    /// The body or the result of another specialization.
+    #[serde(rename_all = "kebab-case")]
+    Code {
+        /// The call as Julia writes it.
+        call: String,
+        /// The module of its method.
+        module: String,
+    },
 }
 
 /// A kind of change that makes code invalid.

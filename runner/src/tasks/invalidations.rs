@@ -63,12 +63,13 @@ fn invalidated(entry: &Entry, because_of: Option<usize>) -> Invalidated {
     }
 }
 
-fn named(cause: Cause) -> Invalidation {
+/// A change, as reports say it.
+pub fn named(cause: Cause) -> Invalidation {
     let of = |cause, method: Gc<Method>| Invalidation {
         cause,
         what: call(method, method.signature.get()),
         module: of_method(method),
-        place: Some(format!("{}:{}", method.file.get(), method.line.get())),
+        place: Some(place(method)),
         specializations: Vec::new(),
     };
     match cause {
@@ -92,7 +93,8 @@ fn named(cause: Cause) -> Invalidation {
     }
 }
 
-fn signature(instance: Gc<MethodInstance>) -> String {
+/// A specialization's call as Julia writes it.
+pub fn signature(instance: Gc<MethodInstance>) -> String {
     match instance.def.get().cast::<Method>() {
         Some(method) => call(method, instance.spec_types.get()),
         None => "top level".to_owned(),
@@ -100,7 +102,7 @@ fn signature(instance: Gc<MethodInstance>) -> String {
 }
 
 /// A call of a method as Julia writes it.
-fn call(method: Gc<Method>, types: Value) -> String {
+pub fn call(method: Gc<Method>, types: Value) -> String {
     let text = julia::call_base("_call_text", &[method.name.get().value(), types]);
     let text = text.map(julia::text).unwrap_or_else(|thrown| {
         // A `show` of the program's own may throw.
@@ -110,11 +112,18 @@ fn call(method: Gc<Method>, types: Value) -> String {
     text.unwrap_or_else(|| method.name.get().to_string())
 }
 
-fn of_method(method: Gc<Method>) -> String {
+/// Where a method stands.
+pub fn place(method: Gc<Method>) -> String {
+    format!("{}:{}", method.file.get(), method.line.get())
+}
+
+/// The module of a method.
+pub fn of_method(method: Gc<Method>) -> String {
     path(method.module.get())
 }
 
-fn path(module: Gc<Module>) -> String {
+/// A module with those that it is in.
+pub fn path(module: Gc<Module>) -> String {
     let names: Vec<String> = module.path().iter().map(ToString::to_string).collect();
     names.join(".")
 }

@@ -1,6 +1,7 @@
 //! What jobs ask for.
 
 mod build;
+mod explain;
 mod invalidations;
 mod locate;
 mod record;
@@ -25,6 +26,7 @@ pub fn perform(job: &Job) -> i32 {
         }
         Task::Build(build) => build::build(job, build),
         Task::Locate { recordings } => locate::locate(job, recordings),
+        Task::Explain { what } => explain::explain(job, what),
         Task::Repl(repl) => crate::repl::repl(job, repl),
     }
 }

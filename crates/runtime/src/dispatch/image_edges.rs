@@ -32,7 +32,7 @@ thread_local! {
 }
 
 /// Calls a function with each index that is loaded.
-fn for_each_index(mut visit: impl FnMut(EdgeIndex)) {
+pub(super) fn for_each_index(mut visit: impl FnMut(EdgeIndex)) {
     INDEXES.with_borrow(|indexes| {
         for index in indexes.iter().flat_map(|list| list.as_slice()) {
             EdgeIndex::of(index.cast_unchecked()).map(&mut visit);
