@@ -433,6 +433,8 @@ fn help_texts() {
         "inspect",
         "invalidations",
         "bench",
+        "verify",
+        "gc",
         "clean",
     ];
     for command in commands {

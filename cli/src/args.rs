@@ -43,6 +43,8 @@ pub enum Command {
     Explain(commands::explain::Arguments),
     Invalidations(commands::invalidations::Arguments),
     Bench(commands::bench::Arguments),
+    Verify(commands::verify::Arguments),
+    Gc(commands::gc::Arguments),
     Clean(commands::clean::Arguments),
 }
 

@@ -4,6 +4,7 @@ pub mod bench;
 pub mod build;
 pub mod clean;
 pub mod explain;
+pub mod gc;
 pub mod inspect;
 pub mod invalidations;
 pub mod record;
@@ -12,6 +13,7 @@ pub mod run;
 pub mod session;
 pub mod status;
 pub mod test;
+pub mod verify;
 
 use anyhow::Result;
 
@@ -33,6 +35,8 @@ pub fn execute(cli: Cli, ui: &Ui) -> Result<i32> {
         Command::Explain(arguments) => explain::execute(&arguments, &global, ui),
         Command::Invalidations(arguments) => invalidations::execute(&arguments, &global, ui),
         Command::Bench(arguments) => bench::execute(&arguments, &global, ui),
+        Command::Verify(arguments) => verify::execute(&arguments, ui),
+        Command::Gc(arguments) => gc::execute(&arguments, ui),
         Command::Clean(arguments) => clean::execute(&arguments, &global, ui),
     }
 }
