@@ -130,3 +130,47 @@ fn explains() {
         project.run(&["explain", what]).code(102).says(said);
     }
 }
+
+#[test]
+fn a_workload_says_what_it_used() {
+    let project = packages();
+    project.write(
+        "Cargo.toml",
+        "[workspace]\nmembers = [\"alpha\", \"beta\", \"gamma\"]\nresolver = \"3\"\n\
+         [workspace.metadata.pkgimage]\nworkloads = \"loads\"\n",
+    );
+    project.write("loads/lift.yaml", "name: lift\nscript: lift.jl\n");
+    let script = "using Alpha\ntwice(x) = 2 * Alpha.lift(x)\nprintln(twice(Alpha.Box(Int16(1))))\n";
+    project.write("loads/lift.jl", script);
+    let status = || project.run(&["status", "--workload", "lift", "-v"]).code(0);
+    // Before anything is recorded, that is said, and what would run how.
+    status()
+        .says("lift: no recording; `cargo pkgimage record --workload lift` makes one")
+        .prints("lift(::Alpha.Box{Int16})")
+        .prints("`cargo pkgimage record --workload lift` keeps what it defines");
+
+    project.run(&["record", "--workload", "lift"]).code(0);
+    project.run(&["build"]).code(0);
+    let used = status().stdout;
+    assert_eq!(line(&used, "compiled now"), "0", "{used}");
+    assert_eq!(line(&used, "interpreted"), "0", "{used}");
+    assert!(line(&used, "its own image").parse::<u32>().expect("a number") >= 1, "{used}");
+    assert!(line(&used, "from images").contains("the commons "), "{used}");
+
+    // Another script than the one that was recorded.
+    project.write("loads/lift.jl", &script.replace("Int16", "Float32"));
+    let used = status().stdout;
+    assert!(used.contains("                lift(::Alpha.Box{Float32})\n"), "{used}");
+    let never = used.split("never called").nth(1).expect("a list");
+    assert!(never.contains("Tuple{typeof(Alpha.lift), Alpha.Box{Int16}}"), "{used}");
+    let arguments = ["status", "--workload", "lift", "--message-format=json"];
+    let row: Value = serde_json::from_str(&project.run(&arguments).code(0).stdout).expect("JSON");
+    assert_eq!(row["workload"], "lift");
+    assert!(row["recorded"].as_u64() > row["recorded-and-called"].as_u64(), "{row}");
+
+    // A script that fails: its exit code, and what it said.
+    project.write("loads/lift.jl", "error(\"no luck\")\n");
+    let failed = project.run(&["status", "--workload", "lift"]).code(1);
+    failed.says("lift: the script ended with exit code 1").says("no luck");
+    project.run(&["status", "--workload", "none"]).code(102);
+}

@@ -30,7 +30,8 @@ fn packages() -> usize {
 /// What a package depends on: a tree, with some that depend on two.
 fn dependencies(package: usize) -> BTreeSet<usize> {
     let parent = package.checked_sub(1).map(|before| before / 3);
-    let other = package.checked_sub(1).map(|before| before / 2).filter(|_| package % 5 == 0);
+    let other =
+        package.checked_sub(1).map(|before| before / 2).filter(|_| package.is_multiple_of(5));
     parent.into_iter().chain(other).collect()
 }
 

@@ -99,7 +99,9 @@ fn builds_base(job: &Job) -> bool {
 fn program(job: &Job) -> (String, Vec<String>) {
     let shown = |path: &std::path::Path| path.display().to_string();
     match &job.task {
-        Task::Run { program, args } | Task::Invalidations { program, args } => match program {
+        Task::Run { program, args }
+        | Task::Invalidations { program, args }
+        | Task::Usage { program, args } => match program {
             Program::File(path) => (shown(path), args.clone()),
             Program::Expression(_) => (String::new(), args.clone()),
         },

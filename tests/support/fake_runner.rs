@@ -56,7 +56,10 @@ fn main() -> Fallible<()> {
         Task::Record { subject: Recorded::Workload { script, .. }, log } => {
             follow(script, Some(log), &mut report)?
         }
-        Task::Locate { .. } | Task::Invalidations { .. } | Task::Explain { .. } => 0,
+        Task::Locate { .. }
+        | Task::Invalidations { .. }
+        | Task::Usage { .. }
+        | Task::Explain { .. } => 0,
         Task::Repl(_) => 2,
     };
     if let Some(build) = &job.save_work {

@@ -118,6 +118,13 @@ pub enum Task {
         /// Its `ARGS`.
         args: Vec<String>,
     },
+    /// Run a script, and report which specializations it called and where their code came from.
+    Usage {
+        /// What to run.
+        program: Program,
+        /// Its `ARGS`.
+        args: Vec<String>,
+    },
     /// Run a package's test file.
     Test {
         /// The package.

@@ -31,6 +31,35 @@ pub struct Report {
     pub invalidations: Option<Vec<Invalidation>>,
     /// What is known of the specializations that somebody asked about.
     pub explained: Vec<Explained>,
+    /// The specializations that were called by dispatch, in the order of their first calls, if somebody asked.
+    pub used: Vec<Used>,
+}
+
+/// A specialization that was called by dispatch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Used {
+    /// The call as Julia writes it.
+    pub call: String,
+    /// Its signatures as in recordings, one for each kind of stream if it names one; none if it names what no
+    /// recording can.
+    pub signatures: Vec<String>,
+    /// Where its code came from.
+    pub code: UsedCode,
+}
+
+/// Where the code of a specialization came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UsedCode {
+    /// From this image.
+    Image(PathBuf),
+    /// From the script's own image.
+    Session,
+    /// It was compiled, or its object code was in the store.
+    Compiled,
+    /// It was interpreted.
+    Interpreted,
 }
 
 /// A change of a running program, and the code that it made invalid.

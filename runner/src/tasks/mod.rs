@@ -7,6 +7,7 @@ mod locate;
 mod record;
 mod run;
 mod test;
+mod usage;
 
 use pkgimage_package::job::{self, Job, Recorded, Task};
 
@@ -15,6 +16,7 @@ pub fn perform(job: &Job) -> i32 {
     match &job.task {
         Task::Run { program, .. } => run::run(program),
         Task::Invalidations { program, .. } => invalidations::run(program),
+        Task::Usage { program, .. } => usage::run(program),
         Task::Test { package, .. } => test::test(job, package),
         Task::Record { subject: Recorded::Package(package), log } => {
             record::begin(job, Some(package), log);

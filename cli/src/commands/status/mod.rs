@@ -1,5 +1,7 @@
 //! `status`: how things stand with each image, and why.
 
+mod usage;
+
 use std::io::Write;
 
 use anyhow::Result;
@@ -20,6 +22,9 @@ use crate::{exit, plan};
 /// Show which images are fresh, stale (and why), or missing
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
+    /// Run a workload, and show what of its recording it called, and where the code of what it called came from
+    #[arg(long, value_name = "NAME")]
+    workload: Option<String>,
     /// How it is written: a table, or a line of JSON for each image and the store
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     message_format: MessageFormat,
@@ -50,9 +55,14 @@ struct Stored {
     sizes: care::Sizes,
 }
 
-/// Prints the table; always 0.
+/// Prints the table: 0; or what a workload used: its exit code.
 pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
     let session = Session::open(global, &run::usual(), ui)?;
+    if let Some(name) = &arguments.workload {
+        let code = usage::show(&session, session.workload(name)?, arguments.message_format)?;
+        session.close();
+        return Ok(code);
+    }
     let mut found = Images::default();
     let mut rows = Vec::new();
 
