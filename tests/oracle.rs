@@ -6,9 +6,8 @@
 //! (in debug builds, where `PKGIMAGE_WITHOUT` leaves one out).
 //!
 //! `ORACLE_PROGRAMS` says how many programs (a few hundred if it does not), `ORACLE_SEED` where to begin,
-//! `ORACLE_PER_ROUND` how many share a workspace; `ORACLE_CHECKS=0` leaves the checks alone, `ORACLE_SESSIONS=1`
-//! saves sessions, too, and `ORACLE_CHECK` names one check to be shown, without anything else. What differs is made
-//! small and printed with its seed.
+//! `ORACLE_PER_ROUND` how many share a workspace; `ORACLE_CHECKS=0` leaves the checks alone, and `ORACLE_CHECK` names
+//! one check to be shown, without anything else. What differs is made small and printed with its seed.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,23 +27,20 @@ mod trial;
 
 use trial::{Counters, Difference, Round, Way};
 
-/// Rounds that are about one check.
-const DIRECTED: usize = 4;
+/// Rounds that are about one check, and their programs: few, since what one of them changes can keep others from
+/// using an image at all.
+const DIRECTED: usize = 20;
+const DIRECTED_PROGRAMS: usize = 5;
 
 fn setting(name: &str, usual: usize) -> usize {
     let text = std::env::var(name).unwrap_or_default();
     if text.is_empty() { usual } else { text.parse().unwrap_or_else(|_| panic!("{name}={text}")) }
 }
 
-/// The ways to run each program.
-fn ways() -> Vec<Way> {
-    let sessions = setting("ORACLE_SESSIONS", 0) > 0;
-    Way::ALL.into_iter().filter(|way| sessions || *way < Way::Saving).collect()
-}
-
 /// What came of all rounds.
 struct Summary {
     rounds: usize,
+    programs: usize,
     counters: Counters,
     /// The checks that no difference has shown to be needed yet.
     unshown: Vec<Check>,
@@ -59,12 +55,13 @@ fn programs_print_what_the_interpreter_prints() {
     let rounds = total.div_ceil(per_round);
     let shows = cfg!(debug_assertions) && setting("ORACLE_CHECKS", 1) > 0;
     let mut unshown = if shows { Check::ALL.to_vec() } else { Vec::new() };
-    unshown.retain(|check| ways().iter().any(|way| way.shows(*check)));
+    unshown.retain(|check| Way::ALL.iter().any(|way| way.shows(*check)));
     let one = std::env::var("ORACLE_CHECK").unwrap_or_default();
     let rounds = if one.is_empty() { rounds } else { 0 };
     unshown.retain(|check| one.is_empty() || check.name() == one);
     let summary = Mutex::new(Summary {
         rounds: 0,
+        programs: 0,
         counters: Counters::default(),
         unshown,
         failures: Vec::new(),
@@ -91,19 +88,15 @@ fn programs_print_what_the_interpreter_prints() {
         for number in 0..DIRECTED {
             let is_open = |all: &Summary| all.unshown.contains(&check) && all.failures.is_empty();
             if is_open(&summary.lock().unwrap()) {
-                round((seed + number) as u64, per_round, Some(check), &summary);
+                round((seed + number) as u64, DIRECTED_PROGRAMS, Some(check), &summary);
             }
         }
     }
-    let Summary { rounds, counters, unshown, failures } = summary.into_inner().unwrap();
+    let Summary { rounds, programs, counters, unshown, failures } = summary.into_inner().unwrap();
     println!(
-        "{} programs in {rounds} rounds, {} processes; {} specializations from images, {} compiled, {} \
+        "{programs} programs in {rounds} rounds, {} processes; {} specializations from images, {} compiled, {} \
          invalidated",
-        rounds * per_round,
-        counters.processes,
-        counters.from_images,
-        counters.compiled,
-        counters.invalidated
+        counters.processes, counters.from_images, counters.compiled, counters.invalidated
     );
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
     let names: Vec<&str> = unshown.iter().map(|check| check.name()).collect();
@@ -113,7 +106,7 @@ fn programs_print_what_the_interpreter_prints() {
 /// Runs a round, in all ways, or in those that can show that a check is needed.
 fn round(seed: u64, per_round: usize, toward: Option<Check>, all: &Mutex<Summary>) {
     let programs = trial::programs(seed, per_round, toward);
-    let mut ways = ways();
+    let mut ways = Way::ALL.to_vec();
     ways.retain(|way| toward.is_none_or(|check| way.shows(check)));
     let before = match toward {
         Some(check) => vec![check],
@@ -127,6 +120,7 @@ fn round(seed: u64, per_round: usize, toward: Option<Check>, all: &Mutex<Summary
     }
     let mut summary = all.lock().unwrap();
     summary.rounds += 1;
+    summary.programs += per_round;
     summary.counters.add(&round.counters);
     if std::env::var_os("ORACLE_KEEP").is_some() {
         std::mem::forget(round);

@@ -180,10 +180,6 @@ impl Generator<'_> {
                 _ => Expr::Pair(boxed(Expr::Int(n)), boxed(self.expr(at, below, 0))),
             };
         };
-        if self.mix.wants(self.random, &[Check::SessionResults]) {
-            let f = if at == Place::Main { function(1) } else { f };
-            return Expr::Call(f, boxed(Expr::X));
-        }
         if self.mix.wants(self.random, &[Check::DeletedAnswers]) {
             return Expr::Applicable(f, boxed(self.expr(at, below, 0)));
         }
@@ -240,21 +236,13 @@ impl Generator<'_> {
 
     fn method(&mut self, at: Place, f: Function, parameter: Type) -> Item {
         let mut body = self.body(at, f.number);
-        // Results of different types, which one package has code for and another changes.
-        if f.number == 0 && self.mix.wants(self.random, &[Check::SessionResults]) {
-            let ty = self.random.pick(&[Type::Int, Type::Float, Type::Text]);
-            body = self.value(ty);
-        }
         if let Type::Struct(place) = parameter
             && self.random.chance(50)
         {
             let field = Expr::FieldA(place, Box::new(Expr::X));
             body = Expr::Mix(Box::new(field), Box::new(body));
         }
-        // A body that was put in place relies on what its callees are, not on what they return.
-        let is_about = self.mix.wants(self.random, &[Check::SessionResults]);
         let inline = match self.random.below(8) {
-            _ if is_about => Inline::Never,
             0 => Inline::Always,
             1 | 2 => Inline::Never,
             _ => Inline::AsItIs,
@@ -316,9 +304,6 @@ impl Generator<'_> {
             let seen = if package == 3 { 4 } else { 2 * package };
             if let Some(number) = (seen > 0).then(|| self.random.below(seen)) {
                 let parameter = self.ty(at);
-                let is_about = self.mix.wants(self.random, &[Check::SessionResults]);
-                let (number, parameter) =
-                    if is_about { (0, Type::Int) } else { (number, parameter) };
                 items.push(self.method(at, function(number), parameter));
             }
         }
@@ -381,14 +366,50 @@ impl Generator<'_> {
                 let mut types = vec![Type::Int, Type::Float, Type::Text];
                 types.extend(structs(at).map(Type::Struct));
                 for ty in types {
-                    if self.random.chance(35) || mix.toward == Some(Check::SessionResults) {
+                    if self.random.chance(35) {
                         recorded.push((package, f, ty));
                     }
                 }
             }
         }
         let script = self.script();
-        Program { number, slots, script, recorded }
+        let mut program = Program { number, slots, script, recorded };
+        if mix.toward == Some(Check::SessionResults) {
+            self.change_a_result(&mut program);
+        }
+        program
+    }
+
+    /// Lets the last package change what a function of the first one calls, and with that the type of its result,
+    /// which code of the script relies on: there is code for it from before and from after that.
+    fn change_a_result(&mut self, program: &mut Program) {
+        let method = |number: usize, body, inline| Item::Method {
+            function: function(number),
+            parameter: Type::Int,
+            body,
+            inline,
+            keyword: false,
+        };
+        let call = |number| Expr::Call(function(number), Box::new(Expr::X));
+        let before = self.value(Type::Int);
+        let after = self.value(Type::Float);
+        for (package, item) in [
+            (0, method(0, before, Inline::Never)),
+            (0, method(1, call(0), Inline::Never)),
+            (3, method(0, after, Inline::Never)),
+        ] {
+            let versions = [Some(item.clone()), Some(item.clone()), Some(item)];
+            program.slots.push(Slot { package, versions });
+        }
+        program.recorded.extend([(0, function(0), Type::Int), (0, function(1), Type::Int)]);
+        let own = FUNCTIONS - 2;
+        let body = Expr::Mix(Box::new(call(1)), Box::new(Expr::Int(1)));
+        let define = Step::Define(method(own, body, Inline::Never));
+        program.script.push(Taken { phase: 0, only: None, step: define });
+        for phase in 0..PHASES {
+            let print = Step::Print(Expr::Call(function(own), Box::new(Expr::Int(1))));
+            program.script.push(Taken { phase, only: None, step: print });
+        }
     }
 
     fn script(&mut self) -> Vec<Taken> {
