@@ -431,6 +431,8 @@ fn help_texts() {
         "status",
         "inspect",
         "bench",
+        "verify",
+        "gc",
         "clean",
     ];
     for command in commands {

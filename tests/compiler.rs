@@ -90,6 +90,8 @@ fn one_error_frame_for_each_malformed_frame() {
     no_target.target.triple = "pdp11-unknown-none".into();
     let mut no_feature = request(5, unit());
     no_feature.target.features.push("telepathy".into());
+    let mut no_triple = request(9, unit());
+    no_triple.target.triple = "x86_64-unknown-linux-gne".into();
     let mut bytes = frames(&[
         encode(&request(1, unit())),
         Hello::own().encode(),
@@ -99,6 +101,7 @@ fn one_error_frame_for_each_malformed_frame() {
         encode(&request(3, broken_unit)),
         encode(&no_target),
         encode(&no_feature),
+        encode(&no_triple),
     ]);
     let mut damaged = frames(&[encode(&request(6, unit()))]);
     *damaged.last_mut().unwrap() ^= 1;
@@ -128,6 +131,7 @@ fn one_error_frame_for_each_malformed_frame() {
         (Some(3), Some(ErrorKind::Unit)),
         (Some(4), Some(ErrorKind::Target)),
         (Some(5), Some(ErrorKind::Target)),
+        (Some(9), Some(ErrorKind::Target)),
         (None, Some(ErrorKind::Frame)),
         (Some(7), None),
         // No frame can be told from another any more.

@@ -41,6 +41,8 @@ pub enum Command {
     Status(commands::status::Arguments),
     Inspect(commands::inspect::Arguments),
     Bench(commands::bench::Arguments),
+    Verify(commands::verify::Arguments),
+    Gc(commands::gc::Arguments),
     Clean(commands::clean::Arguments),
 }
 

@@ -149,7 +149,8 @@ pub fn run(session: &Session<'_>, files: &Workspace, request: Request<'_>) -> Re
         triple: machine::triple(),
         settings: session.engine.settings(),
         jobs: session.engine.jobs(),
-        store: store.unwrap_or_else(|| session.store.clone()),
+        // Empty without one.
+        store: store.or_else(|| session.store.clone()).unwrap_or_default(),
         color: session.ui.job_color(),
         verbosity: session.ui.verbosity(),
         time_limit,

@@ -16,6 +16,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use pkgimage_image::Digest;
 use pkgimage_image::seal::{self, Sealed};
 use pkgimage_image::stamp::Reason;
+use pkgimage_image::store;
 use pkgimage_package::report::Built;
 use pkgimage_package::startup::Startup;
 use pkgimage_package::{Environment, PackageId, Recording, Workload};
@@ -127,29 +128,33 @@ pub struct Last {
 impl Ledger {
     /// The ledger in `folder`; an empty one if there is none, or none that can be read.
     pub fn open(folder: PathBuf) -> Self {
-        let table = std::fs::read(folder.join(NAME))
-            .ok()
+        let kept = !folder.as_os_str().is_empty();
+        let text = if kept { std::fs::read(folder.join(NAME)).ok() } else { None };
+        let table = text
             .and_then(|text| serde_json::from_slice::<Table>(&text).ok())
             .filter(|table| table.version == VERSION);
         let table = table.unwrap_or_else(|| Table { version: VERSION, ..Table::default() });
         Ledger { folder, table, dirty: false, read: 0 }
     }
 
-    /// Where it is.
+    /// One that is not kept.
+    pub fn nowhere() -> Self {
+        Ledger::open(PathBuf::new())
+    }
+
+    /// Where it is; an empty path, if it is not kept.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
     /// Writes it, if anything changed. A ledger that cannot be written costs time only.
     pub fn save(&mut self) -> std::io::Result<()> {
-        if !self.dirty {
+        if !self.dirty || self.folder.as_os_str().is_empty() {
             return Ok(());
         }
         let text = serde_json::to_vec(&self.table)?;
         std::fs::create_dir_all(&self.folder)?;
-        let temporary = self.folder.join(format!("{NAME}.{}.tmp", std::process::id()));
-        std::fs::write(&temporary, text)?;
-        std::fs::rename(&temporary, self.folder.join(NAME))?;
+        store::write_user_file(&self.folder.join(NAME), &text)?;
         self.dirty = false;
         Ok(())
     }

@@ -137,7 +137,7 @@ pub fn config_files() -> Vec<PathBuf> {
 
 /// The folders in which the environment's ledger may be, best first. A Cargo workspace's is in
 /// its target directory: that of the manifest's folder or of one above it.
-pub fn candidates(place: &Place, global: &Global, store: &Path) -> Vec<PathBuf> {
+pub fn candidates(place: &Place, global: &Global, store: Option<&Path>) -> Vec<PathBuf> {
     if let Place::Cargo(manifest) = place {
         return match named_target(global) {
             Some(target) => vec![target.join(OURS)],
@@ -148,16 +148,16 @@ pub fn candidates(place: &Place, global: &Global, store: &Path) -> Vec<PathBuf> 
                 .collect(),
         };
     }
-    vec![outside_cargo(place, global, store)]
+    outside_cargo(place, global, store).into_iter().collect()
 }
 
 /// The folder of an environment that is not Cargo's: in the store, so that a Julia package's own
-/// folder stays clean; or in the target directory that was named.
-pub fn outside_cargo(place: &Place, global: &Global, store: &Path) -> PathBuf {
+/// folder stays clean; or in the target directory that was named. None if there is neither.
+pub fn outside_cargo(place: &Place, global: &Global, store: Option<&Path>) -> Option<PathBuf> {
     if let Some(named) = &global.target_dir {
-        return std::path::absolute(named).unwrap_or_else(|_| named.clone()).join(OURS);
+        return Some(std::path::absolute(named).unwrap_or_else(|_| named.clone()).join(OURS));
     }
     let key = pkgimage_image::Digest::of(place.key().as_bytes()).short();
     let name = place.folder().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
-    store.join("environments").join(format!("{name}-{key}"))
+    Some(store?.join("environments").join(format!("{name}-{key}")))
 }

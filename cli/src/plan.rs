@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use pkgimage_image::seal::Sealed;
 use pkgimage_image::stamp::{Kind, Reason};
 use pkgimage_package::job::{Build, Image, Images, Sessions, Task, Valid};
@@ -38,7 +38,8 @@ impl Done {
 pub fn ensure_base(session: &Session<'_>, images: &mut Images) -> Result<()> {
     let subject = survey::base();
     let standing = survey::standing(session, &subject, images);
-    if standing.fresh() {
+    // Without a store there is no place for one, which has been said.
+    if standing.fresh() || session.store.is_none() {
         images.base = standing.image;
         return Ok(());
     }
@@ -81,7 +82,8 @@ fn without_packages(session: &Session<'_>) -> Result<Images> {
 }
 
 fn remark(session: &Session<'_>, package: &Package, standing: &Standing, images: &mut Images) {
-    if standing.fresh() {
+    // Without a store there can be none, which has been said.
+    if standing.fresh() || session.store.is_none() {
         return;
     }
     let name = &package.id.name;
@@ -104,7 +106,8 @@ pub fn build(
 ) -> Result<Done> {
     let stem = images::stem(subject.kind, &subject.id);
     let waiting = |what: &str| session.ui.status("Waiting", what);
-    let lock = match images::lock(&images::folder(&session.store, &stem), waiting) {
+    let folder = session.image_folder(&stem).context("there is no store")?;
+    let lock = match images::lock(&folder, waiting) {
         Ok(lock) => lock,
         // A read-only store: what is there is used, nothing is added.
         Err(error) => {
@@ -230,7 +233,7 @@ pub fn run_script(
     }
     // Without a lock (a read-only store, say) nothing is kept, and the run goes on.
     let lock = subject.as_ref().filter(|_| save_work && !fresh).and_then(|(subject, _)| {
-        let folder = images::folder(&session.store, &images::stem(subject.kind, &subject.id));
+        let folder = session.image_folder(&images::stem(subject.kind, &subject.id))?;
         images::lock(&folder, |what| session.ui.status("Waiting", what))
             .ok()
             .map(|lock| (subject, lock))

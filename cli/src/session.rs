@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use pkgimage_image::{machine, place};
+use pkgimage_package::images::{self, Held};
 use pkgimage_package::startup::Startup;
 use pkgimage_package::{Environment, Package, PackageId, Stats, Workload};
 
@@ -34,30 +35,51 @@ pub struct Session<'a> {
     pub startup: Vec<Startup>,
     /// The runner and the compiler.
     pub tools: Tools,
-    /// The folder of the store.
-    pub store: PathBuf,
+    /// The folder of the store; none if there is none that can be used.
+    pub store: Option<PathBuf>,
     /// What is known of files.
     pub ledger: RefCell<Ledger>,
     /// This machine's CPU features.
     pub features: Vec<String>,
     /// The counters of all runners, and our own.
     pub stats: RefCell<Stats>,
+    /// The images in use: nobody removes them meanwhile.
+    pub held: RefCell<Vec<Held>>,
     started: Instant,
 }
 
 impl<'a> Session<'a> {
     /// Finds the environment: from the ledger where it still holds, else anew.
+    ///
+    /// # Errors
+    /// Among others, if there is no store that can be used.
     pub fn open(global: &Global, engine: &Engine, ui: &'a Ui) -> Result<Self> {
+        let store = usable_store()?;
+        Self::with_store(global, engine, ui, Some(store))
+    }
+
+    /// The same for running code, which goes on without a store: nothing is kept then.
+    pub fn open_to_run(global: &Global, engine: &Engine, ui: &'a Ui) -> Result<Self> {
+        let store = usable_store()
+            .inspect_err(|error| ui.warn(&format!("{error}; going on without images")))
+            .ok();
+        Self::with_store(global, engine, ui, store)
+    }
+
+    fn with_store(
+        global: &Global,
+        engine: &Engine,
+        ui: &'a Ui,
+        store: Option<PathBuf>,
+    ) -> Result<Self> {
         let started = Instant::now();
-        let store = place::folder()?;
-        place::open(&store)?;
         let tools = Tools::find()?;
         let place = Place::find(global)?;
         let key = place.key();
         let mut stats = Stats::default();
 
         let mut remembered = None;
-        for folder in locate::candidates(&place, global, &store) {
+        for folder in locate::candidates(&place, global, store.as_deref()) {
             let mut ledger = Ledger::open(folder);
             if ledger.knows(&key) {
                 let known = ledger.known(&key);
@@ -70,7 +92,7 @@ impl<'a> Session<'a> {
             Some((ledger, Some(known))) if !global.locked => (ledger, known),
             other => {
                 let ledger = other.map(|(ledger, _)| ledger);
-                find(&place, global, &store, ledger, &mut stats)?
+                find(&place, global, store.as_deref(), ledger, &mut stats)?
             }
         };
         let Known { environment, current, workloads, startup, inputs: _ } = known;
@@ -90,8 +112,14 @@ impl<'a> Session<'a> {
             ledger: RefCell::new(ledger),
             features: machine::features(),
             stats: RefCell::new(stats),
+            held: RefCell::default(),
             started,
         })
+    }
+
+    /// The folder of a subject's images; none without a store.
+    pub fn image_folder(&self, stem: &str) -> Option<PathBuf> {
+        Some(images::folder(self.store.as_deref()?, stem))
     }
 
     /// The packages that the command line means: those named, all members, or the one whose
@@ -179,11 +207,26 @@ impl<'a> Session<'a> {
     }
 }
 
+/// The folder of the store, if it can be used.
+fn usable_store() -> Result<PathBuf, place::PlaceError> {
+    let store = place::folder()?;
+    place::open(&store)?;
+    Ok(store)
+}
+
+/// The ledger of an environment that is not Cargo's.
+fn outside_cargo(place: &Place, global: &Global, store: Option<&Path>) -> Ledger {
+    match locate::outside_cargo(place, global, store) {
+        Some(folder) => Ledger::open(folder),
+        None => Ledger::nowhere(),
+    }
+}
+
 /// Finds the environment anew and remembers it.
 fn find(
     place: &Place,
     global: &Global,
-    store: &Path,
+    store: Option<&Path>,
     ledger: Option<Ledger>,
     stats: &mut Stats,
 ) -> Result<(Ledger, Known)> {
@@ -199,14 +242,13 @@ fn find(
             Ok((ledger, known))
         }
         Place::Project(folder) => {
-            let mut ledger =
-                ledger.unwrap_or_else(|| Ledger::open(locate::outside_cargo(place, global, store)));
+            let mut ledger = ledger.unwrap_or_else(|| outside_cargo(place, global, store));
             let known = discover::julia_project(folder, &mut ledger)?;
             ledger.remember(place.key(), known.clone());
             Ok((ledger, known))
         }
         Place::Nothing => {
-            let ledger = Ledger::open(locate::outside_cargo(place, global, store));
+            let ledger = outside_cargo(place, global, store);
             let known = Known {
                 inputs: Vec::new(),
                 environment: Environment::default(),

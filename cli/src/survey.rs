@@ -159,6 +159,7 @@ pub fn previous_image(
 ) -> Option<Image> {
     let key = key_of_script(script)?;
     let path = session.ledger.borrow().last(&key).map(|last| last.path.clone())?;
+    let held = images::hold(&path);
     let sealed = session.ledger.borrow_mut().image(&path).ok()?;
     let stamped = &sealed.stamp.subject;
     let uuid = pkgimage_package::Uuid::from_bytes(stamped.uuid);
@@ -167,6 +168,7 @@ pub fn previous_image(
     let disk =
         Disk { ledger: &session.ledger, environment: &session.environment, root: Some(root) };
     let valid = valid(&judge(&sealed.stamp, &expected, &disk))?;
+    session.held.borrow_mut().extend(held);
     Some(Image { path, id: sealed.id, valid })
 }
 
@@ -203,11 +205,13 @@ pub fn standing_at(
     let expected = expected(session, subject, images);
     let disk = Disk { ledger: &session.ledger, environment: &session.environment, root };
     let look = |path: PathBuf| {
+        let held = images::hold(&path);
         let sealed = session.ledger.borrow_mut().image(&path);
         match sealed {
             Ok(sealed) => {
                 let reasons = judge(&sealed.stamp, &expected, &disk);
                 let image = valid(&reasons).map(|valid| Image { path, id: sealed.id, valid });
+                session.held.borrow_mut().extend(held.filter(|_| image.is_some()));
                 Standing { image, sealed: Some(sealed), reasons }
             }
             Err(reason) => Standing { image: None, sealed: None, reasons: vec![reason] },
@@ -226,7 +230,8 @@ pub fn standing_at(
     if best.as_ref().is_some_and(Standing::fresh) {
         return best.unwrap_or_else(missing);
     }
-    for path in images::candidates(&images::folder(&session.store, &stem)) {
+    let folder = session.image_folder(&stem);
+    for path in folder.map_or(Vec::new(), |folder| images::candidates(&folder)) {
         if last.as_ref() == Some(&path) {
             continue;
         }

@@ -78,18 +78,21 @@ pub fn mapped_of(wanted: impl Fn(&Uuid) -> bool) -> Vec<ImageSlot> {
     })
 }
 
-/// The part of an image in whose heap an address lies.
-pub fn part_at(address: usize) -> Option<PartId> {
+/// The part of an image in whose heap an address lies, and how far into that.
+pub fn part_at(address: usize) -> Option<(PartId, u32)> {
     let address = address as u64;
     STATE.with_borrow(|state| {
-        let found = state.living.iter().find(|(_, range)| range.contains(&address));
-        found.map(|(part, _)| *part)
+        let (part, range) = state.living.iter().find(|(_, range)| range.contains(&address))?;
+        Some((*part, (address - range.start) as u32))
     })
 }
 
-/// Whether this part lives: its heap is there, and its code can be used.
-pub fn lives(part: PartId) -> bool {
-    STATE.with_borrow(|state| state.living.iter().any(|(living, _)| *living == part))
+/// Where the heap of a part is; none if that does not live, or its code cannot be used.
+pub fn heap_of(part: PartId) -> Option<usize> {
+    STATE.with_borrow(|state| {
+        let (_, range) = state.living.iter().find(|(living, _)| *living == part)?;
+        Some(range.start as usize)
+    })
 }
 
 /// The package in whose image an address lies.

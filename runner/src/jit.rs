@@ -173,6 +173,12 @@ pub fn install(job: &Job) -> anyhow::Result<()> {
         verbose: std::env::var_os("PKGIMAGE_JIT_LOG").is_some(),
     };
     JIT.set(Some(jit));
+    report::at_end(|_, _| {
+        let warning = with(|jit| jit.store.as_ref().and_then(Store::take_warning));
+        if let Some(line) = warning.flatten() {
+            report::warn(line);
+        }
+    });
     Ok(())
 }
 

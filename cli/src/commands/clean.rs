@@ -32,7 +32,7 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
         }
         let mut sum = Sum::default();
         // Only what is ours: the variable may name any folder.
-        for name in ["images", "objects", "environments"] {
+        for name in ["images", "objects", "environments", "tmp", "locks"] {
             sum.remove(&store.join(name))?;
         }
         ui.status("Removed", &sum.text());
@@ -55,7 +55,9 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
         }
     }
     for stem in stems.drain(..) {
-        sum.remove(&images::folder(&session.store, &stem))?;
+        if let Some(folder) = session.image_folder(&stem) {
+            sum.remove(&folder)?;
+        }
         session.ledger.borrow_mut().forget_image(&stem);
     }
     if all {

@@ -145,7 +145,7 @@ fn find(named: &str, session: &Session<'_>) -> Result<PathBuf> {
     };
     let last = session.ledger.borrow().last(&stem).map(|last| last.path.clone());
     last.filter(|path| path.is_file())
-        .or_else(|| images::list(&images::folder(&session.store, &stem)).into_iter().next())
+        .or_else(|| images::list(&session.image_folder(&stem)?).into_iter().next())
         .ok_or_else(|| {
             exit::failure(
                 exit::SETUP,

@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod build;
 pub mod clean;
+pub mod gc;
 pub mod inspect;
 pub mod record;
 pub mod repl;
@@ -10,6 +11,7 @@ pub mod run;
 pub mod session;
 pub mod status;
 pub mod test;
+pub mod verify;
 
 use anyhow::Result;
 
@@ -29,6 +31,8 @@ pub fn execute(cli: Cli, ui: &Ui) -> Result<i32> {
         Command::Status(arguments) => status::execute(&arguments, &global, ui),
         Command::Inspect(arguments) => inspect::execute(&arguments, &global, ui),
         Command::Bench(arguments) => bench::execute(&arguments, &global, ui),
+        Command::Verify(arguments) => verify::execute(&arguments, ui),
+        Command::Gc(arguments) => gc::execute(&arguments, ui),
         Command::Clean(arguments) => clean::execute(&arguments, &global, ui),
     }
 }

@@ -42,7 +42,7 @@ pub struct Arguments {
 
 /// Runs it; the exit code is what the session gave to `exit`.
 pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
-    let session = Session::open(global, &arguments.engine, ui)?;
+    let session = Session::open_to_run(global, &arguments.engine, ui)?;
     let environment = run::environment(&session, arguments.package.as_deref())?;
     let history = if arguments.no_history { None } else { history() };
     let task = Task::Repl(job::Repl { args: arguments.args.clone(), history });

@@ -55,7 +55,7 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
         // clap requires one of them.
         (None, None) => return Ok(exit::USAGE),
     };
-    let session = Session::open(global, &arguments.engine, ui)?;
+    let session = Session::open_to_run(global, &arguments.engine, ui)?;
     let environment = environment(&session, arguments.package.as_deref())?;
     let script = match &program {
         Program::File(path) => Some(path.clone()),

@@ -1,6 +1,7 @@
 //! `session`: the saved sessions of the prompt.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use anyhow::{Context, Result};
@@ -97,16 +98,17 @@ pub fn existing(session: &Session<'_>, name: &str, save: bool) -> Result<Session
     Err(exit::failure(exit::SETUP, format!("no session {name} here; there is {known}")))
 }
 
-fn image_folder(session: &Session<'_>, sessions: &job::Sessions, name: &str) -> std::path::PathBuf {
+fn image_folder(session: &Session<'_>, sessions: &job::Sessions, name: &str) -> Option<PathBuf> {
     let id = sessions::id(&sessions.environment, name);
-    images::folder(&session.store, &images::stem(Kind::Session, &id))
+    session.image_folder(&images::stem(Kind::Session, &id))
 }
 
 fn list(session: &Session<'_>, format: MessageFormat) -> Result<()> {
     let place = named(session, sessions::DEFAULT)?;
     let mut stdout = std::io::stdout().lock();
     for entry in sessions::list(&place.folder) {
-        let newest = images::list(&image_folder(session, &place, &entry.name)).into_iter().next();
+        let folder = image_folder(session, &place, &entry.name);
+        let newest = folder.and_then(|folder| images::list(&folder).into_iter().next());
         let size = newest.and_then(|path| Some(std::fs::metadata(path).ok()?.len()));
         let since = entry.saved.duration_since(SystemTime::UNIX_EPOCH);
         let row = Row {
@@ -137,8 +139,7 @@ fn remove(session: &Session<'_>, name: &str) -> Result<()> {
     let found = existing(session, name, false)?;
     let path = sessions::path(&found.folder, name);
     std::fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
-    let folder = image_folder(session, &found, name);
-    if folder.exists() {
+    if let Some(folder) = image_folder(session, &found, name).filter(|folder| folder.exists()) {
         // Without its text the image is of no use; if it cannot be removed it only takes space.
         let _ = std::fs::remove_dir_all(&folder);
     }

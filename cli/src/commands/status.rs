@@ -7,7 +7,7 @@ use console::Style;
 use pkgimage_image::stamp::{Kind, Reason, TopLevel};
 use pkgimage_package::job::Images;
 use pkgimage_package::report::bytes;
-use pkgimage_package::{Package, Recording, images};
+use pkgimage_package::{Package, Recording, care, images};
 use serde::Serialize;
 
 use crate::args::{Global, MessageFormat};
@@ -20,7 +20,7 @@ use crate::{exit, plan};
 /// Show which images are fresh, stale (and why), or missing
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// How it is written: a table, or a line of JSON for each image
+    /// How it is written: a table, or a line of JSON for each image and the store
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     message_format: MessageFormat,
 }
@@ -40,6 +40,14 @@ struct Row {
     bytes: Option<u64>,
     built: Option<pkgimage_package::report::Built>,
     top_level: Option<TopLevel>,
+}
+
+/// How much there is in the store, of all environments.
+#[derive(Serialize)]
+struct Stored {
+    path: std::path::PathBuf,
+    #[serde(flatten)]
+    sizes: care::Sizes,
 }
 
 /// Prints the table; always 0.
@@ -64,12 +72,24 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
         rows.push(row(&session, &subject, None, &standing));
     }
 
+    let stored = session.store.clone().map(|path| Stored { sizes: care::sizes(&path), path });
     let mut stdout = std::io::stdout().lock();
     match arguments.message_format {
         MessageFormat::Human => {
             write!(stdout, "{}", table(&rows, ui))?;
+            if let Some(Stored { path, sizes }) = &stored {
+                let (images, objects) = (sizes.images, sizes.objects);
+                writeln!(
+                    stdout,
+                    "\nstore {}: {} images, {}; {} entries of object code, {}",
+                    path.display(),
+                    images.files,
+                    bytes(images.bytes),
+                    objects.files,
+                    bytes(objects.bytes)
+                )?;
+            }
             if ui.verbosity() >= 2 {
-                writeln!(stdout, "\nstore {}", session.store.display())?;
                 writeln!(stdout, "runner {}", session.tools.runner.path.display())?;
                 writeln!(stdout, "compiler {}", session.tools.compiler.path.display())?;
             }
@@ -77,6 +97,10 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
         MessageFormat::Json => {
             for row in &rows {
                 serde_json::to_writer(&mut stdout, row)?;
+                writeln!(stdout)?;
+            }
+            if let Some(stored) = &stored {
+                serde_json::to_writer(&mut stdout, &serde_json::json!({ "store": stored }))?;
                 writeln!(stdout)?;
             }
         }

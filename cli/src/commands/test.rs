@@ -35,7 +35,7 @@ pub struct Arguments {
 
 /// Tests; 101 if a test file did not pass.
 pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
-    let session = Session::open(global, &arguments.engine, ui)?;
+    let session = Session::open_to_run(global, &arguments.engine, ui)?;
     let mut failed = Vec::new();
     for package in with_tests(&session, &arguments.selection)? {
         ui.status("Testing", &package.id.name);

@@ -1,9 +1,10 @@
 //! Target and options -> Cranelift's settings.
 
 use crate::{CompileError, Options};
-use cranelift_codegen::isa::{OwnedTargetIsa, lookup_by_name};
+use cranelift_codegen::isa::{OwnedTargetIsa, lookup};
 use cranelift_codegen::settings::{self, Configurable};
 use pkgimage_ir::OptLevel;
+use target_lexicon::Triple;
 
 /// The names under which Cranelift knows CPU features.
 fn cranelift_name(feature: &str) -> Option<&'static str> {
@@ -49,8 +50,10 @@ pub fn isa(options: &Options) -> Result<OwnedTargetIsa, CompileError> {
     if !options.target.triple.starts_with("x86_64-") || !options.target.triple.contains("linux") {
         return Err(CompileError::Target(options.target.triple.clone()));
     }
-    let mut builder = lookup_by_name(&options.target.triple)
-        .map_err(|e| CompileError::Target(format!("{}: {e}", options.target.triple)))?;
+    let target =
+        |e: &dyn std::fmt::Display| CompileError::Target(format!("{}: {e}", options.target.triple));
+    let triple: Triple = options.target.triple.parse().map_err(|e| target(&e))?;
+    let mut builder = lookup(triple).map_err(|e| target(&e))?;
     for feature in &options.target.features {
         let name = cranelift_name(feature)
             .ok_or_else(|| CompileError::Target(format!("unknown CPU feature {feature}")))?;

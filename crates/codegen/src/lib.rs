@@ -44,26 +44,32 @@ pub enum CompileError {
 
 /// Object code of the unit in these canonical bytes.
 pub fn compile(bytes: &[u8], options: &Options) -> Result<Vec<u8>, CompileError> {
-    let unit = pkgimage_ir::binary::decode(bytes)?;
-    compile_unit(&unit, options)
+    guarded(|| {
+        let unit = pkgimage_ir::binary::decode(bytes)?;
+        emit(&unit, options)
+    })
 }
 
 /// Object code of a unit.
 pub fn compile_unit(unit: &Unit, options: &Options) -> Result<Vec<u8>, CompileError> {
+    guarded(|| emit(unit, options))
+}
+
+fn emit(unit: &Unit, options: &Options) -> Result<Vec<u8>, CompileError> {
     pkgimage_ir::verify::verify(unit)?;
-    let isa = isa::isa(options)?;
-    guarded(|| object::emit(unit, isa))
+    object::emit(unit, isa::isa(options)?)
 }
 
 /// Cranelift's IR of the unit's functions, for `@code_clif`.
 pub fn clif(bytes: &[u8], options: &Options) -> Result<String, CompileError> {
-    let unit = pkgimage_ir::binary::decode(bytes)?;
-    pkgimage_ir::verify::verify(&unit)?;
-    let isa = isa::isa(options)?;
-    guarded(|| object::clif(&unit, isa))
+    guarded(|| {
+        let unit = pkgimage_ir::binary::decode(bytes)?;
+        pkgimage_ir::verify::verify(&unit)?;
+        object::clif(&unit, isa::isa(options)?)
+    })
 }
 
-/// A panic in a dependency must not take the process and the requests behind this one with it.
+/// A panic, in a dependency above all, must not take the process and the requests behind this one with it.
 /// Nothing outlives the closure, so nothing can be left half done.
 fn guarded<T>(work: impl FnOnce() -> Result<T, CompileError>) -> Result<T, CompileError> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|payload| {

@@ -149,6 +149,12 @@ impl MappedImage {
                 ranges.insert(name, Mapped { range, writable: home.flags & elf::PF_W != 0 });
             }
         }
+        // Slots are words that are written to.
+        if let Some(Mapped { range, writable }) = ranges.get(SLOTS)
+            && !(*writable && range.start.is_multiple_of(8))
+        {
+            return Err(malformed("slots"));
+        }
         let bytes_mapped = segments.iter().map(|s| s.size).sum();
         let mut image = MappedImage {
             base,

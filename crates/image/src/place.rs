@@ -66,18 +66,40 @@ pub fn folder() -> Result<PathBuf, PlaceError> {
     Ok(Path::new(&home).join(cache).join("pkgimage"))
 }
 
-/// Makes the folder if it is not there, and checks that nobody else can put code into it. A
-/// read-only store is fine: it is used and not added to.
+/// The folders in the store from which code is taken.
+const WITH_CODE: [&str; 2] = ["images", "objects"];
+
+/// Makes the folder if it is not there, and checks that nobody else can put code into it or into the
+/// folders in it. A read-only store is fine: it is used and not added to.
 ///
 /// # Errors
 /// Everything but [`PlaceError::Nowhere`].
 pub fn open(path: &Path) -> Result<(), PlaceError> {
     let unusable = |source| PlaceError::Unusable { path: path.to_path_buf(), source };
+    if path.as_os_str().is_empty() {
+        return Err(PlaceError::Nowhere);
+    }
     if !path.exists() {
         make(path).map_err(unusable)?;
     }
     let metadata = std::fs::metadata(path).map_err(unusable)?;
-    check(path, &metadata)
+    check(path, &metadata)?;
+    for name in WITH_CODE {
+        let folder = path.join(name);
+        if let Ok(metadata) = std::fs::metadata(&folder) {
+            check(&folder, &metadata)?;
+        }
+    }
+    Ok(())
+}
+
+/// Why a file with code is not to be used: somebody else may have written it. Nothing, if nobody can have.
+#[must_use]
+pub fn distrust(path: &Path, metadata: &std::fs::Metadata) -> Option<String> {
+    match check(path, metadata).err()? {
+        PlaceError::Foreign { owner, .. } => Some(format!("it belongs to user {owner}")),
+        _ => Some("it can be written by others".to_owned()),
+    }
 }
 
 #[cfg(unix)]
@@ -121,7 +143,14 @@ mod tests {
         open(&path).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o777)).unwrap();
         let said = open(&path).unwrap_err().to_string();
-        std::fs::remove_dir(&path).unwrap();
         assert!(said.ends_with(&format!("run `chmod go-w {}`", path.display())), "{said}");
+        // A folder in it that is open is no better.
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let images = path.join("images");
+        std::fs::create_dir(&images).unwrap();
+        std::fs::set_permissions(&images, std::fs::Permissions::from_mode(0o775)).unwrap();
+        let said = open(&path).unwrap_err().to_string();
+        std::fs::remove_dir_all(&path).unwrap();
+        assert!(said.ends_with(&format!("run `chmod go-w {}`", images.display())), "{said}");
     }
 }

@@ -17,12 +17,14 @@
 //! those of the last verification.
 
 use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use object::read::{ReadCache, ReadRef};
 use object::{Object, ObjectSection};
 
 use crate::digest::Digest;
+use crate::place;
 use crate::stamp::{FORMAT, Reason, SECTION, Stamp};
 
 /// The first bytes of the section.
@@ -96,7 +98,7 @@ pub fn seal(file: &mut [u8]) -> Result<Digest, SealError> {
 /// Reads the stamp of the image at `path`, and nothing else of the file.
 ///
 /// # Errors
-/// [`Reason::Missing`], [`Reason::Format`] or [`Reason::Corrupted`].
+/// [`Reason::Missing`], [`Reason::Untrusted`], [`Reason::Format`] or [`Reason::Corrupted`].
 pub fn read(path: &Path) -> Result<Sealed, Reason> {
     let file = open(path)?;
     let cache = ReadCache::new(file);
@@ -108,10 +110,10 @@ pub fn read(path: &Path) -> Result<Sealed, Reason> {
 /// Reads the whole image at `path`, compares its content with its id, and returns the stamp.
 ///
 /// # Errors
-/// [`Reason::Missing`], [`Reason::Format`] or [`Reason::Corrupted`].
+/// [`Reason::Missing`], [`Reason::Untrusted`], [`Reason::Format`] or [`Reason::Corrupted`].
 pub fn verify(path: &Path) -> Result<Sealed, Reason> {
-    drop(open(path)?);
-    let mut bytes = std::fs::read(path).map_err(|error| damaged(&error.to_string()))?;
+    let mut bytes = Vec::new();
+    open(path)?.read_to_end(&mut bytes).map_err(|error| damaged(&error.to_string()))?;
     let (offset, size) = section(&*bytes).ok_or_else(foreign)?;
     let start = usize::try_from(offset).map_err(|_| foreign())?;
     let end = start.saturating_add(size as usize);
@@ -159,10 +161,15 @@ pub fn decode(bytes: &[u8]) -> Result<Sealed, Reason> {
 }
 
 fn open(path: &Path) -> Result<File, Reason> {
-    File::open(path).map_err(|error| match error.kind() {
+    let file = File::open(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Reason::Missing,
         _ => damaged(&error.to_string()),
-    })
+    })?;
+    let metadata = file.metadata().map_err(|error| damaged(&error.to_string()))?;
+    match place::distrust(path, &metadata) {
+        Some(why) => Err(Reason::Untrusted { why }),
+        None => Ok(file),
+    }
 }
 
 /// Offset and size of the stamp's section in an ELF file.

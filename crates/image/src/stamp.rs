@@ -222,6 +222,11 @@ pub enum Reason {
         /// What is wrong with it.
         what: String,
     },
+    /// Somebody else may have written the file.
+    Untrusted {
+        /// Why.
+        why: String,
+    },
     /// It was written in another version of the format.
     Format {
         /// The image's.
@@ -313,6 +318,7 @@ impl Reason {
         match self {
             Reason::Missing
             | Reason::Corrupted { .. }
+            | Reason::Untrusted { .. }
             | Reason::Format { .. }
             | Reason::Runtime { .. }
             | Reason::Compiler { .. }
@@ -345,6 +351,7 @@ impl fmt::Display for Reason {
         match self {
             Reason::Missing => f.write_str("no image yet"),
             Reason::Corrupted { what } => write!(f, "image damaged: {what}"),
+            Reason::Untrusted { why } => write!(f, "image not trusted: {why}"),
             Reason::Format { found, expected } => {
                 write!(f, "image format {found}, this program reads {expected}")
             }

@@ -6,6 +6,7 @@
 //! runner does the job and answers with a [`Report`]. Nothing here knows the runtime, runs Julia
 //! code, or asks Cargo anything.
 
+pub mod care;
 pub mod cargo;
 pub mod environment;
 pub mod id;

@@ -93,7 +93,7 @@ impl Recording {
         Ok(format!("{HEAD}{}", serde_yaml::to_string(self)?))
     }
 
-    /// Writes the file, through a temporary one beside it, and only if its content changes.
+    /// Writes the file so that it is always whole, and only if its content changes.
     /// Returns whether it did.
     ///
     /// # Errors
@@ -103,14 +103,8 @@ impl Recording {
         if std::fs::read_to_string(path).is_ok_and(|old| old == text) {
             return Ok(false);
         }
-        let temporary = path.with_extension(format!("yaml.{}.tmp", std::process::id()));
-        std::fs::write(&temporary, text).and_then(|()| std::fs::rename(&temporary, path)).map_err(
-            |source| {
-                // Best effort: the error that is reported is the one above.
-                let _ = std::fs::remove_file(&temporary);
-                Error::Write { path: path.to_path_buf(), source }
-            },
-        )?;
+        pkgimage_image::store::write_user_file(path, text.as_bytes())
+            .map_err(|source| Error::Write { path: path.to_path_buf(), source })?;
         Ok(true)
     }
 

@@ -17,7 +17,7 @@ use runtime::{dispatch, error, types, world};
 
 use super::forms::FormWriter;
 use super::{
-    Basis, Constant, Found, Lookup, MainType, Name, Origin, Other, forms, result_digest,
+    Basis, Constant, Found, Home, Lookup, MainType, Name, Origin, Other, forms, result_digest,
     type_digest,
 };
 use crate::{images, jit, packages, units};
@@ -223,7 +223,12 @@ impl<'a> Bases<'a> {
         for name in forms::types_of_main(&objects) {
             sets.types.insert(self.main_type(name, forms)?);
         }
-        Some(sets.into_basis())
+        let home = units::code_in_image(instance).and_then(|code| {
+            let (part, _) = images::part_at(code.address())?;
+            let hash = types::hash_of(instance.spec_types.get());
+            Some(Home { hash, part: forms.part(part) })
+        });
+        Some(sets.into_basis(home))
     }
 
     /// `by` relies on the result of `used`, or on its body.
@@ -266,7 +271,7 @@ impl<'a> Bases<'a> {
             Some(result_digest(code))
         };
         let hash = types::hash_of(used.spec_types.get());
-        let home = images::part_at(code.address());
+        let home = images::part_at(code.address()).map(|(part, _)| forms.part(part));
         Some(Other { hash, instance: forms.instance(used)?, result, home })
     }
 
@@ -349,7 +354,7 @@ struct Sets {
 }
 
 impl Sets {
-    fn into_basis(self) -> Basis {
+    fn into_basis(self, home: Option<Home>) -> Basis {
         let list = |set: BTreeSet<u32>| set.into_iter().collect();
         Basis {
             lookups: list(self.lookups),
@@ -358,6 +363,7 @@ impl Sets {
             types: list(self.types),
             others: list(self.others),
             uses: list(self.uses),
+            home,
         }
     }
 }

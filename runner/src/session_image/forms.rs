@@ -2,7 +2,8 @@
 //!
 //! A table of forms names each object once, by what it is made of: types by their names and parameters,
 //! modules and functions by the globals that hold them. Whoever needs one makes it from its form, so that
-//! what is not needed costs nothing.
+//! what is not needed costs nothing. Of an object of an image the table says besides where it lies there:
+//! where that very image is mapped, nothing is made.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -21,6 +22,7 @@ use runtime::types;
 use runtime::value::{Gc, Value};
 use serde::{Deserialize, Serialize};
 
+use crate::images::{self, PartId};
 use crate::signature::specialization;
 use crate::{julia, packages};
 
@@ -32,6 +34,17 @@ const DEEP: u32 = 200;
 /// The place of a form in its table. What a form is made of stands before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FormId(u32);
+
+/// The place of a part of an image in a table's list of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PartAt(u32);
+
+/// Where an object of an image lies: the part, and how far into its heap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Place {
+    part: PartAt,
+    offset: u32,
+}
 
 /// An object, by what it is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -91,7 +104,10 @@ enum Root {
 #[derive(Default)]
 pub struct FormWriter {
     forms: Vec<Form>,
-    places: HashMap<Form, FormId>,
+    ids: HashMap<Form, FormId>,
+    /// Where the objects of images lie, form by form.
+    places: Vec<Option<Place>>,
+    parts: Vec<PartId>,
     /// The variables that are bound, the innermost last.
     bound: Vec<Gc<TypeVar>>,
     /// The types of Main that were met.
@@ -102,13 +118,36 @@ pub struct FormWriter {
 
 impl FormWriter {
     fn add(&mut self, form: Form) -> FormId {
-        if let Some(&place) = self.places.get(&form) {
-            return place;
+        if let Some(&id) = self.ids.get(&form) {
+            return id;
         }
-        let place = FormId(self.forms.len() as u32);
+        let id = FormId(self.forms.len() as u32);
         self.forms.push(form.clone());
-        self.places.insert(form, place);
-        place
+        self.places.push(None);
+        self.ids.insert(form, id);
+        id
+    }
+
+    /// The form of an object that is the same one wherever the image is mapped that holds it.
+    fn add_placed(&mut self, form: Form, object: Value) -> FormId {
+        let id = self.add(form);
+        if !self.only_tells
+            && self.places[id.0 as usize].is_none()
+            && let Some((part, offset)) = images::part_at(object.address())
+        {
+            let part = self.part(part);
+            self.places[id.0 as usize] = Some(Place { part, offset });
+        }
+        id
+    }
+
+    /// The place of a part in the list.
+    pub fn part(&mut self, part: PartId) -> PartAt {
+        let known = self.parts.iter().position(|known| *known == part);
+        PartAt(known.unwrap_or_else(|| {
+            self.parts.push(part);
+            self.parts.len() - 1
+        }) as u32)
     }
 
     /// An object; none if nothing leads back to it.
@@ -140,13 +179,14 @@ impl FormWriter {
             return None;
         }
         let types = self.ty(types)?;
-        Some(self.add(Form::Specialization(types)))
+        Some(self.add_placed(Form::Specialization(types), instance.value()))
     }
 
     /// A binding.
     pub fn binding(&mut self, binding: Gc<Binding>) -> Option<FormId> {
         let module = self.module(binding.module.get())?;
-        Some(self.add(Form::Binding(module, binding.name.get().to_string())))
+        let form = Form::Binding(module, binding.name.get().to_string());
+        Some(self.add_placed(form, binding.value()))
     }
 
     /// The value of a global, given the module's path; none if it has another value.
@@ -169,11 +209,16 @@ impl FormWriter {
     }
 
     fn own_global(&mut self, module: Gc<Module>, name: &str, value: Value) -> Option<FormId> {
-        if own_global(module, name) != Some(value) {
+        let binding = module.own_entry(symbol(name))?;
+        if binding.value.get() != Some(value) {
             return None;
         }
         let module = self.module(module)?;
-        Some(self.add(Form::Global(module, name.to_owned())))
+        let form = Form::Global(module, name.to_owned());
+        Some(match binding.has(BindingFlags::CONST) {
+            true => self.add_placed(form, value),
+            false => self.add(form),
+        })
     }
 
     fn module(&mut self, module: Gc<Module>) -> Option<FormId> {
@@ -192,7 +237,7 @@ impl FormWriter {
             }
             Root::Package(uuid)
         };
-        Some(self.add(Form::Root(root)))
+        Some(self.add_placed(Form::Root(root), module.value()))
     }
 
     fn nested(&mut self, value: Value, depth: u32) -> Option<FormId> {
@@ -230,7 +275,7 @@ impl FormWriter {
         let ty = value.datatype();
         if ty.instance.get() == Some(value) {
             let ty = self.ty(ty.value())?;
-            return Some(self.add(Form::Instance(ty)));
+            return Some(self.add_placed(Form::Instance(ty), value));
         }
         if ty.is_bits() {
             // An address means nothing to another process.
@@ -290,7 +335,7 @@ impl FormWriter {
         } else {
             return self.value(ty);
         };
-        Some(self.add(form))
+        Some(self.add_placed(form, ty))
     }
 
     fn datatype(&mut self, d: Gc<DataType>) -> Option<FormId> {
@@ -299,14 +344,14 @@ impl FormWriter {
         let parameters = d.parameters.get();
         if d.is_tuple() {
             let parameters = self.list(parameters.items())?;
-            return Some(self.add(Form::Tuple(parameters)));
+            return Some(self.add_placed(Form::Tuple(parameters), d.value()));
         }
         // The type of a function that has a name.
         if let (Some(instance), Some(function)) =
             (d.instance.get(), name.name.get().as_str().strip_prefix('#'))
             && let Some(function) = self.own_global(module, function, instance)
         {
-            return Some(self.add(Form::TypeOf(function)));
+            return Some(self.add_placed(Form::TypeOf(function), d.value()));
         }
         if packages::root_of(module) == known().main_module && !self.of_main.contains(&name) {
             self.of_main.push(name);
@@ -316,12 +361,12 @@ impl FormWriter {
             return Some(wrapper);
         }
         let parameters = self.list(parameters.items())?;
-        Some(self.add(Form::Apply(wrapper, parameters)))
+        Some(self.add_placed(Form::Apply(wrapper, parameters), d.value()))
     }
 
     /// The table.
     pub fn finish(self) -> Forms {
-        Forms(self.forms)
+        Forms { forms: self.forms, places: self.places, parts: self.parts }
     }
 }
 
@@ -343,7 +388,7 @@ pub fn digest(text: &[u8], objects: &[Option<Value>]) -> Digest {
     let mut writer = FormWriter { only_tells: true, ..FormWriter::default() };
     let places: Vec<Option<FormId>> =
         objects.iter().map(|object| object.and_then(|object| writer.constant(object))).collect();
-    let bytes = postcard::to_stdvec(&(places, writer.finish())).unwrap_or_default();
+    let bytes = postcard::to_stdvec(&(places, writer.forms)).unwrap_or_default();
     Digest::of_parts([text, &bytes])
 }
 
@@ -375,11 +420,21 @@ pub fn types_of_main(values: &[Value]) -> Vec<Gc<TypeName>> {
 
 /// A table of forms.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Forms(Vec<Form>);
+pub struct Forms {
+    forms: Vec<Form>,
+    /// Where the objects lie, form by form.
+    places: Vec<Option<Place>>,
+    /// The parts of images that the table names.
+    parts: Vec<PartId>,
+}
 
 /// Makes objects from a table of forms.
 pub struct Maker {
     forms: Vec<Form>,
+    places: Vec<Option<Place>>,
+    parts: Vec<PartId>,
+    /// Where the heaps of the parts are that live; none of what is not known to.
+    heaps: Vec<Option<usize>>,
     /// Which of them stand for themselves: no variable in them is bound outside.
     closed: Vec<bool>,
     /// What was made, unless it may change.
@@ -394,7 +449,10 @@ pub struct Maker {
 
 impl Maker {
     /// None for a table in which a form does not stand behind what it is made of.
-    pub fn new(Forms(forms): Forms) -> Option<Maker> {
+    pub fn new(Forms { forms, places, parts }: Forms) -> Option<Maker> {
+        if places.len() != forms.len() {
+            return None;
+        }
         // How many variables of `UnionAll`s around it each names.
         let mut open: Vec<u32> = Vec::with_capacity(forms.len());
         for form in &forms {
@@ -429,13 +487,43 @@ impl Maker {
         }
         let closed: Vec<bool> = open.iter().map(|number| *number == 0).collect();
         let made = vec![None; forms.len()];
+        let heaps = vec![None; parts.len()];
         let (roots, bound, refused) = (RootVec::new(), Vec::new(), BTreeSet::new());
-        Some(Maker { forms, closed, made, roots, bound, refused })
+        Some(Maker { forms, places, parts, heaps, closed, made, roots, bound, refused })
     }
 
-    /// Makes all objects anew from now on.
+    /// Makes all objects anew from now on: names may stand for others than those in images.
     pub fn forget(&mut self) {
         self.made.fill(None);
+        self.places.fill(None);
+    }
+
+    /// Whether a part of an image lives.
+    pub fn lives(&mut self, part: PartAt) -> bool {
+        self.heap(part).is_some()
+    }
+
+    fn heap(&mut self, part: PartAt) -> Option<usize> {
+        let heap = self.heaps.get_mut(part.0 as usize)?;
+        if heap.is_none() {
+            *heap = images::heap_of(self.parts[part.0 as usize]);
+        }
+        *heap
+    }
+
+    /// The object of an image.
+    fn placed(&mut self, at: usize) -> Option<Value> {
+        let place = (*self.places.get(at)?)?;
+        let address = self.heap(place.part)? + place.offset as usize;
+        // SAFETY: the table was written when an object lay there in the heap of the same bytes.
+        let object = unsafe { Value::from_raw(address) };
+        let object = runtime::snapshot::one_for(object);
+        // A call would run another method.
+        let is_gone = object
+            .cast::<MethodInstance>()
+            .and_then(|instance| instance.def.get().cast::<object::Method>())
+            .is_some_and(|method| method.deleted_world.get() != u64::MAX);
+        (!is_gone).then_some(object)
     }
 
     /// From now on nothing is made that names this package.
@@ -448,6 +536,13 @@ impl Maker {
         let at = id.0 as usize;
         if let Some(value) = self.made.get(at).copied().flatten() {
             return Some(value);
+        }
+        if self.closed[at]
+            && let Some(object) = self.placed(at)
+        {
+            self.made[at] = Some(object);
+            self.roots.push(object);
+            return Some(object);
         }
         // What a form is made of stands before it, so this ends.
         let form = self.forms.get(at)?.clone();

@@ -5,6 +5,7 @@
 //! is wanted, and the answer serves until the next change.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use dispatch::image_edges::changes_lookup;
 use pkgimage_checks::Check;
@@ -20,7 +21,9 @@ use runtime::{dispatch, world};
 
 use super::basis::table_hash;
 use super::forms::Maker;
-use super::{Deleted, Origin, Table, forms, method_digest, result_digest, type_digest};
+use super::{
+    Basis, Deleted, Home, Origin, Other, Table, forms, method_digest, result_digest, type_digest,
+};
 use crate::{images, package_files, packages, units};
 
 /// A method that the table does not count on, or one of another image that is gone.
@@ -52,19 +55,50 @@ pub enum Loaded {
     New,
 }
 
+/// Whether each item of a list holds, as far as that is known.
+#[derive(Default)]
+struct Judgements(Vec<Option<bool>>);
+
+impl Judgements {
+    /// None of a list of so many.
+    fn none(length: usize) -> Judgements {
+        Judgements(vec![None; length])
+    }
+
+    fn get(&self, at: u32) -> Option<bool> {
+        self.0.get(at as usize).copied().flatten()
+    }
+
+    fn set(&mut self, at: u32, holds: bool) {
+        if let Some(known) = self.0.get_mut(at as usize) {
+            *known = Some(holds);
+        }
+    }
+
+    fn forget(&mut self, at: u32) {
+        if let Some(known) = self.0.get_mut(at as usize) {
+            *known = None;
+        }
+    }
+
+    fn clear(&mut self) {
+        self.0.fill(None);
+    }
+}
+
 /// A table, and what of it holds.
 pub struct Holding {
-    pub table: Table,
+    pub table: Rc<Table>,
     pub maker: Maker,
     /// The session's methods, by what they are.
     numbers: HashMap<[u8; 32], u32>,
     /// By their numbers, the newest of those that were defined: its place among the roots.
     defined: HashMap<u32, usize>,
     changes: Vec<Change>,
-    /// What is known of bases since the last change.
-    judged: HashMap<u32, bool>,
-    /// The same of specializations with code in other images.
-    judged_others: HashMap<u32, bool>,
+    /// What is known since the last change of bases, lookups, and specializations with code in other images.
+    judged: Judgements,
+    judged_lookups: Judgements,
+    judged_others: Judgements,
     /// How many packages were loaded, and what had been defined, when something was judged.
     seen: (usize, u64),
     others: HashMap<u32, Vec<u32>>,
@@ -89,14 +123,18 @@ impl Holding {
         for (at, other) in table.others.iter().enumerate() {
             others.entry(other.hash).or_default().push(at as u32);
         }
+        let judged = Judgements::none(table.bases.len());
+        let judged_lookups = Judgements::none(table.lookups.len());
+        let judged_others = Judgements::none(table.others.len());
         let mut holding = Holding {
-            table,
+            table: Rc::new(table),
             maker,
             numbers,
             defined: HashMap::new(),
             changes: Vec::new(),
-            judged: HashMap::new(),
-            judged_others: HashMap::new(),
+            judged,
+            judged_lookups,
+            judged_others,
             seen: (0, 0),
             others,
             invalidated: (dispatch::invalidation_count() == 0).then(HashSet::new),
@@ -148,9 +186,15 @@ impl Holding {
             let method = self.roots.push(method.value());
             self.changes.push(Change { method, added, lookups, open });
         }
-        self.judged.clear();
-        self.judged_others.clear();
+        self.judge_again();
         all
+    }
+
+    /// Something has changed.
+    fn judge_again(&mut self) {
+        self.judged.clear();
+        self.judged_lookups.clear();
+        self.judged_others.clear();
     }
 
     /// A method of the session is defined; gives the bases that this changes.
@@ -164,7 +208,7 @@ impl Holding {
         };
         let place = self.roots.push(method.value());
         let again = self.defined.insert(number, place).is_some();
-        self.judged.clear();
+        self.judge_again();
         if again { self.that_rely_on(number) } else { BTreeSet::new() }
     }
 
@@ -205,7 +249,7 @@ impl Holding {
 
     /// A method is deleted; gives the bases that this changes.
     pub fn deleted(&mut self, method: Gc<Method>) -> BTreeSet<u32> {
-        self.judged.clear();
+        self.judge_again();
         let known = self.defined.iter().find(|(_, place)| self.method(**place) == method);
         if let Some((&number, _)) = known {
             return self.that_rely_on(number);
@@ -217,14 +261,13 @@ impl Holding {
 
     /// Forgets the objects that were made; they may be others now.
     pub fn forget(&mut self) {
-        self.judged.clear();
-        self.judged_others.clear();
+        self.judge_again();
         self.maker.forget();
     }
 
     /// A constant has another value; gives the bases that this changes.
     pub fn redefined(&mut self, binding: Gc<Binding>) -> BTreeSet<u32> {
-        self.judged.clear();
+        self.judge_again();
         let Holding { table, maker, .. } = self;
         let constants: BTreeSet<u32> = (0..table.constants.len() as u32)
             .filter(|at| maker.make(table.constants[*at as usize].binding) == Some(binding.value()))
@@ -240,8 +283,7 @@ impl Holding {
             known.insert(hash);
         }
         let Some(list) = self.others.get(&hash).cloned() else { return BTreeSet::new() };
-        self.judged.clear();
-        self.judged_others.clear();
+        self.judge_again();
         self.resting_on(|basis| basis.others.iter().any(|at| list.contains(at)))
     }
 
@@ -324,43 +366,69 @@ impl Holding {
     }
 
     /// Whether a basis and all that it uses are as they were.
-    pub fn holds(&mut self, basis: u32) -> bool {
+    pub fn holds(&mut self, wanted: u32) -> bool {
         let now = (packages::loaded_count(), runtime::definitions::count());
         if self.seen != now {
             self.seen = now;
-            self.judged.clear();
-            self.judged_others.clear();
+            self.judge_again();
         }
-        let mut reached: BTreeSet<u32> = BTreeSet::new();
-        let mut pending = vec![basis];
+        let table = self.table.clone();
+        // Those that use one another hold together: they count as holding until one does not.
+        let mut reached: Vec<u32> = Vec::new();
+        let mut pending = vec![wanted];
         while let Some(at) = pending.pop() {
-            match self.judged.get(&at) {
-                Some(true) => continue,
-                Some(false) => return false,
-                None => {}
-            }
-            if !reached.insert(at) {
-                continue;
-            }
-            if !self.is_as_it_was(at) {
-                self.judged.insert(at, false);
+            let basis = table.bases.get(at as usize);
+            let holds = match (self.judged.get(at), basis) {
+                (Some(true), _) => continue,
+                (Some(false), _) | (None, None) => false,
+                (None, Some(basis)) if basis.home.is_some_and(|home| self.is_at(home)) => {
+                    // What it rests on is as it was, too.
+                    self.judged.set(at, true);
+                    continue;
+                }
+                (None, Some(basis)) => self.is_as_it_was(basis),
+            };
+            self.judged.set(at, holds);
+            if !holds {
+                for doubtful in reached {
+                    self.judged.forget(doubtful);
+                }
+                self.judged.set(wanted, false);
                 return false;
             }
-            pending.extend(self.table.bases.get(at as usize).iter().flat_map(|one| &one.uses));
+            reached.push(at);
+            pending.extend(basis.iter().flat_map(|basis| &basis.uses));
         }
-        self.judged.extend(reached.into_iter().map(|at| (at, true)));
         true
     }
 
-    fn is_as_it_was(&mut self, at: u32) -> bool {
-        let Some(basis) = self.table.bases.get(at as usize) else { return false };
-        let (lookups, others) = (basis.lookups.clone(), basis.others.clone());
-        lookups.iter().all(|lookup| self.lookup_holds(*lookup))
-            && others.iter().all(|other| self.other_holds(*other))
-            && self.rest_holds(at)
+    /// Whether the code of an image is there that was, and has not been invalidated.
+    fn is_at(&mut self, home: Home) -> bool {
+        let is_valid = self.invalidated.as_ref().is_some_and(|known| !known.contains(&home.hash));
+        is_valid && self.maker.lives(home.part)
+    }
+
+    /// Whether what a basis names itself is as it was.
+    fn is_as_it_was(&mut self, basis: &Basis) -> bool {
+        basis.lookups.iter().all(|at| self.lookup_holds(*at))
+            && basis.others.iter().all(|at| self.other_holds(*at))
+            && basis.names.iter().all(|at| self.has_name(*at))
+            && (Check::SessionTypes.is_left_out()
+                || basis.types.iter().all(|at| self.has_type(*at)))
+            && (Check::SessionConstants.is_left_out()
+                || basis.constants.iter().all(|at| self.has_constant(*at)))
     }
 
     fn lookup_holds(&mut self, at: u32) -> bool {
+        if let Some(known) = self.judged_lookups.get(at) {
+            return known;
+        }
+        let holds = self.judge_lookup(at);
+        self.judged_lookups.set(at, holds);
+        holds
+    }
+
+    fn judge_lookup(&mut self, at: u32) -> bool {
         self.close(at);
         let Some(lookup) = self.table.lookups.get(at as usize) else { return false };
         // What names a package that has changed cannot be made.
@@ -383,36 +451,69 @@ impl Holding {
     }
 
     fn other_holds(&mut self, at: u32) -> bool {
-        if let Some(&known) = self.judged_others.get(&at) {
+        if let Some(known) = self.judged_others.get(at) {
             return known;
         }
-        let Some(other) = self.table.others.get(at as usize) else { return false };
-        // The very code that was relied on is there, and has not been invalidated.
-        let is_valid = self.invalidated.as_ref().is_some_and(|known| !known.contains(&other.hash));
-        if is_valid && other.home.is_some_and(images::lives) {
+        let table = self.table.clone();
+        let holds = table.others.get(at as usize).is_some_and(|other| self.judge_other(other));
+        self.judged_others.set(at, holds);
+        holds
+    }
+
+    fn judge_other(&mut self, other: &Other) -> bool {
+        let home = other.home.map(|part| Home { hash: other.hash, part });
+        if home.is_some_and(|home| self.is_at(home)) {
             return true;
         }
         let instance = self.maker.make(other.instance);
         let instance = instance.and_then(|instance| instance.cast::<MethodInstance>());
         let code = instance.and_then(units::code_in_image);
-        let holds = code.is_some_and(|code| match other.result {
+        code.is_some_and(|code| match other.result {
             None => images::is_in_base(code.address()),
             Some(_) if Check::SessionResults.is_left_out() => true,
             Some(result) => result_digest(code) == result,
-        });
-        self.judged_others.insert(at, holds);
-        holds
+        })
     }
 
-    /// Whether the names, types and constants of a basis are what they were.
-    fn rest_holds(&mut self, at: u32) -> bool {
+    /// Whether a name means what it did.
+    fn has_name(&mut self, at: u32) -> bool {
         let Holding { table, maker, .. } = self;
-        let Some(basis) = table.bases.get(at as usize) else { return false };
-        basis.names.iter().all(|at| has_name(table, maker, *at))
-            && (Check::SessionTypes.is_left_out()
-                || basis.types.iter().all(|at| has_type(table, maker, *at)))
-            && (Check::SessionConstants.is_left_out()
-                || basis.constants.iter().all(|at| has_constant(table, maker, *at)))
+        let Some(known) = table.names.get(at as usize) else { return false };
+        let module = maker.make(known.module).and_then(|module| module.cast::<Module>());
+        let Some(module) = module else { return false };
+        let binding = module.lookup(symbol(&known.name));
+        let owner = match known.owner {
+            // What was not defined then may be now, but nothing says what the code would be.
+            None => return binding.is_none(),
+            Some(owner) => maker.make(owner),
+        };
+        let (Some(binding), Some(owner)) = (binding, owner) else { return false };
+        let declared = match (known.declared, binding.declared_type.get()) {
+            (None, None) => true,
+            (Some(known), Some(now)) => {
+                maker.make(known).is_some_and(|known| type_equal(known, now))
+            }
+            _ => false,
+        };
+        binding.value() == owner && declared
+    }
+
+    /// Whether a type is what it was.
+    fn has_type(&mut self, at: u32) -> bool {
+        let Some(known) = self.table.types.get(at as usize) else { return false };
+        let found = self.maker.make(known.wrapper);
+        let ty = found.and_then(|found| runtime::types::unwrap_unionall(found).cast::<DataType>());
+        ty.and_then(|ty| type_digest(ty.name.get())) == Some(known.digest)
+    }
+
+    /// Whether a constant has the value that it had.
+    fn has_constant(&mut self, at: u32) -> bool {
+        let Some(constant) = self.table.constants.get(at as usize) else { return false };
+        let binding = self.maker.make(constant.binding).and_then(|found| found.cast::<Binding>());
+        let value = binding
+            .filter(|binding| binding.has(BindingFlags::CONST))
+            .and_then(|binding| binding.value.get());
+        value.is_some() && forms::digest(&[], &[value]) == constant.value
     }
 }
 
@@ -421,39 +522,4 @@ pub fn method_of(signature: Value) -> Option<Gc<Method>> {
     let table = dispatch::method_table_for_signature(signature)?;
     let methods = dispatch::methods_of(table, world::current()).into_iter();
     methods.into_iter().find(|method| type_equal(method.signature.get(), signature))
-}
-
-fn has_name(table: &Table, maker: &mut Maker, at: u32) -> bool {
-    let Some(known) = table.names.get(at as usize) else { return false };
-    let module = maker.make(known.module).and_then(|module| module.cast::<Module>());
-    let Some(module) = module else { return false };
-    let binding = module.lookup(symbol(&known.name));
-    let owner = match known.owner {
-        // What was not defined then may be now, but nothing says what the code would be.
-        None => return binding.is_none(),
-        Some(owner) => maker.make(owner),
-    };
-    let (Some(binding), Some(owner)) = (binding, owner) else { return false };
-    let declared = match (known.declared, binding.declared_type.get()) {
-        (None, None) => true,
-        (Some(known), Some(now)) => maker.make(known).is_some_and(|known| type_equal(known, now)),
-        _ => false,
-    };
-    binding.value() == owner && declared
-}
-
-fn has_type(table: &Table, maker: &mut Maker, at: u32) -> bool {
-    let Some(known) = table.types.get(at as usize) else { return false };
-    let found = maker.make(known.wrapper);
-    let ty = found.and_then(|found| runtime::types::unwrap_unionall(found).cast::<DataType>());
-    ty.and_then(|ty| type_digest(ty.name.get())) == Some(known.digest)
-}
-
-fn has_constant(table: &Table, maker: &mut Maker, at: u32) -> bool {
-    let Some(constant) = table.constants.get(at as usize) else { return false };
-    let binding = maker.make(constant.binding).and_then(|found| found.cast::<Binding>());
-    let value = binding
-        .filter(|binding| binding.has(BindingFlags::CONST))
-        .and_then(|binding| binding.value.get());
-    value.is_some() && forms::digest(&[], &[value]) == constant.value
 }

@@ -19,6 +19,9 @@
 //!   the names in bodies of the session mean the same globals.
 //! - Specializations on whose results it relied and that other images had code for have valid code in one now
 //!   that says the same of its result: there may be several, for the packages that are loaded at a time.
+//!
+//! Where the very part of an image is there that was, and its code has not been invalidated, no more is asked: that
+//! image's index of edges looks after what the code rests on, and so after bodies of it that were put in place.
 
 mod basis;
 mod forms;
@@ -37,8 +40,7 @@ use runtime::value::{Gc, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::image_parts::Entries;
-use crate::images::PartId;
-use forms::{FormId, Forms};
+use forms::{FormId, Forms, PartAt};
 
 /// The section of the table, in `postcard`.
 const TABLE: &str = ".pkgimage.session";
@@ -79,6 +81,17 @@ struct Basis {
     others: Vec<u32>,
     /// The bases of specializations without code in other images whose results or bodies it used.
     uses: Vec<u32>,
+    /// Where other code of the specialization is. That rests on all the same, and an index of edges looks
+    /// after it.
+    home: Option<Home>,
+}
+
+/// Where code of another image is.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Home {
+    /// The hash of the types of its specialization.
+    hash: u32,
+    part: PartAt,
 }
 
 /// A lookup of methods for the types of a call.
@@ -152,7 +165,7 @@ struct Other {
     /// What its code says of its result ([`result_digest`]); none if it is Base's own, which is pinned.
     result: Option<Digest>,
     /// The part of an image that holds the code.
-    home: Option<PartId>,
+    home: Option<PartAt>,
 }
 
 /// A unit, or only what inference found of a specialization.

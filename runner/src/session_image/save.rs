@@ -167,8 +167,11 @@ pub fn save_prompt(name: Option<&str>, wanted: &[String]) -> Result<String> {
     let subject = sessions::id(&sessions.environment, name);
     let folder = image_files::folder(&job.store, &image_files::stem(Kind::Session, &subject));
     // Two prompts may save the same name: the later one's text and code stay together.
-    let lock = image_files::lock(&folder, |what| eprintln!("waiting {what}"));
-    let image = lock.map_err(anyhow::Error::from).and_then(|lock| {
+    let lock = match job.store.as_os_str().is_empty() {
+        true => Err(anyhow!("there is no store")),
+        false => image_files::lock(&folder, |what| eprintln!("waiting {what}")).map_err(Into::into),
+    };
+    let image = lock.and_then(|lock| {
         let build = Build {
             subject: Kind::Session,
             package: subject,

@@ -99,21 +99,35 @@ fn touch(file: &File, modified: Option<SystemTime>) {
     }
 }
 
+/// How often an entry is written anew when somebody removes its folders meanwhile.
+const TRIES: usize = 3;
+
 /// Writes an entry.
 pub(super) fn write(folder: &Path, key: &Digest, object: &[u8], serial: u64) -> io::Result<()> {
     let path = path(folder, key);
-    let temporary = temporary(folder, key, serial)?;
+    let head = [&MAGIC[..], &seal(key, object).0].concat();
     let write = || {
-        let mut file = create(&temporary)?;
-        file.write_all(&[&MAGIC[..], &seal(key, object).0].concat())?;
-        file.write_all(object)?;
-        drop(file);
-        make_folder(path.parent().unwrap_or(folder))?;
-        fs::rename(&temporary, &path)
+        let temporary = temporary(folder, key, serial)?;
+        let write = || {
+            let mut file = create(&temporary, 0o600)?;
+            file.write_all(&head)?;
+            file.write_all(object)?;
+            drop(file);
+            make_folder(path.parent().unwrap_or(folder))?;
+            fs::rename(&temporary, &path)
+        };
+        write().inspect_err(|_| {
+            let _ = fs::remove_file(&temporary);
+        })
     };
-    write().inspect_err(|_| {
-        let _ = fs::remove_file(&temporary);
-    })
+    let mut result = write();
+    for _ in 1..TRIES {
+        // The store was cleaned just now.
+        if result.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+            result = write();
+        }
+    }
+    result
 }
 
 /// A name in `tmp/` that nobody else uses.
@@ -123,12 +137,13 @@ fn temporary(folder: &Path, key: &Digest, serial: u64) -> io::Result<PathBuf> {
     Ok(tmp.join(format!("{}-{}-{serial}", key.short(), std::process::id())))
 }
 
-fn create(path: &Path) -> io::Result<File> {
+fn create(path: &Path, mode: u32) -> io::Result<File> {
     // What a killed process of the same number left is overwritten.
-    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
+    OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(path)
 }
 
-pub(super) fn make_folder(path: &Path) -> io::Result<()> {
+/// Makes a folder of the store, for its owner alone, and those above it.
+pub fn make_folder(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
     }
@@ -136,26 +151,66 @@ pub(super) fn make_folder(path: &Path) -> io::Result<()> {
 }
 
 /// Writes a file so that under its name there is the old content or the new, also after a crash of
-/// the machine: a temporary file beside it, forced to disk, and renamed.
+/// the machine: a temporary file beside it, forced to disk, and renamed. What killed processes left of
+/// theirs is removed. The file is for its owner alone.
 ///
 /// # Errors
 /// If the folder cannot be written to or the disk is full; then the old content is there.
 pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    replace(path, bytes, 0o600)
+}
+
+/// The same for a file that is not the store's: who may read it is as usual for the user's files.
+///
+/// # Errors
+/// As of [`write_file`].
+pub fn write_user_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace(path, bytes, 0o666)
+}
+
+fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let temporary = folder.join(format!(".{name}.{}.tmp", std::process::id()));
     let write = || {
         make_folder(folder)?;
-        let mut file = create(&temporary)?;
+        let mut file = create(&temporary, mode)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         drop(file);
-        fs::rename(&temporary, path)?;
-        // The rename itself; not every file system lets folders be synced.
-        let _ = File::open(folder).and_then(|folder| folder.sync_all());
-        Ok(())
+        fs::rename(&temporary, path)
     };
     write().inspect_err(|_| {
         let _ = fs::remove_file(&temporary);
+    })?;
+    sync_folder(folder);
+    remove_abandoned(folder, &name);
+    Ok(())
+}
+
+/// Forces the names in a folder to disk; not every file system lets folders be synced.
+pub fn sync_folder(folder: &Path) {
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+}
+
+/// Removes the temporary files of [`replace`] for a name whose processes are gone.
+fn remove_abandoned(folder: &Path, name: &str) {
+    let head = format!(".{name}.");
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let found = entry.file_name();
+        let found = found.to_string_lossy();
+        let process = found.strip_prefix(&head).and_then(|rest| rest.strip_suffix(".tmp"));
+        if process.and_then(|process| process.parse().ok()).is_some_and(is_gone) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Whether no process has this number. One of another container that uses the same store may seem gone;
+/// whoever takes away what it is writing costs it that file, which is written again.
+pub fn is_gone(process: u32) -> bool {
+    let process = i32::try_from(process).ok().and_then(rustix::process::Pid::from_raw);
+    process.is_none_or(|process| {
+        rustix::process::test_kill_process(process) == Err(rustix::io::Errno::SRCH)
     })
 }

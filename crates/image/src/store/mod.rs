@@ -19,9 +19,9 @@ mod entry;
 mod lock;
 mod sweep;
 
-pub use entry::{ObjectKey, write_file};
+pub use entry::{ObjectKey, is_gone, make_folder, sync_folder, write_file, write_user_file};
 pub use lock::{KeyLock, LockError};
-pub use sweep::{SweepReport, Usage, Verified};
+pub use sweep::{Item, is_whole, leftovers, objects};
 
 use crate::Digest;
 use crate::place::{self, PlaceError};
@@ -150,22 +150,6 @@ impl Store {
             corrupted: self.corrupted.load(Ordering::Relaxed),
             written: self.written.load(Ordering::Relaxed),
         }
-    }
-
-    /// Counts and sizes of all entries.
-    pub fn usage(&self) -> Usage {
-        sweep::usage(&self.folder)
-    }
-
-    /// Reads every entry, and removes those that are broken.
-    pub fn verify(&self) -> Verified {
-        sweep::verify(&self.folder)
-    }
-
-    /// Removes entries that have not been used for `max_age`, then the least recently used until
-    /// the rest has at most `max_bytes`, and what killed processes have left.
-    pub fn sweep(&self, max_age: std::time::Duration, max_bytes: u64) -> SweepReport {
-        sweep::sweep(&self.folder, max_age, max_bytes)
     }
 }
 

@@ -1,47 +1,23 @@
-//! Housekeeping: sizes, integrity, eviction.
+//! What there is in the store's own folders, for housekeeping: entries and leftovers. What to do about it
+//! is decided where images are known, too (`pkgimage_package::care`).
 
 use super::entry;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// Temporary files older than this belong to processes that were killed.
+/// Temporary files older than this are abandoned, whatever processes there are.
 const ABANDONED: Duration = Duration::from_secs(3600);
 
-/// How much there is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Usage {
-    /// Entries of object code.
-    pub objects: u64,
-    /// Their bytes.
-    pub object_bytes: u64,
-}
-
-/// What a verification found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Verified {
-    /// Entries that are whole.
-    pub whole: u64,
-    /// Entries that were broken, and have been removed.
-    pub broken: Vec<PathBuf>,
-}
-
-/// What a sweep removed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SweepReport {
-    /// Entries removed.
-    pub removed: u64,
-    /// Bytes that they had.
+/// A file of the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its size.
     pub bytes: u64,
-    /// Abandoned temporary files removed.
-    pub abandoned: u64,
-}
-
-/// A file with its size and the time of its last use.
-struct Item {
-    used: SystemTime,
-    path: PathBuf,
-    bytes: u64,
+    /// When it was last used.
+    pub used: SystemTime,
 }
 
 /// The files in a folder, sorted; none if it cannot be read.
@@ -59,59 +35,29 @@ fn files(folder: &Path) -> Vec<Item> {
     items
 }
 
-fn objects(folder: &Path) -> Vec<Item> {
+/// The entries of object code.
+pub fn objects(folder: &Path) -> Vec<Item> {
     let shelves = fs::read_dir(folder.join("objects")).into_iter().flatten().flatten();
     let mut shelves: Vec<PathBuf> = shelves.map(|entry| entry.path()).collect();
     shelves.sort();
     shelves.iter().flat_map(|shelf| files(shelf)).collect()
 }
 
-pub(super) fn usage(folder: &Path) -> Usage {
-    let mut usage = Usage::default();
-    for item in objects(folder) {
-        usage.objects += 1;
-        usage.object_bytes += item.bytes;
-    }
-    usage
+/// Whether a file among the entries is one, with the digest that it was written with. One that is gone
+/// meanwhile is whole: nothing is wrong with it.
+pub fn is_whole(path: &Path) -> bool {
+    entry::key_of(path).is_some_and(|key| entry::read(path, &key).is_ok())
 }
 
-pub(super) fn verify(folder: &Path) -> Verified {
-    let mut verified = Verified::default();
-    for item in objects(folder) {
-        let whole = entry::key_of(&item.path)
-            .is_some_and(|key| matches!(entry::read(&item.path, &key), Ok(Some(_))));
-        if whole {
-            verified.whole += 1;
-        } else {
-            let _ = fs::remove_file(&item.path);
-            verified.broken.push(item.path);
-        }
-    }
-    verified
-}
-
-pub(super) fn sweep(folder: &Path, max_age: Duration, max_bytes: u64) -> SweepReport {
-    let mut report = SweepReport::default();
-    let now = SystemTime::now();
-    // A time in the future counts as now.
-    let age = |item: &Item| now.duration_since(item.used).unwrap_or_default();
-    for item in files(&folder.join("tmp")) {
-        if age(&item) > ABANDONED && fs::remove_file(&item.path).is_ok() {
-            report.abandoned += 1;
-        }
-    }
-    let mut items = objects(folder);
-    items.sort_by(|a, b| (a.used, &a.path).cmp(&(b.used, &b.path)));
-    let mut rest: u64 = items.iter().map(|item| item.bytes).sum();
-    for item in items {
-        if age(&item) <= max_age && rest <= max_bytes {
-            break;
-        }
-        if fs::remove_file(&item.path).is_ok() {
-            rest -= item.bytes;
-            report.removed += 1;
-            report.bytes += item.bytes;
-        }
-    }
-    report
+/// Temporary files that nobody is going to finish.
+pub fn leftovers(folder: &Path) -> Vec<Item> {
+    let mut items = files(&folder.join("tmp"));
+    items.retain(|item| {
+        let name = item.path.file_name().unwrap_or_default().to_string_lossy();
+        let process = name.split('-').nth(1).and_then(|process| process.parse().ok());
+        // A time in the future counts as now.
+        let age = item.used.elapsed().unwrap_or_default();
+        process.is_some_and(entry::is_gone) || age > ABANDONED
+    });
+    items
 }

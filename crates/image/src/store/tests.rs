@@ -53,7 +53,7 @@ fn what_is_put_is_got_under_its_key_alone() {
     }
     let counters = Counters { hits: 2, misses: 6, corrupted: 0, written: 2 };
     assert_eq!(store.counters(), counters);
-    assert_eq!(store.usage().objects, 2);
+    assert_eq!(objects(store.folder()).len(), 2);
 }
 
 #[test]
@@ -101,10 +101,13 @@ fn verification_finds_what_is_broken() {
     fs::write(&broken, b"nonsense").unwrap();
     let stranger = broken.with_file_name("stranger");
     fs::write(&stranger, b"nonsense").unwrap();
-    let verified = store.verify();
-    assert_eq!(verified.whole, 9);
-    assert_eq!(verified.broken.len(), 2);
-    assert_eq!(store.verify(), Verified { whole: 9, broken: vec![] });
+    let broken: Vec<PathBuf> = objects(store.folder())
+        .into_iter()
+        .map(|item| item.path)
+        .filter(|path| !is_whole(path))
+        .collect();
+    assert_eq!(broken.len(), 2);
+    assert!(is_whole(&entry_path(&store, &key(77, &target))), "what is not there is not broken");
 }
 
 #[test]
@@ -180,28 +183,39 @@ fn locks_exclude_each_other() {
 }
 
 #[test]
-fn sweeping_goes_by_age_and_then_by_size() {
+fn reading_is_using() {
     let (_folder, store) = fresh();
     let target = Target::baseline();
-    let day = Duration::from_secs(24 * 3600);
-    let now = SystemTime::now();
-    for n in 0..10u8 {
-        store.put(&key(n, &target), &[n; 960]);
+    let old = SystemTime::now() - Duration::from_secs(9 * 24 * 3600);
+    for n in 0..2 {
+        store.put(&key(n, &target), b"object code");
         let file = fs::File::options().write(true).open(entry_path(&store, &key(n, &target)));
-        file.unwrap().set_modified(now - day * u32::from(n)).unwrap();
+        file.unwrap().set_modified(old).unwrap();
     }
-    // Reading is using: the oldest becomes the youngest.
-    assert!(store.get(&key(9, &target)).is_some());
-    let abandoned = store.folder().join("tmp").join("abandoned");
-    fs::write(&abandoned, b"").unwrap();
-    let file = fs::File::options().write(true).open(&abandoned).unwrap();
-    file.set_modified(now - day).unwrap();
-    let report = store.sweep(day * 6 + day / 2, 4500);
-    // 8 and 7 for their age, then 6 to 3 for their size.
-    assert_eq!(report, SweepReport { removed: 6, bytes: 6000, abandoned: 1 });
-    let left: Vec<u8> = (0..10).filter(|n| store.get(&key(*n, &target)).is_some()).collect();
-    assert_eq!(left, [0, 1, 2, 9]);
-    assert_eq!(store.usage(), Usage { objects: 4, object_bytes: 4000 });
+    assert!(store.get(&key(1, &target)).is_some());
+    let is_old = |n| {
+        let path = entry_path(&store, &key(n, &target));
+        objects(store.folder()).iter().any(|item| item.path == path && item.used == old)
+    };
+    assert!(is_old(0) && !is_old(1));
+}
+
+#[test]
+fn what_nobody_will_finish_is_a_leftover() {
+    let (_folder, store) = fresh();
+    let tmp = store.folder().join("tmp");
+    make_folder(&tmp).unwrap();
+    // No process has this number: it is larger than the system allows.
+    let names = [format!("ab-{}-1", u32::MAX / 2 - 1), format!("ab-{}-2", std::process::id())];
+    names.iter().for_each(|name| fs::write(tmp.join(name), b"half").unwrap());
+    let found = leftovers(store.folder());
+    assert_eq!(
+        found.iter().map(|item| item.path.clone()).collect::<Vec<_>>(),
+        [tmp.join(&names[0])]
+    );
+    let file = fs::File::options().write(true).open(tmp.join(&names[1])).unwrap();
+    file.set_modified(SystemTime::now() - Duration::from_secs(7200)).unwrap();
+    assert_eq!(leftovers(store.folder()).len(), 2);
 }
 
 #[test]
@@ -231,6 +245,11 @@ fn whole_files_are_replaced_at_once() {
     write_file(&path, b"two").unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"two");
     assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    // What a killed process left goes with the next writing.
+    let left = path.with_file_name(format!(".image.so.{}.tmp", u32::MAX / 2 - 1));
+    fs::write(&left, b"tw").unwrap();
+    write_file(&path, b"two").unwrap();
+    assert!(!left.exists());
     assert!(write_file(&path.join("below a file"), b"three").is_err());
     assert_eq!(fs::read(&path).unwrap(), b"two");
 }

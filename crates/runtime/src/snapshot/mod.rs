@@ -22,5 +22,5 @@ pub use folders::Folder;
 pub use format::{
     Heap, HeapIndex, ImageSlot, OrdinalsOf, RootKind, SharedInstance, SharedType, preferred_address,
 };
-pub use restore::{RestoreError, Restored, restore};
+pub use restore::{RestoreError, Restored, one_for, restore};
 pub use write::{Snapshot, SnapshotError, write};

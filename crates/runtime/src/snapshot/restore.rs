@@ -116,6 +116,13 @@ pub unsafe fn restore(
     this.rest()
 }
 
+/// What an object of a mapped image was made one with; itself, if nothing.
+pub fn one_for(object: Value) -> Value {
+    let one = REPLACED.with_borrow(|replaced| replaced.get(&object.address()).copied());
+    // SAFETY: what objects are made one with are objects that live as long as images.
+    one.map_or(object, |address| unsafe { Value::from_raw(address) })
+}
+
 fn hex(id: &[u8; 32]) -> String {
     id.iter().take(6).map(|b| format!("{b:02x}")).collect()
 }
