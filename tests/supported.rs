@@ -85,6 +85,29 @@ fn language() {
     check(&page, &expected);
 }
 
+/// Each refusal names the construct, and says file, line and column.
+#[test]
+fn refusals() {
+    let said = run("refused.jl", "", "no");
+    assert_eq!(said, run("refused.jl", "", "all"), "the engines differ");
+    for line in said.lines() {
+        let place = || {
+            let refused = line.strip_prefix("unsupported: ")?;
+            let (_, place) =
+                refused.strip_suffix(" (see docs/supported-language.md)")?.rsplit_once(" at ")?;
+            let mut parts = place.rsplit(':');
+            let (column, row) =
+                (parts.next()?.parse::<u32>().ok()?, parts.next()?.parse::<u32>().ok()?);
+            Some((parts.next()?, row, column))
+        };
+        let place = place();
+        assert!(place.is_some_and(|(_, row, column)| row > 0 && column > 0), "{line}");
+    }
+    assert!(said.lines().count() >= 10);
+    check(&Path::new(ROOT).join("tests/supported/refused.out"), &said);
+    println!("{said}");
+}
+
 /// The lines that come before the tables.
 fn introduction(text: &str) -> &str {
     text.find("\n## ").map_or(text, |at| &text[..at])

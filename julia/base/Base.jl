@@ -209,6 +209,7 @@ include("client.jl")
 include("timing.jl")
 include("util.jl")
 include("asyncmap.jl")
+include("download.jl")
 include("deprecated.jl")
 include("docs/Docs.jl")
 using .Docs

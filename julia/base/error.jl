@@ -8,6 +8,9 @@ Throw an `ErrorException` with the message `string(message...)`.
 error(s::AbstractString) = throw(ErrorException(s))
 error(s...) = throw(ErrorException(string(s...)))
 
+# Refuses what is not supported; the message says where the call stands that led here.
+unsupported(construct::AbstractString) = ccall(:jl_unsupported, Bottom, (Any,), String(construct))
+
 """
     rethrow([e])
 

@@ -19,6 +19,15 @@ Base.getindex(A::Const, i1::Int) = A.a[i1]
 Base.getindex(A::Const, i1::Int, i2::Int, I::Int...) = A.a[i1, i2, I...]
 
 """
+    @opaque (args...) -> body
+
+A closure with a fixed code; not supported.
+"""
+macro opaque(args...)
+    return esc(Expr(:opaque_closure, args...))
+end
+
+"""
     @aliasscope expr
 
 The expression; `Const` arrays in it do not alias.

@@ -82,7 +82,7 @@ export
     fetch, lock, unlock, trylock, islocked, istaskdone, istaskfailed, istaskstarted, current_task,
     task_local_storage, timedwait, asyncmap, asyncmap!, isready, put!, take!, bind, errormonitor, isopen,
     # I/O
-    close, closewrite, countlines, display, displaysize, eachline, eof, fd, flush, isreadable,
+    close, closewrite, countlines, display, displaysize, download, eachline, eof, fd, flush, isreadable,
     iswritable, isreadonly, mark, mkdir, mkpath, mktemp, mktempdir, mv, open, peek, pipeline, Pipe, pkgdir,
     pkgversion, popdisplay, position, pushdisplay, pwd, read, read!, readavailable, bytesavailable, readbytes!, readchomp, readdir,
     readline, readlines, readlink, readuntil, realpath, redirect_stderr, redirect_stdin,

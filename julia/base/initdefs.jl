@@ -22,8 +22,29 @@ const DATAROOTDIR = "share"
 const SYSCONFDIR = "etc"
 load_path() = LOAD_PATH
 active_project(search_load_path::Bool=true) = ACTIVE_PROJECT[]
-current_project(dir::AbstractString) = ACTIVE_PROJECT[]
-current_project() = ACTIVE_PROJECT[]
+
+# The project file of a folder or of the next one above that has one, as far as the home folder.
+function current_project(dir::AbstractString)
+    home = homedir()
+    while true
+        for name in ("JuliaProject.toml", "Project.toml")
+            file = joinpath(dir, name)
+            isfile(file) && return file
+        end
+        dir == home && return nothing
+        above = dirname(dir)
+        above == dir && return nothing
+        dir = above
+    end
+end
+function current_project()
+    dir = try
+        pwd()
+    catch
+        return nothing
+    end
+    return current_project(dir)
+end
 
 """
     isinteractive() -> Bool

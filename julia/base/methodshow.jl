@@ -48,7 +48,7 @@ function arg_decl_parts(m::Method, html = false)
         push!(decls, length(argnames) >= i ? argtype_decl(env, argnames[i], sig, i, n, m.isva) : ("", ""))
     end
     if n > 0
-        decls[1] = ("", sprint(show_signature_function, unwrapva(sig.parameters[1]), false, decls[1][1]; context = env))
+        decls[1] = ("", sprint(show_signature_function, unwrapva(sig.parameters[1]), decls[1][1], html; context = env))
     end
     return tv, decls, file, line
 end

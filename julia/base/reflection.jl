@@ -514,6 +514,28 @@ function methods(@nospecialize(f), mod::Union{Module,AbstractArray{Module},Nothi
 end
 _methodtable(@nospecialize(f)) = ccall(:jl_method_table_for, Any, (Any,), Tuple{Core.Typeof(f)})::Core.MethodTable
 
+# What a user means who writes a call by its types, `f(::Int)` or `Tuple{typeof(f), Int}`, or only a function, `f`: the
+# tuple type of the call, or else the object. Names are those of `m`.
+function _named_call(m::Module, text::String)
+    ex = Meta.parse(text)
+    isexpr(ex, :call) || return Core.eval(m, ex)
+    callee = _typed_argument(m, ex.args[1])
+    types = callee === nothing ? Any[Core.Typeof(Core.eval(m, ex.args[1]))] : Any[callee]
+    for argument in ex.args[2:end]
+        t = _typed_argument(m, argument)
+        t === nothing && throw(ArgumentError("the arguments of a call are written by their types: ::$argument"))
+        push!(types, t)
+    end
+    return Tuple{types...}
+end
+function _typed_argument(m::Module, @nospecialize(ex))
+    if isexpr(ex, :...) && length(ex.args) == 1
+        t = _typed_argument(m, ex.args[1])
+        return t === nothing ? nothing : Vararg{t}
+    end
+    return isexpr(ex, :(::)) ? Core.eval(m, ex.args[end]) : nothing
+end
+
 """
     which(f, types) -> Method
 
@@ -553,20 +575,15 @@ function hasmethod(@nospecialize(f), @nospecialize(t); world::UInt=get_world_cou
     return ccall(:jl_gf_invoke_lookup, Any, (Any, Any, UInt), signature_type(f, t), nothing, world) !== nothing
 end
 function hasmethod(@nospecialize(f), @nospecialize(t), kwnames::Tuple{Vararg{Symbol}}; world::UInt=get_world_counter())
-    hasmethod(f, t) || return false
-    isempty(kwnames) && return true
+    isempty(kwnames) && return hasmethod(f, t; world)
+    t = to_tuple_type(t)
     u = unwrap_unionall(t)::DataType
     m = ccall(:jl_gf_invoke_lookup, Any, (Any, Any, UInt),
               rewrap_unionall(Tuple{typeof(Core.kwcall),NamedTuple,Core.Typeof(f),u.parameters...}, t), nothing, world)
     m === nothing && return false
-    kws = kwarg_decl(m::Method)
-    for kw in kws
-        endswith(String(kw), "...") && return true
-    end
-    for k in kwnames
-        k in kws || return false
-    end
-    return true
+    # As in Julia, a method that only hands on the keywords for one with more arguments knows none of them.
+    names = ccall(:jl_method_slot_names, Array{Symbol,1}, (Any,), m)
+    return any(name -> endswith(String(name), "..."), names) || all(in(names), kwnames)
 end
 
 # `Module => name` of the arguments of a method, the function first.
@@ -576,11 +593,21 @@ function method_argnames(m::Method)
     return argnames[1:m.nargs]
 end
 
-# The names of the keyword arguments that a method takes; a slurping one ends in `...`.
+# The names of the keyword arguments that a method takes; one that takes the rest ends in `...`, and comes last.
 function kwarg_decl(m::Method)
-    kws = ccall(:jl_method_kwargs, Any, (Any,), m)
-    return kws === nothing ? Symbol[] : Symbol[k for k in kws]
+    m.sig === Tuple && return Symbol[] # of a builtin
+    parameters = (unwrap_unionall(m.sig)::DataType).parameters
+    sig = rewrap_unionall(Tuple{typeof(Core.kwcall),NamedTuple,parameters...}, m.sig)
+    sorter = ccall(:jl_gf_invoke_lookup, Any, (Any, Any, UInt), sig, nothing, get_world_counter())
+    sorter === nothing && return Symbol[]
+    # They have slots there.
+    names = ccall(:jl_method_slot_names, Array{Symbol,1}, (Any,), sorter)
+    keywords = filter(name -> !(name === Symbol("") || '#' in String(name)), names[sorter.nargs+1:end])
+    at = findfirst(k -> endswith(String(k), "..."), keywords)
+    at === nothing || push!(keywords, popat!(keywords, at))
+    return keywords
 end
+
 kwarg_decl(m::Method, kwtype) = kwarg_decl(m)
 
 # ---- calls of `invoke` -------------------------------------------------------------------------------------

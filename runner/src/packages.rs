@@ -299,6 +299,12 @@ pub fn load(package: &Package) -> Result<Gc<Module>> {
     if let Some(module) = find_loaded(package.id.uuid) {
         return Ok(module);
     }
+    // A module inside it names it, or a package that it depends on does.
+    if with(|state| state.loading.contains(&package.id)).unwrap_or(false)
+        && let Some(module) = runtime::loading::created_by(package.id.uuid.as_u64_pair())
+    {
+        return Ok(module);
+    }
     let (image, note) = with(|state| {
         let uuid = package.id.uuid;
         let image = state.images.packages.get(&uuid).filter(|image| image.valid == Valid::Whole);
@@ -364,7 +370,8 @@ fn from_source(package: &Package) -> Result<Gc<Module>> {
     let path = entry(package);
     if !has_source(package) {
         let name = &package.id.name;
-        return Err(error::error(&format!("unsupported: the standard library package {name}")));
+        let construct = format!("the standard library package {name}");
+        return Err(runtime::unsupported::refuse(&construct, &["using", "import"]));
     }
     let building = with(|state| state.subject == Some(package.id.uuid)).unwrap_or(false);
     // Its `__init__`s run when it is whole, as those of a package from an image do.

@@ -29,7 +29,7 @@ unknown(z) = ccall((:__gmpz_no_such, :libgmp), Cvoid, (Ref{BigInt},), z)
 try
     unknown(big(1))
 catch e
-    println(e.msg)
+    println(first(split(e.msg, " at ")))
 end
 
 ordered(a::Cint, b::Cint)::Cint = cmp(a, b)

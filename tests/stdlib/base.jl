@@ -100,3 +100,48 @@ end
         @test x[] == 7
     end
 end
+
+@testset "names of methods, and of their keywords" begin
+    f(x; a, b=2, c::Int=3, rest...) = 1
+    g(x; a=1, b=a) = 2
+    struct Adds{T}
+        n::T
+    end
+    (adds::Adds)(x) = x + adds.n
+    @test nameof(f) === first(methods(f)).name === :f
+    @test startswith(String(nameof(x -> x)), r"#\d+$")
+    @test first(methods(Adds(1))).name === :Adds
+    @test Base.kwarg_decl(first(methods(f))) == [:a, :b, :c, Symbol("rest...")]
+    @test Base.kwarg_decl(first(methods(g))) == [:a, :b] && isempty(Base.kwarg_decl(first(methods(x -> x))))
+    @test hasmethod(f, (Int,), (:q,)) && hasmethod(g, Tuple{Int}, (:b,)) && !hasmethod(g, Tuple{Int}, (:q,))
+    @test occursin(r"^\(::var\"#f#\d+\"\)\(x; a, b, c, rest\.\.\.\) @ ", sprint(show, first(methods(f))))
+    @test startswith(sprint(show, first(methods(Adds(1)))), "(adds::Adds)(x)")
+end
+
+@testset "a type and its methods in one scope" begin
+    struct Inner
+        x::Any
+    end
+    Inner(x, y) = Inner(x + y)
+    @test Inner(1, 2).x == 3 && length(methods(Inner)) == 2
+end
+
+struct Tree
+    nodes::Vector{Union{Tree,String}}
+end
+@testset "a union with the type that is being defined" begin
+    @test fieldtype(Tree, :nodes) === Vector{Union{String,Tree}} && Tree(["a"]).nodes == ["a"]
+end
+
+macro fails()
+    throw(ArgumentError("no"))
+end
+@testset "macroexpand throws what the macro throws" begin
+    @test_throws ArgumentError macroexpand(@__MODULE__, :(@fails))
+    @test_throws LoadError eval(:(@fails))
+end
+
+@testset "a module knows itself" begin
+    m = Module(:Own)
+    @test m.Own === m && !isdefined(Module(:Bare, true, false), :Bare)
+end

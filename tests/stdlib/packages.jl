@@ -85,3 +85,9 @@ end
     end
     @test length(detect_ambiguities(Ambiguous)) == 1
 end
+
+using LinearAlgebra
+@testset "copytri!" begin
+    @test LinearAlgebra.copytri!([1 2; 3 4], 'U') == [1 2; 2 4]
+    @test LinearAlgebra.copytri!([1 2im; 3im 4], 'L', true) == [1 -3im; 3im 4]
+end

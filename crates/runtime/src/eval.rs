@@ -19,6 +19,7 @@ use crate::object::{
 };
 use crate::symbol::symbol;
 use crate::trees::Trees;
+use crate::unsupported;
 use crate::value::{Gc, Value};
 use crate::world;
 
@@ -130,12 +131,19 @@ pub fn adopt_ordinals(module: Gc<Module>, list: Vec<(String, u32)>) {
 /// What lowering asks, answered by this runtime.
 pub struct EvalHost<'a> {
     trees: &'a Trees,
+    /// Whether what a macro throws becomes a `LoadError`.
+    says_where: bool,
 }
 
 impl<'a> EvalHost<'a> {
     /// A host for trees whose opaque values are in this table.
     pub fn new(trees: &'a Trees) -> EvalHost<'a> {
-        EvalHost { trees }
+        EvalHost { trees, says_where: true }
+    }
+
+    /// The same for `macroexpand`, which throws what a macro throws.
+    pub fn for_macroexpand(trees: &'a Trees) -> EvalHost<'a> {
+        EvalHost { trees, says_where: false }
     }
 
     fn failure(&self, thrown: Thrown) -> HostError {
@@ -223,7 +231,7 @@ impl lowering::Host for EvalHost<'_> {
     ) -> std::result::Result<(Node, ModuleRef), HostError> {
         self.call_macro(call, lookup, module, location).map_err(|thrown| {
             let exception = error::take(thrown);
-            let wrapped = if exception.datatype() == known().load_error {
+            let wrapped = if exception.datatype() == known().load_error || !self.says_where {
                 exception
             } else {
                 load_error(location.file.as_str(), location.line, exception)
@@ -272,10 +280,10 @@ pub fn lowered_or_throw<T>(
             "syntax: {message} around {}:{}",
             location.file, location.line
         ))),
-        Err(LowerError::Unsupported { construct, location }) => Err(error::error(&format!(
-            "unsupported: {construct} at {}:{} (see docs/supported-language.md)",
-            location.file, location.line
-        ))),
+        Err(LowerError::Unsupported { construct, names, location }) => {
+            let file = location.file.as_str();
+            Err(unsupported::refuse_at(&construct, names, file, location.line))
+        }
         Err(LowerError::Macro { error, .. }) => Err(match error.exception {
             Some(id) => crate::error::throw(trees.opaque(id)),
             None => crate::error::error(&error.message),
@@ -772,6 +780,7 @@ fn bind_module(module: Gc<Module>, used: Gc<Module>, alias: Option<Sym>) -> Resu
 /// Parses and evaluates a whole source text in a module: what `include` does with a file.
 pub fn eval_source(module: Gc<Module>, source: &str, file: &str) -> Result<Value> {
     let trees = Trees::new();
+    unsupported::remember(file, source);
     let before = PLACE.replace(Location { file: Sym::new(file), line: 1 });
     let parsed = match pkgimage_syntax::parse_all(source, file) {
         Ok(tree) => tree,

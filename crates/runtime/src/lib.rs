@@ -38,6 +38,7 @@ pub mod symbol;
 pub mod tasks;
 pub mod trees;
 pub mod types;
+pub mod unsupported;
 pub mod value;
 pub mod world;
 

@@ -131,6 +131,14 @@ pub fn created(name: Gc<Symbol>) -> Option<Gc<Module>> {
     })
 }
 
+/// The root module of a package that is being evaluated, if its definition has begun.
+pub fn created_by(uuid: (u64, u64)) -> Option<Gc<Module>> {
+    CREATED.with_borrow(|list| {
+        let modules = list.as_ref()?.as_slice().iter().rev().map(|v| v.cast_unchecked::<Module>());
+        modules.into_iter().find(|m| (m.uuid_high.get(), m.uuid_low.get()) == uuid)
+    })
+}
+
 /// `Base.require(into, name)`: the root module of a package, loaded if need be.
 pub fn require(into: Gc<Module>, name: Gc<Symbol>) -> Result<Gc<Module>> {
     let require = known().base_module.cast::<Module>().and_then(|b| b.global("require"));

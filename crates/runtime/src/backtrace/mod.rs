@@ -90,6 +90,24 @@ pub fn entries(captured: Value) -> Gc<Array> {
     list
 }
 
+/// The calls that are active now, innermost first.
+pub fn active_frames() -> Vec<CodeFrame> {
+    let mut frames = Vec::new();
+    let mut calls = trace::Calls::active().map(|call| frame_of(&call)).peekable();
+    if trace::has_native() {
+        let mut interpreted = trace::Calls::active().map(|call| call.stack_address).peekable();
+        unwind::walk(gc::stack_base(), |address, stack_pointer| {
+            while interpreted.next_if(|at| *at < stack_pointer).is_some() {
+                frames.extend(calls.next());
+            }
+            frames.extend(hooks().frames_at(address));
+            frames.len() < LIMIT
+        });
+    }
+    frames.extend(calls);
+    frames
+}
+
 /// What stands at an address of native code: a `Vector{Any}` of frames, innermost first; empty for what is no code
 /// of Julia.
 pub fn lookup(address: usize) -> Gc<Array> {
@@ -98,14 +116,18 @@ pub fn lookup(address: usize) -> Gc<Array> {
 }
 
 fn of_call(call: &Call) -> Value {
-    of_frame(&CodeFrame {
+    of_frame(&frame_of(call))
+}
+
+fn frame_of(call: &Call) -> CodeFrame {
+    CodeFrame {
         function: call.function,
         file: call.file,
         line: call.line,
         method: call.method,
         instance: call.instance,
         inlined: false,
-    })
+    }
 }
 
 /// A frame for Base: function, file, line, code, whether it was inlined.

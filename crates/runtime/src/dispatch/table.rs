@@ -2,12 +2,16 @@
 
 use std::cell::RefCell;
 
+use super::invalidation_log::{Cause, because};
 use super::{cache, index, invalidation};
 use crate::gc::RootVec;
 use crate::hooks::hooks;
 use crate::known::known;
 use crate::new_method_table;
-use crate::object::{Array, DataType, Method, MethodTable, TypeVar, Union, UnionAll, Vararg};
+use crate::object::{
+    Array, DataType, Method, MethodTable, Symbol, TypeVar, Union, UnionAll, Vararg,
+};
+use crate::symbol::symbol;
 use crate::types::{type_equal, types_disjoint, unwrap_unionall};
 use crate::value::{Gc, Value};
 
@@ -26,10 +30,7 @@ pub fn table_of_type(ty: Gc<DataType>) -> Option<Gc<MethodTable>> {
     let own =
         above == k.function || above == k.builtin || name.name.get().as_str().starts_with('#');
     let table = if own {
-        let text = name.name.get();
-        let called = text.as_str().strip_prefix("#").filter(|t| !t.is_empty());
-        let called = called.filter(|t| !t.starts_with(|c: char| c.is_ascii_digit()));
-        new_method_table(called.map_or(text, crate::symbol::symbol), name.module.get())
+        new_method_table(called(name.name.get()), name.module.get())
     } else if above == k.any {
         k.nonfunction_method_table
     } else {
@@ -37,6 +38,23 @@ pub fn table_of_type(ty: Gc<DataType>) -> Option<Gc<MethodTable>> {
     };
     name.method_table.set(name, Some(table));
     Some(table)
+}
+
+/// What a function is called, by the name of its type: `f` for `#f` and `#f#1`, `#1` for `#1#2`.
+fn called(type_name: Gc<Symbol>) -> Gc<Symbol> {
+    let Some(rest) = type_name.as_str().strip_prefix('#').filter(|rest| !rest.is_empty()) else {
+        return type_name;
+    };
+    // A name may have `##` in it.
+    let end = rest.find('#').and_then(|at| match rest[at + 1..].starts_with('#') {
+        true => rest[at + 2..].find('#').map(|more| at + 2 + more),
+        false => Some(at),
+    });
+    let name = &rest[..end.filter(|end| *end > 0).unwrap_or(rest.len())];
+    match name.starts_with(|c: char| c.is_ascii_digit()) {
+        true => symbol(&format!("#{name}")),
+        false => symbol(name),
+    }
 }
 
 /// The table of the calls of a function, type or other object.
@@ -97,8 +115,11 @@ pub fn add_method(table: Gc<MethodTable>, method: Gc<Method>) {
             && last <= m.deleted_world.get()
             && type_equal(m.signature.get(), signature)
     });
-    invalidation::before_insertion(table, method, &overlapping, replaced, last);
-    hooks().method_added(method, last);
+    let cause = if replaced.is_some() { Cause::Replaced(method) } else { Cause::Defined(method) };
+    because(cause, || {
+        invalidation::before_insertion(table, method, &overlapping, replaced, last);
+        hooks().method_added(method, last);
+    });
     let world = crate::world::advance();
     method.primary_world.set(world);
     method.deleted_world.set(u64::MAX);
@@ -188,8 +209,10 @@ pub fn delete_method(table: Gc<MethodTable>, method: Gc<Method>) {
     if method.deleted_world.get() <= last {
         return;
     }
-    invalidation::before_deletion(table, method, last);
-    hooks().method_deleted(method, last);
+    because(Cause::Deleted(method), || {
+        invalidation::before_deletion(table, method, last);
+        hooks().method_deleted(method, last);
+    });
     cache::invalidate(table, last, |key, _| !types_disjoint(key.value(), method.signature.get()));
     crate::world::advance();
     method.deleted_world.set(last);

@@ -21,6 +21,7 @@ use crate::known::known;
 use crate::object::{self, DataType, JuliaString, Symbol};
 use crate::runtime_calls;
 use crate::types;
+use crate::unsupported;
 use crate::value::Value;
 
 pub use callback::c_function;
@@ -68,10 +69,10 @@ fn c_type(ty: Value) -> Result<CType> {
             return Ok(CType::Object);
         }
     }
-    Err(error::error(&format!(
-        "unsupported: a C argument or result of type {} (structs are passed by reference only)",
-        describe(ty)
-    )))
+    let ty = describe(ty);
+    let construct =
+        format!("C argument or result of type {ty}, as structs are passed by reference");
+    Err(unsupported::refuse(&construct, &["ccall", "@ccall", "@cfunction"]))
 }
 
 fn ffi_type(t: CType) -> Type {

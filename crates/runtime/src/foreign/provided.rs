@@ -5,10 +5,11 @@
 //! library, name, function, return type and argument types for each.
 
 use super::callback;
-use crate::error::{self, Result};
+use crate::error::Result;
 use crate::known::known;
 use crate::object::{Module, SimpleVector};
 use crate::symbol::symbol;
+use crate::unsupported;
 use crate::value::Value;
 
 /// The name of a library that Base provides, from what a `ccall` names.
@@ -28,9 +29,10 @@ pub(super) fn address(library: &str, name: &str) -> Result<usize> {
             let types = argument_types.cast::<SimpleVector>();
             callback::pointer_to(function, return_type, types.as_ref().map_or(&[], |t| t.items()))
         }
-        None => Err(error::error(&format!(
-            "unsupported: ccall of {name} in {library}: Base has no function in its place"
-        ))),
+        None => {
+            let construct = format!("ccall of {name} in {library}, for which Base has no function");
+            Err(unsupported::refuse(&construct, &["ccall", "@ccall", "cglobal"]))
+        }
     }
 }
 

@@ -77,32 +77,32 @@ pub fn new_function(module: Gc<Module>, name: Gc<Symbol>) -> Value {
     ty.instance.get().unwrap_or(ty.value())
 }
 
-/// Name of the function whose method has this signature.
+/// Name of the function whose method has this signature. Where many types share a table, it is that of the
+/// called object's type; a method that sorts keywords is called as the function that takes them.
 fn function_name(table: Gc<MethodTable>, signature: Value) -> Gc<Symbol> {
-    let body = types::unwrap_unionall(signature);
-    let first = body.cast::<DataType>().and_then(|d| d.parameters.get().get(0));
-    let named = first.map(types::unwrap_unionall).and_then(|f| f.cast::<DataType>());
-    match named {
-        Some(f) if f.name.get() == known().type_typename => {
-            match f
-                .parameters
-                .get()
-                .get(0)
-                .map(types::unwrap_unionall)
-                .and_then(|t| t.cast::<DataType>())
-            {
-                Some(t) => t.name.get().name.get(),
-                None => symbol("Type"),
-            }
+    let k = known();
+    let parameters =
+        types::unwrap_unionall(signature).cast::<DataType>().map(|d| d.parameters.get());
+    let argument = |at| {
+        let ty = parameters?.get(at).map(types::unwrap_unionall)?;
+        let ty = ty.cast::<TypeVar>().map_or(ty, |v| types::unwrap_unionall(v.upper.get()));
+        ty.cast::<DataType>()
+    };
+    let sorts = table.name.get().as_str() == "kwcall";
+    let called = argument(if sorts { 2 } else { 0 });
+    let shared = |t: &Gc<MethodTable>| {
+        *t == k.nonfunction_method_table || called.is_some_and(|c| c.name.get() == k.type_typename)
+    };
+    let own = if sorts { called.and_then(dispatch::table_of_type) } else { Some(table) };
+    match (own.filter(|t| !shared(t)), called) {
+        (Some(own), _) => own.name.get(),
+        (None, None) => table.name.get(),
+        (None, Some(called)) if called.name.get() == k.type_typename => {
+            let ty = called.parameters.get().get(0).map(types::unwrap_unionall);
+            let named = ty.and_then(|t| t.cast::<DataType>());
+            named.map_or(symbol("Type"), |t| t.name.get().name.get())
         }
-        Some(f) if f.name.get().method_table.get() == Some(table) => {
-            let text = f.name.get().name.get();
-            match text.as_str().strip_prefix('#') {
-                Some(rest) if f.instance.get().is_some() && !rest.contains('#') => symbol(rest),
-                _ => text,
-            }
-        }
-        _ => table.name.get(),
+        (None, Some(called)) => called.name.get().name.get(),
     }
 }
 

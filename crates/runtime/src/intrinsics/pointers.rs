@@ -7,6 +7,7 @@ use crate::interpreter::call;
 use crate::known::known;
 use crate::object::{Array, DataType, box_bool, box_int64, unbox_int64};
 use crate::types;
+use crate::unsupported;
 use crate::value::{Gc, Value};
 
 fn address(what: &str, v: Value) -> Result<(usize, Value)> {
@@ -123,5 +124,5 @@ pub(super) fn cglobal(a: &[Value]) -> Result<Value> {
 }
 
 pub(super) fn llvmcall(_: &[Value]) -> Result<Value> {
-    Err(error::error("unsupported: llvmcall (there is no LLVM in this implementation)"))
+    Err(unsupported::refuse("llvmcall, as there is no LLVM", &["llvmcall"]))
 }

@@ -88,7 +88,12 @@ pub enum LowerError {
     Syntax { message: String, location: Location },
     /// Right code that this implementation does not support.
     #[error("unsupported: {construct} around {}:{}", location.file, location.line)]
-    Unsupported { construct: String, location: Location },
+    Unsupported {
+        construct: String,
+        /// How it is written: macros, functions, or heads of expressions.
+        names: &'static [&'static str],
+        location: Location,
+    },
     /// A macro threw.
     #[error("{}", error.message)]
     Macro { error: HostError, location: Location },

@@ -14,7 +14,7 @@ use crate::value::{Gc, Value};
 fn expand(module: Gc<Module>, expression: Value, recursive: bool) -> Result<Value> {
     let trees = Trees::new();
     let node = trees.from_value(expression);
-    let mut host = eval::EvalHost::new(&trees);
+    let mut host = eval::EvalHost::for_macroexpand(&trees);
     let (file, line) = eval::place();
     let module = trees.module_ref(module);
     let expanded = lowering::macroexpand(
@@ -96,6 +96,10 @@ runtime_calls! {
     }
     /// `Meta.lower`: macros expanded. The lowered code itself is no object.
     [throws] fn jl_expand(e: Value, m: Gc<Module>) -> Value { expand(m, e, true) }
+    /// Refuses what a function of Base or of the standard library does not support.
+    [throws] fn jl_unsupported(construct: Gc<JuliaString>) -> Value {
+        Err(crate::unsupported::refuse(&construct.text(), &[]))
+    }
     [throws] fn jl_rethrow() -> Value {
         match exceptions::pop() {
             Some((exception, trace)) => Err(error::throw_again(exception, trace)),

@@ -68,6 +68,11 @@ runtime_calls! {
         let module = new_module(name, Some(known().main_module));
         if core != 0 {
             module.use_module(known().core_module);
+            // It knows itself.
+            let own = module.entry(name);
+            own.owner.set(own, Some(own));
+            own.value.set(own, Some(module.value()));
+            own.set(crate::object::BindingFlags::CONST);
         }
         if std != 0 && let Some(base) = known().base_module.cast::<Module>() {
             module.use_module(base);

@@ -206,6 +206,9 @@ fn parse_text(
     let first_line = line.max(1) as u32;
     let parsed = match rule.as_str() {
         "all" => {
+            if first_line == 1 && offset == 0 {
+                crate::unsupported::remember(&file, source);
+            }
             let (tree, problem) = pkgimage_syntax::parse_until_error(source, &file, first_line);
             if let Some(e) = problem {
                 // The statements before it are evaluated first.

@@ -6,7 +6,7 @@ use super::instantiate::has_free_typevars;
 use super::{subtype, types_egal};
 use crate::known::known;
 use crate::object::{DataType, TypeVar, Union, UnionAll};
-use crate::value::Value;
+use crate::value::{Gc, Value};
 
 fn flatten(ty: Value, out: &mut Vec<Value>) {
     match ty.cast::<Union>() {
@@ -53,7 +53,9 @@ pub fn union_of(types: &[Value]) -> Value {
     rest.iter().rev().fold(last, |tail, &t| Union::new_raw(t, tail).value())
 }
 
-/// Singletons first, then plain data, then the rest, each by name and parameters.
+/// Singletons first, then plain data, then the rest, each by name and parameters. A type that is being defined
+/// is not known to be plain data, and is none if it names itself, which is the only way to come here before that
+/// is known.
 fn order(a: Value, b: Value) -> Ordering {
     rank(a).cmp(&rank(b)).then_with(|| name(a).cmp(&name(b))).then_with(|| {
         let (p, q) = (super::hash_of(a), super::hash_of(b));
@@ -65,10 +67,14 @@ fn rank(t: Value) -> u8 {
     match t.cast::<DataType>() {
         Some(d) if d.instance.get().is_some() => 0,
         Some(d) if d.is_bits() => 1,
-        Some(d) if d.is_concrete() => 2,
+        Some(d) if d.is_concrete() || is_being_defined(d) => 2,
         Some(_) => 3,
         None => 4,
     }
+}
+
+fn is_being_defined(d: Gc<DataType>) -> bool {
+    d.types.get().is_none() && !d.is_abstract() && !d.is_tuple() && !d.has_free_typevars()
 }
 
 fn name(t: Value) -> String {

@@ -18,7 +18,7 @@ nprocs() = 1
 workers() = [1]
 nworkers() = 1
 rmprocs(args...; kwargs...) = nothing
-addprocs(args...; kwargs...) = error("unsupported: addprocs (there is one process)")
+addprocs(args...; kwargs...) = Base.unsupported("addprocs, as there is one process")
 
 abstract type AbstractWorkerPool end
 struct WorkerPool <: AbstractWorkerPool end

@@ -19,6 +19,6 @@ copy!(into, from) = Base.copy!(into, from)
 
 Not supported: jumping ahead in a Mersenne Twister's stream.
 """
-randjump(::MersenneTwister, ::Integer) = error("unsupported: randjump")
+randjump(::MersenneTwister, ::Integer) = Base.unsupported("randjump")
 
 end

@@ -1,6 +1,6 @@
 # The macros that look at a call: its method, and the stages of its code.
 
-unsupported(what, instead="") = error("unsupported: $what$instead")
+using Base: unsupported
 
 """
     code_warntype([io], f, types)
@@ -57,7 +57,7 @@ function code_native(io::IO, @nospecialize(f), @nospecialize(types=Base.default_
 end
 code_native(@nospecialize(f), @nospecialize(types=Base.default_tt(f)); kwargs...) = code_native(stdout, f, types; kwargs...)
 
-code_llvm(args...; kwargs...) = unsupported("code_llvm", " (there is no LLVM here; see @code_clif and @code_native)")
+code_llvm(args...; kwargs...) = unsupported("code_llvm, as there is no LLVM; there are @code_clif and @code_native")
 edit(args...) = unsupported("edit")
 less(args...) = unsupported("less")
 apropos(args...) = unsupported("apropos")

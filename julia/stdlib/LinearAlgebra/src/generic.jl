@@ -69,6 +69,17 @@ tril(M::AbstractMatrix, k::Integer) = tril!(copymutable_eltype(M), k)
 triu!(M::AbstractMatrix) = triu!(M, 0)
 tril!(M::AbstractMatrix) = tril!(M, 0)
 copymutable_eltype(M) = copyto!(similar(M, eltype(M), size(M)), M)
+# The other triangle becomes this one's transpose, or its adjoint.
+function copytri!(A::AbstractMatrix, uplo::AbstractChar, conjugate::Bool=false)
+    n = checksquare(A)
+    uplo == 'U' || uplo == 'L' || throw(ArgumentError(lazy"uplo argument must be 'U' (upper) or 'L' (lower), got $uplo"))
+    for j in 1:n, i in j+1:n
+        to, from = uplo == 'U' ? ((i, j), (j, i)) : ((j, i), (i, j))
+        x = A[from...]
+        A[to...] = conjugate ? adjoint(x) : transpose(x)
+    end
+    return A
+end
 function triu!(M::AbstractMatrix, k::Integer)
     require_one_based_indexing(M)
     m, n = size(M)

@@ -9,7 +9,7 @@ module Pkg
 using Base: UUID
 
 for f in (:add, :develop, :rm, :update, :build, :instantiate, :resolve, :generate, :test, :activate, :pin, :free, :gc)
-    @eval $f(args...; kwargs...) = error(string("unsupported: Pkg.", $(string(f)), " (packages are found before the program starts)"))
+    @eval $f(args...; kwargs...) = Base.unsupported(string("Pkg.", $(string(f)), ", as packages are found before the program starts"))
 end
 
 Base.@kwdef struct PackageSpec

@@ -32,7 +32,7 @@ end
 abstract type TCPSocket <: IO end
 abstract type UDPSocket <: IO end
 for f in (:connect, :listen, :listenany, :accept, :getaddrinfo)
-    @eval $f(args...; kwargs...) = error(string("unsupported: Sockets.", $(string(f))))
+    @eval $f(args...; kwargs...) = Base.unsupported(string("Sockets.", $(string(f))))
 end
 
 end

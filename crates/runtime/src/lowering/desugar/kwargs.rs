@@ -326,6 +326,8 @@ impl Desugar<'_> {
         call_args.extend(self.forwarded(&positional));
         let called = self.expand(&call(Node::Symbol(inner_name), call_args))?;
         tail.push(Ir::Return(Box::new(called)));
+        // Reflection finds the names of the keywords among the slots.
+        statements.extend(slurp.map(|rest| Ir::local(Sym::new(&format!("{}...", rest.name)))));
         if variables {
             let mut result = Ir::Block(tail);
             for (name, _, value) in values.into_iter().rev() {
@@ -333,8 +335,7 @@ impl Desugar<'_> {
             }
             statements.push(result);
         } else {
-            // Reflection finds the names of the keywords among the slots.
-            for keyword in keywords.iter().rev() {
+            for keyword in keywords {
                 statements.push(Ir::local(keyword.name));
             }
             statements.extend(values.into_iter().map(|v| v.2));

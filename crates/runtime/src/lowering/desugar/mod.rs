@@ -60,8 +60,14 @@ impl Desugar<'_> {
         self.cx.error(message)
     }
 
-    pub(super) fn unsupported<T>(&self, construct: impl Into<String>) -> Result<T> {
-        Err(LowerError::Unsupported { construct: construct.into(), location: self.cx.location })
+    /// Refuses a construct that is written as one of `names`.
+    pub(super) fn unsupported<T>(
+        &self,
+        construct: impl Into<String>,
+        names: &'static [&'static str],
+    ) -> Result<T> {
+        let location = self.cx.location;
+        Err(LowerError::Unsupported { construct: construct.into(), names, location })
     }
 
     /// A temporary value inside a surface tree.
@@ -252,7 +258,7 @@ impl Desugar<'_> {
                     Ok(Ir::IsDefined(Box::new(var)))
                 }
                 [Node::Expr(p)] if p.head == "static_parameter" => {
-                    self.unsupported("isdefined of a numbered static parameter")
+                    self.unsupported("isdefined of a numbered static parameter", &["isdefined"])
                 }
                 _ => self.invalid(node),
             },
@@ -376,7 +382,7 @@ impl Desugar<'_> {
                 self.error(format!("unsupported assignment operator \"{}\"", e.head))
             }
             "opaque_closure" | "new_opaque_closure" | "opaque_closure_method" => {
-                self.unsupported("opaque closure")
+                self.unsupported("opaque closure", &["@opaque", "Expr"])
             }
             "tryfinally" => match args {
                 // `@with` makes it.
@@ -385,10 +391,10 @@ impl Desugar<'_> {
                     let finally = self.expand(finally)?;
                     Ok(Ir::TryFinally(Box::new([Ir::Scope(Box::new(body)), finally])))
                 }
-                _ => self.unsupported("dynamic scope"),
+                _ => self.unsupported("dynamic scope", &["Expr"]),
             },
             "thunk" | "lambda" | "method" => {
-                self.unsupported(format!("lowered code (Expr(:{}))", e.head))
+                self.unsupported(format!("lowered code (Expr(:{}))", e.head), &["Expr"])
             }
             head if is_update_operator(head) => self.expand_update(node, e),
             _ => self.invalid(node),

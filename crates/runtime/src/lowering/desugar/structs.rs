@@ -113,7 +113,7 @@ impl Desugar<'_> {
         let global = || Ir::Global(self.cx.module, name);
         let mut scope = vec![Ir::HardScope, Ir::local_def(name)];
         let (global_1, global_2, global_3) = (global(), global(), global());
-        let (decl, constant) = (global(), global());
+        let constant = global();
         self.parameter_bindings(&signature.params, &mut scope)?;
         let super_type = self.expand(&signature.super_type)?;
         scope.push(Ir::TopLevelOnly(what.to_owned()));
@@ -132,7 +132,7 @@ impl Desugar<'_> {
         ));
         scope.push(Ir::nothing());
         Ok(Ir::Block(vec![
-            Ir::GlobalDecl(Box::new(decl)),
+            Ir::GlobalDecl(Box::new(local())),
             Ir::ConstDecl(Box::new(constant)),
             Ir::scope(scope),
         ]))
@@ -300,7 +300,7 @@ impl Desugar<'_> {
         scope.push(Ir::core_call("_typebody!", [local(), Ir::svec(types)]));
         scope.push(Ir::nothing());
         let mut out = vec![
-            Ir::GlobalDecl(Box::new(global())),
+            Ir::GlobalDecl(Box::new(local())),
             Ir::ConstDecl(Box::new(global())),
             Ir::scope(scope),
         ];
