@@ -115,7 +115,7 @@ fn explains() {
     // For programs.
     let json = project.run(&["explain", "--message-format=json", "Alpha.shift"]).code(0).stdout;
     let row: Value = serde_json::from_str(&json).expect("a line of JSON");
-    assert_eq!(row["homes"], serde_json::json!(["in the commons", "in Alpha"]), "{json}");
+    assert_eq!(row["homes"], serde_json::json!(["the commons", "Alpha"]), "{json}");
     assert_eq!(row["owner"], "Alpha");
     assert_eq!(row["code"][1]["because"]["cause"], "method-defined", "{json}");
 

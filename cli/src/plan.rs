@@ -1,7 +1,8 @@
 //! Building images: Base's first, then each package's after those that it depends on, then the
 //! commons. What is fresh is left alone.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use pkgimage_image::seal::Sealed;
@@ -315,6 +316,25 @@ pub fn session_image(session: &Session<'_>, script: &Path, images: &Images) -> O
     let environment = session.environment.without_tests();
     let (subject, root) = survey::script(session, script, &environment)?;
     survey::standing_at(session, &subject, images, Some(&root)).image
+}
+
+/// What the images of a run are called, by their files.
+pub fn names(session: &Session<'_>, images: &Images) -> BTreeMap<PathBuf, String> {
+    let Images { base, packages, commons, sessions: _, notes: _ } = images;
+    let mut names = BTreeMap::new();
+    let mut add = |image: &Image, name: &str| {
+        names.insert(image.path.clone(), name.to_owned());
+    };
+    if let Some(image) = base {
+        add(image, "Base");
+    }
+    if let Some(image) = commons {
+        add(image, "the commons");
+    }
+    for (uuid, image) in packages {
+        add(image, session.environment.package(uuid).map_or("?", |package| &package.id.name));
+    }
+    names
 }
 
 /// What a subject is called.

@@ -14,7 +14,7 @@ use pkgimage_package::{Package, Recording};
 use serde::Serialize;
 
 use crate::args::{Global, MessageFormat};
-use crate::commands::{inspect, run};
+use crate::commands::run;
 use crate::plan;
 use crate::session::Session;
 use crate::ui::Ui;
@@ -47,7 +47,7 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
     let session = Session::open(global, &run::usual(), ui)?;
     let environment = session.environment.without_tests();
     let images = plan::usable(&session, &environment)?;
-    let homes = inspect::names(&session, &images);
+    let homes = plan::names(&session, &images);
     let task = Task::Explain { what: arguments.signature.clone() };
     let Some(report) = plan::ask(&session, task, environment, images)? else {
         // The runner has said what does not name anything.
@@ -66,9 +66,8 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
             })
             .map(|(name, _)| name.clone())
             .collect();
-        let home = |path: &PathBuf| {
-            homes.get(path).cloned().unwrap_or_else(|| format!("in {}", path.display()))
-        };
+        let home =
+            |path: &PathBuf| homes.get(path).cloned().unwrap_or_else(|| path.display().to_string());
         let homes = explained.code.iter().map(|code| home(&code.image)).collect();
         let row = Row { explained, recorded_by, homes };
         match arguments.message_format {
@@ -163,7 +162,7 @@ fn text(row: &Row<'_>, everything: bool) -> String {
             }
         };
         let name = if number == 0 { "code" } else { "" };
-        line(name, &format!("{home}, {}; {valid}", bytes(one.bytes)));
+        line(name, &format!("in {home}, {}; {valid}", bytes(one.bytes)));
     }
     if !code.is_empty() {
         line("used by", &format!("code of {relied_on_by} specializations that rely on it"));

@@ -238,18 +238,21 @@ fn specializations(session: &Session<'_>, named: &str, path: &Path) -> Result<St
     }
     let environment = session.environment.without_tests();
     let images = plan::usable(session, &environment)?;
-    let names = names(session, &images);
+    let names = plan::names(session, &images);
     let task = Task::Locate { recordings: subject.recordings };
     let answer = plan::ask(session, task, environment, images)?;
     let located = answer.map_or(Vec::new(), |answer| answer.located);
-    let mut lines: BTreeMap<(u8, &str), Vec<&Located>> = BTreeMap::new();
+    let mut lines: BTreeMap<(u8, String), Vec<&Located>> = BTreeMap::new();
     for one in &located {
         let home = one.image.as_deref();
         let home = match home {
-            Some(home) if home == path => (0, "here"),
-            Some(home) => (1, names.get(home).map_or("another image", String::as_str)),
-            None if one.resolves => (2, "nowhere: compiled when it is called"),
-            None => (3, "names nothing here"),
+            Some(home) if home == path => (0, "here".to_owned()),
+            Some(home) => (
+                1,
+                names.get(home).map_or("in another image".to_owned(), |name| format!("in {name}")),
+            ),
+            None if one.resolves => (2, "nowhere: compiled when it is called".to_owned()),
+            None => (3, "names nothing here".to_owned()),
         };
         // The commons is asked for what it keeps: the rest is the other images'.
         if subject.kind != Kind::Commons || home.0 == 0 {
@@ -265,25 +268,6 @@ fn specializations(session: &Session<'_>, named: &str, path: &Path) -> Result<St
         }
     }
     Ok(text)
-}
-
-/// What the images are called.
-pub fn names(session: &Session<'_>, images: &Images) -> BTreeMap<PathBuf, String> {
-    let Images { base, packages, commons, sessions: _, notes: _ } = images;
-    let mut names = BTreeMap::new();
-    let mut add = |image: &Image, name: &str| {
-        names.insert(image.path.clone(), format!("in {name}"));
-    };
-    if let Some(image) = base {
-        add(image, "Base");
-    }
-    if let Some(image) = commons {
-        add(image, "the commons");
-    }
-    for (uuid, image) in packages {
-        add(image, session.environment.package(uuid).map_or("?", |package| &package.id.name));
-    }
-    names
 }
 
 #[cfg(test)]

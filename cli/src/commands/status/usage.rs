@@ -14,7 +14,7 @@ use pkgimage_package::{Recording, Workload};
 use serde::Serialize;
 
 use crate::args::MessageFormat;
-use crate::commands::{inspect, run};
+use crate::commands::run;
 use crate::exit;
 use crate::invoke::{Answer, Workspace};
 use crate::plan::{self, ScriptRun};
@@ -48,7 +48,7 @@ struct Usage {
 pub fn show(session: &Session<'_>, workload: &Workload, format: MessageFormat) -> Result<i32> {
     let script = workload.script_path();
     let environment = run::environment(session, None)?;
-    let homes = inspect::names(session, &plan::usable(session, &environment)?);
+    let homes = plan::names(session, &plan::usable(session, &environment)?);
     let files = Workspace::new()?;
     let once = |own: Option<&Path>| {
         let run = ScriptRun {
@@ -80,10 +80,7 @@ pub fn show(session: &Session<'_>, workload: &Workload, format: MessageFormat) -
     }
     let roots = recording.map_or(BTreeSet::new(), |recording| recording.roots);
     let used = |answer: Answer| answer.report.map_or(Vec::new(), |report| report.used);
-    let home = |path: &Path| {
-        let name = homes.get(path).map(|name| name.trim_start_matches("in ").to_owned());
-        name.unwrap_or_else(|| path.display().to_string())
-    };
+    let home = |path: &Path| homes.get(path).cloned().unwrap_or_else(|| path.display().to_string());
     let usage = usage(&workload.name, &roots, &used(alone), used(answer), home);
     let mut stdout = std::io::stdout().lock();
     match format {
