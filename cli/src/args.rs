@@ -40,6 +40,8 @@ pub enum Command {
     Test(commands::test::Arguments),
     Status(commands::status::Arguments),
     Inspect(commands::inspect::Arguments),
+    Explain(commands::explain::Arguments),
+    Invalidations(commands::invalidations::Arguments),
     Bench(commands::bench::Arguments),
     Verify(commands::verify::Arguments),
     Gc(commands::gc::Arguments),

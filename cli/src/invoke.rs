@@ -134,7 +134,7 @@ pub fn run(session: &Session<'_>, files: &Workspace, request: Request<'_>) -> Re
     let (job_path, report_path) = (files.file("job.json"), files.file("report.json"));
     let progress_path = progress.is_some().then(|| files.file("progress"));
     // A script's own end is passed on; everything else stops here.
-    let passes_on = matches!(task, Task::Run { .. } | Task::Repl(_));
+    let passes_on = matches!(task, Task::Run { .. } | Task::Invalidations { .. } | Task::Repl(_));
     let job = Job {
         version: job::VERSION,
         task,

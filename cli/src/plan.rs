@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use pkgimage_image::seal::Sealed;
 use pkgimage_image::stamp::{Kind, Reason};
-use pkgimage_package::job::{Build, Image, Images, Sessions, Task, Valid};
+use pkgimage_package::job::{self, Build, Image, Images, Sessions, Task, Valid};
 use pkgimage_package::report::Built;
 use pkgimage_package::{Environment, Package, Recording, Report, images};
 
@@ -281,13 +281,13 @@ pub fn run_script(
     Ok(answer)
 }
 
-/// Asks a runner about the environment; its output goes to stderr.
+/// Asks a runner about the environment; its output goes to stderr. None if it has said that there is no answer.
 pub fn ask(
     session: &Session<'_>,
     task: Task,
     environment: Environment,
     images: Images,
-) -> Result<Report> {
+) -> Result<Option<Report>> {
     let request = Request {
         task,
         environment,
@@ -302,7 +302,8 @@ pub fn ask(
     };
     let answer = invoke::run(session, &Workspace::new()?, request)?;
     match (answer.ended.code(), answer.report) {
-        (0, Some(report)) => Ok(report),
+        (0, Some(report)) => Ok(Some(report)),
+        (job::exit::EXCEPTION, Some(_)) => Ok(None),
         (code, _) => {
             Err(exit::failure(exit::RUNNER, format!("the runner ended with exit code {code}")))
         }

@@ -514,6 +514,28 @@ function methods(@nospecialize(f), mod::Union{Module,AbstractArray{Module},Nothi
 end
 _methodtable(@nospecialize(f)) = ccall(:jl_method_table_for, Any, (Any,), Tuple{Core.Typeof(f)})::Core.MethodTable
 
+# What a user means who writes a call by its types, `f(::Int)` or `Tuple{typeof(f), Int}`, or only a function, `f`: the
+# tuple type of the call, or else the object. Names are those of `m`.
+function _named_call(m::Module, text::String)
+    ex = Meta.parse(text)
+    isexpr(ex, :call) || return Core.eval(m, ex)
+    callee = _typed_argument(m, ex.args[1])
+    types = callee === nothing ? Any[Core.Typeof(Core.eval(m, ex.args[1]))] : Any[callee]
+    for argument in ex.args[2:end]
+        t = _typed_argument(m, argument)
+        t === nothing && throw(ArgumentError("the arguments of a call are written by their types: ::$argument"))
+        push!(types, t)
+    end
+    return Tuple{types...}
+end
+function _typed_argument(m::Module, @nospecialize(ex))
+    if isexpr(ex, :...) && length(ex.args) == 1
+        t = _typed_argument(m, ex.args[1])
+        return t === nothing ? nothing : Vararg{t}
+    end
+    return isexpr(ex, :(::)) ? Core.eval(m, ex.args[end]) : nothing
+end
+
 """
     which(f, types) -> Method
 

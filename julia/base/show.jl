@@ -654,6 +654,8 @@ function show_mi(io::IO, l::Core.MethodInstance)
         print(io, "Toplevel MethodInstance thunk")
     end
 end
+# A call of these types, for what the runner prints.
+_call_text(name::Symbol, types) = sprint(io -> show_tuple_as_call(io, name, types))
 show(io::IO, ci::Core.CodeInstance) = print(io, "CodeInstance for ", ci.def)
 # A value in the text of an error, not at length.
 limitrepr(x) = repr(x, context=:limit => true)

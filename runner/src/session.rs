@@ -99,8 +99,10 @@ fn builds_base(job: &Job) -> bool {
 fn program(job: &Job) -> (String, Vec<String>) {
     let shown = |path: &std::path::Path| path.display().to_string();
     match &job.task {
-        Task::Run { program: Program::File(path), args } => (shown(path), args.clone()),
-        Task::Run { program: Program::Expression(_), args } => (String::new(), args.clone()),
+        Task::Run { program, args } | Task::Invalidations { program, args } => match program {
+            Program::File(path) => (shown(path), args.clone()),
+            Program::Expression(_) => (String::new(), args.clone()),
+        },
         Task::Test { package, args } => (test_file(job, &package.uuid), args.clone()),
         Task::Record { subject: Recorded::Package(package), .. } => {
             (test_file(job, &package.uuid), Vec::new())
@@ -109,7 +111,7 @@ fn program(job: &Job) -> (String, Vec<String>) {
             (shown(script), args.clone())
         }
         Task::Repl(repl) => (String::new(), repl.args.clone()),
-        Task::Build(_) | Task::Locate { .. } => (String::new(), Vec::new()),
+        Task::Build(_) | Task::Locate { .. } | Task::Explain { .. } => (String::new(), Vec::new()),
     }
 }
 

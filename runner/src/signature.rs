@@ -234,6 +234,11 @@ impl Reader {
         Reader { module, _roots: RootVec::of(&[module.value()]) }
     }
 
+    /// What a call by its types, or a name, means: a tuple type, or another object.
+    pub fn named(&self, text: &str) -> Result<Value> {
+        julia::call_base("_named_call", &[self.module.value(), julia::string(text)])
+    }
+
     /// The specialization that a call with this signature runs; none if there is no such method
     /// any more.
     pub fn resolve(&self, text: &str) -> Result<Option<Gc<MethodInstance>>> {

@@ -56,7 +56,7 @@ fn main() -> Fallible<()> {
         Task::Record { subject: Recorded::Workload { script, .. }, log } => {
             follow(script, Some(log), &mut report)?
         }
-        Task::Locate { .. } => 0,
+        Task::Locate { .. } | Task::Invalidations { .. } | Task::Explain { .. } => 0,
         Task::Repl(_) => 2,
     };
     if let Some(build) = &job.save_work {

@@ -241,18 +241,19 @@ fn specializations(session: &Session<'_>, named: &str, path: &Path) -> Result<St
     let names = names(session, &images);
     let task = Task::Locate { recordings: subject.recordings };
     let answer = plan::ask(session, task, environment, images)?;
+    let located = answer.map_or(Vec::new(), |answer| answer.located);
     let mut lines: BTreeMap<(u8, &str), Vec<&Located>> = BTreeMap::new();
-    for located in &answer.located {
-        let home = located.image.as_deref();
+    for one in &located {
+        let home = one.image.as_deref();
         let home = match home {
             Some(home) if home == path => (0, "here"),
             Some(home) => (1, names.get(home).map_or("another image", String::as_str)),
-            None if located.resolves => (2, "nowhere: compiled when it is called"),
+            None if one.resolves => (2, "nowhere: compiled when it is called"),
             None => (3, "names nothing here"),
         };
         // The commons is asked for what it keeps: the rest is the other images'.
         if subject.kind != Kind::Commons || home.0 == 0 {
-            lines.entry(home).or_default().push(located);
+            lines.entry(home).or_default().push(one);
         }
     }
     let mut text = String::new();
@@ -267,7 +268,7 @@ fn specializations(session: &Session<'_>, named: &str, path: &Path) -> Result<St
 }
 
 /// What the images are called.
-fn names(session: &Session<'_>, images: &Images) -> BTreeMap<PathBuf, String> {
+pub fn names(session: &Session<'_>, images: &Images) -> BTreeMap<PathBuf, String> {
     let Images { base, packages, commons, sessions: _, notes: _ } = images;
     let mut names = BTreeMap::new();
     let mut add = |image: &Image, name: &str| {

@@ -3,8 +3,10 @@
 pub mod bench;
 pub mod build;
 pub mod clean;
+pub mod explain;
 pub mod gc;
 pub mod inspect;
+pub mod invalidations;
 pub mod record;
 pub mod repl;
 pub mod run;
@@ -30,6 +32,8 @@ pub fn execute(cli: Cli, ui: &Ui) -> Result<i32> {
         Command::Test(arguments) => test::execute(&arguments, &global, ui),
         Command::Status(arguments) => status::execute(&arguments, &global, ui),
         Command::Inspect(arguments) => inspect::execute(&arguments, &global, ui),
+        Command::Explain(arguments) => explain::execute(&arguments, &global, ui),
+        Command::Invalidations(arguments) => invalidations::execute(&arguments, &global, ui),
         Command::Bench(arguments) => bench::execute(&arguments, &global, ui),
         Command::Verify(arguments) => verify::execute(&arguments, ui),
         Command::Gc(arguments) => gc::execute(&arguments, ui),

@@ -1,7 +1,10 @@
 //! Results as code instances: making them, reading them, and the backedges that invalidate them.
 
 use pkgimage_checks::Check;
-use pkgimage_runtime::dispatch;
+use pkgimage_runtime::dispatch::{
+    self,
+    invalidation_log::{Cause, because},
+};
 use pkgimage_runtime::gc;
 use pkgimage_runtime::object::{
     Array, Binding, CodeInstance, MethodInstance, SimpleVector, Symbol, box_int64, unbox_int64,
@@ -109,14 +112,15 @@ pub fn add_backedges(caller: Gc<MethodInstance>, edges: &[Edge]) {
     }
 }
 
+/// Whether a constant with this value cannot be redefined: types, functions, and modules.
+pub fn is_settled(value: Value) -> bool {
+    pkgimage_runtime::object::is_type(value)
+        || value.is::<pkgimage_runtime::object::Module>()
+        || value.datatype().instance.get() == Some(value)
+}
+
 fn add_binding_backedge(binding: Gc<Binding>, caller: Gc<MethodInstance>) {
-    // Constants of types, functions and modules cannot be redefined.
-    let settled = binding.value.get().is_some_and(|v| {
-        pkgimage_runtime::object::is_type(v)
-            || v.is::<pkgimage_runtime::object::Module>()
-            || v.datatype().instance.get() == Some(v)
-    });
-    if settled {
+    if binding.value.get().is_some_and(is_settled) {
         return;
     }
     let list: Gc<Array> = match binding.backedges.get() {
@@ -142,7 +146,7 @@ pub fn binding_redefined(binding: Gc<Binding>, last: u64) {
         let list: Gc<Array> = list.cast_unchecked();
         callers.extend(list.references().iter().flatten().map(|v| v.cast_unchecked()));
     }
-    dispatch::invalidate_instances(callers, last);
+    because(Cause::Redefined(binding), || dispatch::invalidate_instances(callers, last));
 }
 
 /// What is known of a result beyond its type, as an object; none if that is nothing.

@@ -8,8 +8,8 @@
 use std::collections::HashSet;
 
 use pkgimage_runtime::dispatch::{self, image_edges::IndexBuilder};
-use pkgimage_runtime::object::{Binding, Method, MethodInstance, SimpleVector};
-use pkgimage_runtime::value::{Gc, Value};
+use pkgimage_runtime::object::{Method, MethodInstance, SimpleVector};
+use pkgimage_runtime::value::Gc;
 
 use crate::cache;
 use crate::typed::Edge;
@@ -24,8 +24,6 @@ pub struct Reliance<'a> {
     with_code: Vec<Gc<MethodInstance>>,
     /// All methods that lookups found.
     methods: Vec<Gc<Method>>,
-    /// All constants.
-    bindings: Vec<(Gc<Binding>, Value)>,
 }
 
 impl<'a> Reliance<'a> {
@@ -39,7 +37,6 @@ impl<'a> Reliance<'a> {
             has_code,
             with_code: Vec::new(),
             methods: Vec::new(),
-            bindings: Vec::new(),
         }
     }
 
@@ -88,8 +85,8 @@ impl<'a> Reliance<'a> {
                 self.methods.push(method);
                 self.index.lookup(signature, vec![method], true, caller);
             }
+            Edge::Binding { value, .. } if cache::is_settled(value) => {}
             Edge::Binding { binding, value } => {
-                self.bindings.push((binding, value));
                 self.index.binding(binding, value, caller);
             }
             Edge::Inlined(body) => self.relies_on(caller, body, pending),
@@ -126,11 +123,6 @@ impl<'a> Reliance<'a> {
     /// The methods that the lookups found, with repeats.
     pub fn methods(&self) -> &[Gc<Method>] {
         &self.methods
-    }
-
-    /// The constants and their values, with repeats.
-    pub fn bindings(&self) -> &[(Gc<Binding>, Value)] {
-        &self.bindings
     }
 
     /// The edge index.

@@ -111,6 +111,13 @@ pub enum Task {
         /// Its `ARGS`.
         args: Vec<String>,
     },
+    /// Run a script, and report what made code invalid meanwhile.
+    Invalidations {
+        /// What to run.
+        program: Program,
+        /// Its `ARGS`.
+        args: Vec<String>,
+    },
     /// Run a package's test file.
     Test {
         /// The package.
@@ -132,6 +139,11 @@ pub enum Task {
     Locate {
         /// The recordings.
         recordings: Vec<PathBuf>,
+    },
+    /// Say what is known of specializations, with all packages loaded from the images that are given.
+    Explain {
+        /// A call by its types, or a function or type: all its specializations that images have code for.
+        what: String,
     },
     /// Read, evaluate, print.
     Repl(Repl),

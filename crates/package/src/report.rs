@@ -27,6 +27,150 @@ pub struct Report {
     pub built: Option<Built>,
     /// Where the code of recorded specializations stands, in the order of their signatures.
     pub located: Vec<Located>,
+    /// What made code invalid, in the order in which it happened; none if nobody asked.
+    pub invalidations: Option<Vec<Invalidation>>,
+    /// What is known of the specializations that somebody asked about.
+    pub explained: Vec<Explained>,
+}
+
+/// A change of a running program, and the code that it made invalid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Invalidation {
+    /// What kind of change.
+    pub cause: Cause,
+    /// What was changed, as Julia writes it: `f(::Int64)`, `Module.NAME`.
+    pub what: String,
+    /// The module that did it; for a constant the one that it is in.
+    pub module: String,
+    /// Where the method stands: `file:line`.
+    pub place: Option<String>,
+    /// What became invalid, each behind the one whose code it relied on.
+    pub specializations: Vec<Invalidated>,
+}
+
+/// A method, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct MethodAt {
+    /// Its signature as Julia writes it: `f(::Integer)`.
+    pub signature: String,
+    /// Its module.
+    pub module: String,
+    /// `file:line`.
+    pub place: String,
+}
+
+/// What is known of a specialization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Explained {
+    /// The call as Julia writes it.
+    pub call: String,
+    /// Its signature as in recordings; none if it names what no recording can.
+    pub signature: Option<String>,
+    /// Its method.
+    pub method: MethodAt,
+    /// The names of the packages that it involves; none is Base alone.
+    pub involves: Vec<String>,
+    /// Whether it involves what belongs to no package.
+    pub homeless: bool,
+    /// The package that keeps its code: the one of those that it involves that depends on all others.
+    pub owner: Option<String>,
+    /// The code that images hold for it; what is used first.
+    pub code: Vec<CodeAt>,
+    /// The type of its result, as far as its code says.
+    pub returns: Option<String>,
+    /// What the first code relies on.
+    pub relies_on: Vec<Reliance>,
+    /// How many specializations rely on its code, in all images.
+    pub relied_on_by: usize,
+}
+
+/// Code of a specialization in an image.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct CodeAt {
+    /// The image.
+    pub image: PathBuf,
+    /// Its bytes.
+    pub bytes: u64,
+    /// Whether it holds when everything is loaded.
+    pub valid: bool,
+    /// Why not, if that is known.
+    pub because: Option<Invalidation>,
+}
+
+/// What code relies on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Reliance {
+    /// What a call with these types reaches.
+    #[serde(rename_all = "kebab-case")]
+    Lookup {
+        /// The call as Julia writes it.
+        call: String,
+        /// The methods that were found; none if it has none.
+        finds: Vec<MethodAt>,
+        /// What it finds now, where that is something else.
+        now: Option<Vec<MethodAt>>,
+    },
+    /// The value of a constant.
+    #[serde(rename_all = "kebab-case")]
+    Constant {
+        /// Its name, with its module.
+        name: String,
+    },
+    /// The body or the result of another specialization.
+    #[serde(rename_all = "kebab-case")]
+    Code {
+        /// The call as Julia writes it.
+        call: String,
+        /// The module of its method.
+        module: String,
+    },
+}
+
+/// A kind of change that makes code invalid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// A method that a call may reach now.
+    MethodDefined,
+    /// A method with the signature of an earlier one.
+    MethodReplaced,
+    /// A method that is gone.
+    MethodDeleted,
+    /// A constant with another value.
+    ConstantRedefined,
+    /// Code that had become invalid before anybody asked.
+    CodeOutdated,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Cause::MethodDefined => "method defined",
+            Cause::MethodReplaced => "method replaced",
+            Cause::MethodDeleted => "method deleted",
+            Cause::ConstantRedefined => "constant redefined",
+            Cause::CodeOutdated => "code outdated",
+        })
+    }
+}
+
+/// A specialization whose code became invalid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Invalidated {
+    /// The call that it is for, as Julia writes it: `f(::Int64)`.
+    pub signature: String,
+    /// The module of its method.
+    pub module: String,
+    /// The one whose code it relied on, by its place in the list; none if the change itself concerns it.
+    pub because_of: Option<usize>,
+    /// How many code instances with native code ended: 0 if only what inference knew of it was lost.
+    pub native: usize,
 }
 
 /// Where the code of a recorded specialization stands.

@@ -1,6 +1,8 @@
 //! What jobs ask for.
 
 mod build;
+mod explain;
+mod invalidations;
 mod locate;
 mod record;
 mod run;
@@ -12,6 +14,7 @@ use pkgimage_package::job::{self, Job, Recorded, Task};
 pub fn perform(job: &Job) -> i32 {
     match &job.task {
         Task::Run { program, .. } => run::run(program),
+        Task::Invalidations { program, .. } => invalidations::run(program),
         Task::Test { package, .. } => test::test(job, package),
         Task::Record { subject: Recorded::Package(package), log } => {
             record::begin(job, Some(package), log);
@@ -23,6 +26,7 @@ pub fn perform(job: &Job) -> i32 {
         }
         Task::Build(build) => build::build(job, build),
         Task::Locate { recordings } => locate::locate(job, recordings),
+        Task::Explain { what } => explain::explain(job, what),
         Task::Repl(repl) => crate::repl::repl(job, repl),
     }
 }

@@ -320,6 +320,11 @@ impl EdgeIndex {
         Some(EdgeIndex { objects, bytes: objects.get(0)?.cast()? })
     }
 
+    /// Where it lies, in its image.
+    pub fn address(&self) -> usize {
+        self.objects.address()
+    }
+
     fn places(&self) -> usize {
         read_u32(self.bytes.bytes(), 0) as usize
     }
@@ -365,6 +370,23 @@ impl EdgeIndex {
             let number = read_u32(self.bytes.bytes(), HEAD + 8 * place);
             let key = self.objects.get(number as usize).filter(|_| number != 0)?;
             Some((key, self.record(read_u32(self.bytes.bytes(), HEAD + 8 * place + 4))))
+        })
+    }
+
+    /// The node of a specialization with code; none if nothing here is about it.
+    pub fn node(&self, instance: Gc<MethodInstance>) -> Option<u32> {
+        let is_it = |object: &Value| *object == instance.value();
+        self.objects.items().iter().position(is_it).map(|place| place as u32)
+    }
+
+    /// The nodes without an object, with those who rely on each.
+    pub fn bodies(&self) -> impl Iterator<Item = (u32, Vec<u32>)> {
+        let unnamed = HEAD + 8 * self.places();
+        (0..read_u32(self.bytes.bytes(), 4)).map(move |i| {
+            let at = read_u32(self.bytes.bytes(), unnamed + 4 * i as usize);
+            let mut nodes = Vec::new();
+            self.record(at).nodes(&mut nodes);
+            (self.objects.len() as u32 + i, nodes)
         })
     }
 
@@ -462,20 +484,34 @@ impl<'a> Cursor<'a> {
     /// The record of a method table: the nodes of the lookups for which something holds.
     pub fn lookups(mut self, holds: impl Fn(&LookupView) -> bool, nodes: &mut Vec<u32>) {
         for _ in 0..self.number() {
-            let signature = match self.number() {
-                0 => ViewedSignature::Object(self.object()),
-                count => ViewedSignature::Tuple((1..count).filter_map(|_| self.object()).collect()),
-            };
-            let covers = self.number() != 0;
-            let methods = Cursor { index: self.index, bytes: self.bytes };
-            self.skip_list();
-            let lookup = LookupView { index: self.index, signature, covers, methods };
-            if holds(&lookup) {
+            if holds(&self.lookup()) {
                 self.nodes(nodes);
             } else {
                 self.skip_list();
             }
         }
+    }
+
+    /// The same: all lookups with their nodes.
+    pub fn each_lookup(mut self, mut visit: impl FnMut(&LookupView, &[u32])) {
+        for _ in 0..self.number() {
+            let lookup = self.lookup();
+            let mut nodes = Vec::new();
+            self.nodes(&mut nodes);
+            visit(&lookup, &nodes);
+        }
+    }
+
+    /// The next lookup; its nodes follow.
+    fn lookup(&mut self) -> LookupView<'a> {
+        let signature = match self.number() {
+            0 => ViewedSignature::Object(self.object()),
+            count => ViewedSignature::Tuple((1..count).filter_map(|_| self.object()).collect()),
+        };
+        let covers = self.number() != 0;
+        let methods = Cursor { index: self.index, bytes: self.bytes };
+        self.skip_list();
+        LookupView { index: self.index, signature, covers, methods }
     }
 }
 

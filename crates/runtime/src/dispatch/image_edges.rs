@@ -15,6 +15,7 @@ use pkgimage_checks::Check;
 
 use super::edge_index::{Cursor, EdgeIndex, LookupView};
 use super::invalidation::{OUTDATED, invalidate_instances, invalidation_count};
+use super::invalidation_log::{Cause, because, because_of_code};
 use super::{method_table_for_signature, table};
 use crate::gc::RootVec;
 use crate::known::known;
@@ -31,7 +32,7 @@ thread_local! {
 }
 
 /// Calls a function with each index that is loaded.
-fn for_each_index(mut visit: impl FnMut(EdgeIndex)) {
+pub(super) fn for_each_index(mut visit: impl FnMut(EdgeIndex)) {
     INDEXES.with_borrow(|indexes| {
         for index in indexes.iter().flat_map(|list| list.as_slice()) {
             EdgeIndex::of(index.cast_unchecked()).map(&mut visit);
@@ -47,61 +48,76 @@ pub fn adopt(index: Gc<SimpleVector>, unseen: &[Gc<Method>], own: Range<usize>) 
         indexes.get_or_insert_with(RootVec::new).push(index.value());
     });
     let Some(index) = EdgeIndex::of(index) else { return };
-    let mut nodes: Vec<u32> = Vec::new();
-    let lookups = |method: Gc<Method>| {
-        method_table_for_signature(method.signature.get())
-            .and_then(|table| index.find(table.value()))
+    // The image's code begins to hold in the current world: what does not hold never does.
+    let invalidate = |nodes: Vec<u32>| {
+        let mut invalid = Vec::new();
+        index.instances(nodes, &mut invalid);
+        if !invalid.is_empty() {
+            invalidate_instances(invalid, world::current() - 1);
+        }
     };
+    let lookups = |method: Gc<Method>, holds: &dyn Fn(&LookupView) -> bool| {
+        let mut nodes = Vec::new();
+        let table = method_table_for_signature(method.signature.get());
+        if let Some(lookups) = table.and_then(|table| index.find(table.value())) {
+            lookups.lookups(holds, &mut nodes);
+        }
+        nodes
+    };
+    // What was invalidated here before cannot be what this image was built with.
+    let is_new = invalidation_count() == 0 && !world::has_redefined();
+    let outdated = if is_new { Vec::new() } else { outdated(&index, &own) };
     let unseen = if Check::UnseenMethods.is_left_out() { &[] } else { unseen };
     for &method in unseen {
-        if let Some(lookups) = lookups(method) {
-            lookups.lookups(|lookup| is_changed_by(lookup, method), &mut nodes);
-        }
+        let nodes = lookups(method, &|lookup| is_changed_by(lookup, method));
+        because(Cause::Defined(method), || invalidate(nodes));
     }
     let gone = if Check::GoneMethods.is_left_out() { Vec::new() } else { table::gone() };
     for method in gone {
-        if let Some(lookups) = lookups(method) {
-            lookups.lookups(|lookup| finds(lookup, method), &mut nodes);
+        let nodes = lookups(method, &|lookup| finds(lookup, method));
+        because(Cause::Deleted(method), || invalidate(nodes));
+    }
+    for (key, nodes) in outdated {
+        match (key.cast::<Binding>(), key.cast::<MethodInstance>()) {
+            (Some(binding), _) => because(Cause::Redefined(binding), || invalidate(nodes)),
+            (_, Some(instance)) => because_of_code(instance, || invalidate(nodes)),
+            (None, None) => {}
         }
-    }
-    // What was invalidated here before cannot be what this image was built with.
-    if invalidation_count() > 0 || world::has_redefined() {
-        add_outdated(&index, own, &mut nodes);
-    }
-    let mut invalid = Vec::new();
-    index.instances(nodes, &mut invalid);
-    if !invalid.is_empty() {
-        // The image's code begins to hold in the current world: it never does.
-        invalidate_instances(invalid, world::current() - 1);
     }
 }
 
-/// Those who rely on a specialization that was invalidated in this process, or on a constant that has
-/// another value. A specialization whose code here is the image's own is what its build relied on: it was
-/// invalidated, then and now, by something that the build saw.
-fn add_outdated(index: &EdgeIndex, own: Range<usize>, nodes: &mut Vec<u32>) {
+/// The specializations that were invalidated in this process, and the constants that have other values, with the
+/// nodes that rely on them. A specialization whose code here is the image's own is what its build relied on: it
+/// was invalidated, then and now, by something that the build saw.
+fn outdated(index: &EdgeIndex, own: &Range<usize>) -> Vec<(Value, Vec<u32>)> {
     let has_own_code = |instance: Gc<MethodInstance>| {
         let codes = std::iter::successors(instance.cache.get(), |code| code.next.get());
         codes
             .into_iter()
             .any(|code| code.max_world.get() == u64::MAX && own.contains(&code.address()))
     };
-    for (key, record) in index.entries() {
-        if let Some(binding) = key.cast::<Binding>() {
-            let mut callers = Vec::new();
-            if record.binding(&mut callers) != binding.value.get()
-                && !Check::OutdatedConstants.is_left_out()
-            {
-                nodes.append(&mut callers);
-            }
-        } else if let Some(instance) = key.cast::<MethodInstance>()
-            && instance.flags.get() & OUTDATED != 0
+    let is_outdated = |instance: Gc<MethodInstance>| {
+        instance.flags.get() & OUTDATED != 0
             && !has_own_code(instance)
             && !Check::OutdatedResults.is_left_out()
-        {
-            record.dependents(nodes);
+    };
+    let mut found = Vec::new();
+    for (key, record) in index.entries() {
+        let mut nodes = Vec::new();
+        if let Some(binding) = key.cast::<Binding>() {
+            if record.binding(&mut nodes) == binding.value.get()
+                || Check::OutdatedConstants.is_left_out()
+            {
+                continue;
+            }
+        } else if key.cast::<MethodInstance>().is_some_and(is_outdated) {
+            record.dependents(&mut nodes);
+        }
+        if !nodes.is_empty() {
+            found.push((key, nodes));
         }
     }
+    found
 }
 
 /// Those who rely on a key, in all indexes: `read` takes their nodes from its record.

@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use pkgimage_checks::Check;
 
 use super::specialize::specializations_of;
-use super::{cache, image_edges};
+use super::{cache, image_edges, invalidation_log};
 use crate::hooks::hooks;
 use crate::object::{Array, Method, MethodInstance, MethodTable};
 use crate::types::{has_intersection, intersect_with_env, more_specific, types_disjoint};
@@ -72,27 +72,34 @@ pub fn invalidate_instance(instance: Gc<MethodInstance>, last_world: u64) {
 }
 
 /// The same for several.
-pub fn invalidate_instances(mut pending: Vec<Gc<MethodInstance>>, last_world: u64) {
+pub fn invalidate_instances(instances: Vec<Gc<MethodInstance>>, last_world: u64) {
+    let because = invalidation_log::current();
+    let mut pending: Vec<_> = instances.into_iter().map(|instance| (instance, because)).collect();
     // The edges of images are not taken away when they are followed.
     let mut seen: HashSet<usize> = HashSet::new();
-    while let Some(instance) = pending.pop() {
+    while let Some((instance, because)) = pending.pop() {
         if !seen.insert(instance.address()) {
             continue;
         }
         instance.flags.set(instance.flags.get() | OUTDATED);
+        let mut native = 0;
         let mut code = instance.cache.get();
         while let Some(c) = code {
             if c.max_world.get() > last_world {
                 c.max_world.set(last_world);
                 INVALIDATED.0.set(INVALIDATED.0.get() + 1);
+                native += usize::from(c.specialized.get() != 0);
             }
             code = c.next.get();
         }
+        let because = invalidation_log::note(instance, because, native);
+        let mut callers = Vec::new();
         if !Check::Results.is_left_out() {
-            take_backedges(instance, &mut pending);
+            take_backedges(instance, &mut callers);
         }
-        pending.extend(image_edges::callers_of(instance));
-        pending.extend(hooks().relying_on(instance));
+        callers.extend(image_edges::callers_of(instance));
+        callers.extend(hooks().relying_on(instance));
+        pending.extend(callers.into_iter().map(|caller| (caller, because)));
     }
 }
 

@@ -6,7 +6,8 @@
 //!   for the slow path.
 //! - [`specialize`]: the specializations of a method, and the heuristics of how special they are.
 //! - [`invalidation`]: what becomes invalid by a change; [`image_edges`]: what the code of images
-//!   relies on, in the form of [`edge_index`].
+//!   relies on, in the form of [`edge_index`]; [`reliance`] reads it the other way round.
+//! - [`invalidation_log`]: what made what invalid.
 //! - [`index`]: which methods of a large table may match at all.
 //!
 //! All tables are heap objects, so that images hold them.
@@ -16,7 +17,9 @@ mod edge_index;
 pub mod image_edges;
 mod index;
 mod invalidation;
+pub mod invalidation_log;
 mod matching;
+pub mod reliance;
 mod specialize;
 mod table;
 

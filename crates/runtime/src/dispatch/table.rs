@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use super::invalidation_log::{Cause, because};
 use super::{cache, index, invalidation};
 use crate::gc::RootVec;
 use crate::hooks::hooks;
@@ -114,8 +115,11 @@ pub fn add_method(table: Gc<MethodTable>, method: Gc<Method>) {
             && last <= m.deleted_world.get()
             && type_equal(m.signature.get(), signature)
     });
-    invalidation::before_insertion(table, method, &overlapping, replaced, last);
-    hooks().method_added(method, last);
+    let cause = if replaced.is_some() { Cause::Replaced(method) } else { Cause::Defined(method) };
+    because(cause, || {
+        invalidation::before_insertion(table, method, &overlapping, replaced, last);
+        hooks().method_added(method, last);
+    });
     let world = crate::world::advance();
     method.primary_world.set(world);
     method.deleted_world.set(u64::MAX);
@@ -205,8 +209,10 @@ pub fn delete_method(table: Gc<MethodTable>, method: Gc<Method>) {
     if method.deleted_world.get() <= last {
         return;
     }
-    invalidation::before_deletion(table, method, last);
-    hooks().method_deleted(method, last);
+    because(Cause::Deleted(method), || {
+        invalidation::before_deletion(table, method, last);
+        hooks().method_deleted(method, last);
+    });
     cache::invalidate(table, last, |key, _| !types_disjoint(key.value(), method.signature.get()));
     crate::world::advance();
     method.deleted_world.set(last);
