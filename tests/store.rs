@@ -79,6 +79,10 @@ fn gc_removes_what_is_old_and_says_so() {
     assert_eq!(project.run(&["status"]).code(0).stdout.matches("missing").count(), 1);
     project.run(&["build"]).code(0).says("Built Beta");
 
+    // Being looked at is no use.
+    age(&image(&project, "Beta"), 40);
+    project.run(&["verify"]).code(0);
+    project.run(&["gc", "--dry-run"]).code(0).says("Would remove Beta-");
     // What is used stays: the run notes it.
     let alpha = image(&project, "Alpha");
     age(&alpha, 50);
@@ -91,9 +95,9 @@ fn gc_removes_what_is_old_and_says_so() {
 fn gc_keeps_a_number_of_images_of_each_package_and_a_size() {
     let project = built();
     for version in 2..6 {
+        images(&project).iter().for_each(|path| age(path, 7));
         project.write("beta/src/more.jl", &format!("f(x) = x + {version}\n"));
         project.run(&["build"]).code(0).says("Built Beta");
-        age(&image(&project, "Beta"), 7);
     }
     let count = |stem: &str| {
         images(&project).iter().filter(|path| path.to_string_lossy().contains(stem)).count()

@@ -44,7 +44,7 @@ pub struct Session<'a> {
     /// The counters of all runners, and our own.
     pub stats: RefCell<Stats>,
     /// The images in use: nobody removes them meanwhile.
-    pub held: RefCell<Vec<Held>>,
+    held: RefCell<Vec<Held>>,
     started: Instant,
 }
 
@@ -115,6 +115,14 @@ impl<'a> Session<'a> {
             held: RefCell::default(),
             started,
         })
+    }
+
+    /// Takes an image into use: until the end nobody removes it.
+    pub fn uses(&self, image: Option<Held>) {
+        if let Some(image) = image {
+            image.note_use();
+            self.held.borrow_mut().push(image);
+        }
     }
 
     /// The folder of a subject's images; none without a store.

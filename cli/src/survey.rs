@@ -168,7 +168,7 @@ pub fn previous_image(
     let disk =
         Disk { ledger: &session.ledger, environment: &session.environment, root: Some(root) };
     let valid = valid(&judge(&sealed.stamp, &expected, &disk))?;
-    session.held.borrow_mut().extend(held);
+    session.uses(held);
     Some(Image { path, id: sealed.id, valid })
 }
 
@@ -211,7 +211,7 @@ pub fn standing_at(
             Ok(sealed) => {
                 let reasons = judge(&sealed.stamp, &expected, &disk);
                 let image = valid(&reasons).map(|valid| Image { path, id: sealed.id, valid });
-                session.held.borrow_mut().extend(held.filter(|_| image.is_some()));
+                session.uses(held.filter(|_| image.is_some()));
                 Standing { image, sealed: Some(sealed), reasons }
             }
             Err(reason) => Standing { image: None, sealed: None, reasons: vec![reason] },

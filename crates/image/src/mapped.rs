@@ -153,6 +153,7 @@ impl MappedImage {
         if let Some(Mapped { range, writable }) = ranges.get(SLOTS)
             && !(*writable && range.start.is_multiple_of(8))
         {
+            unmap(base, size);
             return Err(malformed("slots"));
         }
         let bytes_mapped = segments.iter().map(|s| s.size).sum();
@@ -165,7 +166,7 @@ impl MappedImage {
             bytes_mapped,
         };
         if delta != 0 {
-            image.relocate(&segments, delta)?;
+            image.relocate(&segments, delta).inspect_err(|_| unmap(base, size))?;
         }
         Ok(image)
     }
@@ -517,10 +518,13 @@ fn map_segments(file: &File, segments: &[Segment], base: u64, size: u64) -> io::
         }
         Ok(())
     };
-    map_all().map(|()| at).inspect_err(|_: &io::Error| {
-        // SAFETY: the range was reserved above, and nobody knows of it.
-        unsafe { libc::munmap(at as *mut _, size as usize) };
-    })
+    map_all().map(|()| at).inspect_err(|_: &io::Error| unmap(at, size))
+}
+
+/// Gives up a range that was mapped for an image which turns out to be none.
+fn unmap(at: u64, size: u64) {
+    // SAFETY: the range was reserved for this image, and nobody else knows of it.
+    unsafe { libc::munmap(at as *mut _, size as usize) };
 }
 
 fn map_segment(file: &File, segment: &Segment, at: u64) -> io::Result<()> {

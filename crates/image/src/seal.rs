@@ -87,11 +87,13 @@ pub fn placeholder(stamp: &Stamp) -> Result<Vec<u8>, SealError> {
 /// # Errors
 /// If the file holds no stamp section.
 pub fn seal(file: &mut [u8]) -> Result<Digest, SealError> {
-    let at = section(&*file).ok_or(SealError::NoSection)?.0 as usize + ID_AT;
-    let field = file.get_mut(at..at + 32).ok_or(SealError::NoSection)?;
-    field.fill(0);
+    let (offset, _) = section(&*file).ok_or(SealError::NoSection)?;
+    let start = usize::try_from(offset).ok().and_then(|start| start.checked_add(ID_AT));
+    let start = start.ok_or(SealError::NoSection)?;
+    let field = start..start.saturating_add(32);
+    file.get_mut(field.clone()).ok_or(SealError::NoSection)?.fill(0);
     let id = Digest::of(file);
-    file[at..at + 32].copy_from_slice(&id.0);
+    file[field].copy_from_slice(&id.0);
     Ok(id)
 }
 
@@ -161,7 +163,7 @@ pub fn decode(bytes: &[u8]) -> Result<Sealed, Reason> {
 }
 
 fn open(path: &Path) -> Result<File, Reason> {
-    let file = File::open(path).map_err(|error| match error.kind() {
+    let file = quietly(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Reason::Missing,
         _ => damaged(&error.to_string()),
     })?;
@@ -170,6 +172,20 @@ fn open(path: &Path) -> Result<File, Reason> {
         Some(why) => Err(Reason::Untrusted { why }),
         None => Ok(file),
     }
+}
+
+/// Opens a file so that reading it does not change the time of its last use. Only its owner may.
+fn quietly(path: &Path) -> std::io::Result<File> {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        let opened = File::options().read(true).custom_flags(libc::O_NOATIME).open(path);
+        if !opened.as_ref().is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
+        {
+            return opened;
+        }
+    }
+    File::open(path)
 }
 
 /// Offset and size of the stamp's section in an ELF file.
@@ -229,6 +245,29 @@ mod tests {
         let mut bytes = placeholder(&stamp()).unwrap();
         bytes[VERSION_AT] = 9;
         assert_eq!(decode(&bytes), Err(Reason::Format { found: 9, expected: FORMAT }));
+    }
+
+    /// Headers can say anything.
+    #[test]
+    fn a_section_beyond_the_end_is_no_place_for_a_seal() {
+        use object::write::{Object, StandardSegment};
+        let format = object::BinaryFormat::Elf;
+        let (machine, order) = (object::Architecture::X86_64, object::Endianness::Little);
+        let mut file = Object::new(format, machine, order);
+        let segment = file.segment_name(StandardSegment::Data).to_vec();
+        let section = file.add_section(segment, SECTION.into(), object::SectionKind::ReadOnlyData);
+        file.append_section_data(section, &placeholder(&stamp()).unwrap(), 8);
+        let whole = file.write().unwrap();
+        assert!(seal(&mut whole.clone()).is_ok());
+        let (offset, _) = super::section(&*whole).unwrap();
+        let word = offset.to_le_bytes();
+        for at in whole.windows(8).enumerate().filter(|(_, w)| *w == word).map(|(at, _)| at) {
+            for offset in [u64::MAX, u64::MAX - 20, whole.len() as u64 - 20] {
+                let mut wrong = whole.clone();
+                wrong[at..at + 8].copy_from_slice(&offset.to_le_bytes());
+                assert!(matches!(seal(&mut wrong), Err(SealError::NoSection)), "{offset}");
+            }
+        }
     }
 
     #[test]

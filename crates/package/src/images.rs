@@ -83,22 +83,28 @@ pub fn last_use(metadata: &Metadata) -> SystemTime {
 /// An image that is not removed as long as this lives.
 #[derive(Debug)]
 pub struct Held {
-    _file: File,
+    file: File,
 }
 
-/// Holds an image, and notes its use. None if it is not there, or cannot be held (on a file system without
-/// locks, say): then it may be removed, which costs its user speed.
+/// Holds an image. None if it is not there, or cannot be held (on a file system without locks, say): then
+/// it may be removed, which costs its user speed.
 #[must_use]
 pub fn hold(path: &Path) -> Option<Held> {
     let file = File::open(path).ok()?;
     file.lock_shared().ok()?;
-    let metadata = file.metadata().ok()?;
-    if last_use(&metadata).elapsed().is_ok_and(|age| age > TOUCH_AFTER) {
-        // The other time says whether the content is the one that was verified. Fails in a read-only
-        // store, from which nothing is removed either.
-        let _ = file.set_times(FileTimes::new().set_accessed(SystemTime::now()));
+    Some(Held { file })
+}
+
+impl Held {
+    /// Notes that it is used: what is not used for long is removed some day.
+    pub fn note_use(&self) {
+        let used = self.file.metadata().map(|metadata| last_use(&metadata));
+        if used.is_ok_and(|used| used.elapsed().is_ok_and(|age| age > TOUCH_AFTER)) {
+            // The other time says whether the content is the one that was verified. Fails in a read-only
+            // store, from which nothing is removed either.
+            let _ = self.file.set_times(FileTimes::new().set_accessed(SystemTime::now()));
+        }
     }
-    Some(Held { _file: file })
 }
 
 /// Removes an image, unless somebody holds it; whether it did.
@@ -290,14 +296,16 @@ mod tests {
     }
 
     #[test]
-    fn holding_is_using() {
+    fn use_is_noted() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.so");
         let old = SystemTime::now() - Duration::from_secs(9 * 24 * 3600);
         let file = File::create(&path).unwrap();
         file.set_times(FileTimes::new().set_accessed(old).set_modified(old)).unwrap();
         assert_eq!(last_use(&file.metadata().unwrap()), old);
-        drop(hold(&path));
+        let held = hold(&path).unwrap();
+        assert_eq!(last_use(&file.metadata().unwrap()), old, "looking is not using");
+        held.note_use();
         let metadata = file.metadata().unwrap();
         assert!(last_use(&metadata).elapsed().unwrap() < Duration::from_secs(60));
         assert_eq!(metadata.modified().unwrap(), old, "the ledger knows the file by it");

@@ -20,8 +20,8 @@ use runtime::object::{
 use runtime::symbol::symbol;
 use runtime::types;
 use runtime::value::{Gc, Value};
-use serde::{Deserialize, Serialize};
 
+use super::table::{Form, FormId, Forms, PartAt, Place, Root};
 use crate::images::{self, PartId};
 use crate::signature::specialization;
 use crate::{julia, packages};
@@ -30,75 +30,6 @@ use crate::{julia, packages};
 const DEPTH: u32 = 8;
 /// How deep objects are looked into that are only told apart.
 const DEEP: u32 = 200;
-
-/// The place of a form in its table. What a form is made of stands before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct FormId(u32);
-
-/// The place of a part of an image in a table's list of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct PartAt(u32);
-
-/// Where an object of an image lies: the part, and how far into its heap.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Place {
-    part: PartAt,
-    offset: u32,
-}
-
-/// An object, by what it is made of.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-enum Form {
-    /// A module that is in no other.
-    Root(Root),
-    /// The value of a global of a module.
-    Global(FormId, String),
-    /// The binding of a global of a module.
-    Binding(FormId, String),
-    /// The type of an object: how functions' types are named.
-    TypeOf(FormId),
-    /// The only instance of a type.
-    Instance(FormId),
-    /// A type with parameters.
-    Apply(FormId, Vec<FormId>),
-    /// A tuple type.
-    Tuple(Vec<FormId>),
-    /// A union of two types.
-    Union(FormId, FormId),
-    /// A type with a variable, by the variable's bounds and the type's body.
-    UnionAll { lower: FormId, upper: FormId, body: FormId },
-    /// The variable of a `UnionAll` around it: 0 is that of the innermost one.
-    Variable(u32),
-    /// `Vararg`, with the type of its elements and their number.
-    Vararg(Option<FormId>, Option<FormId>),
-    /// `Union{}`.
-    Bottom,
-    /// A symbol.
-    Symbol(String),
-    /// A string.
-    String(Vec<u8>),
-    /// An object of plain data: its type and its bytes.
-    Bits(FormId, Vec<u8>),
-    /// An immutable object: its type and its fields, as far as they are defined.
-    Immutable(FormId, Vec<FormId>),
-    /// The name of a global in a module.
-    GlobalRef(FormId, String),
-    /// A simple vector.
-    Vector(Vec<FormId>),
-    /// The specialization that a call with these types runs.
-    Specialization(FormId),
-    /// Some mutable object of this type, of which no code knows more.
-    Mutable(FormId),
-}
-
-/// A module that is in no other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-enum Root {
-    Core,
-    Base,
-    Main,
-    Package(Uuid),
-}
 
 /// Makes a table of forms.
 #[derive(Default)]
@@ -416,16 +347,6 @@ pub fn types_of_main(values: &[Value]) -> Vec<Gc<TypeName>> {
         }
     }
     writer.of_main
-}
-
-/// A table of forms.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Forms {
-    forms: Vec<Form>,
-    /// Where the objects lie, form by form.
-    places: Vec<Option<Place>>,
-    /// The parts of images that the table names.
-    parts: Vec<PartId>,
 }
 
 /// Makes objects from a table of forms.

@@ -4,7 +4,7 @@
 //! objects each time. The code that is kept for them names all objects by what they are made of
 //! ([`forms`]), and is used from the first call on whose conditions hold. [`save`] writes the image: units
 //! as for any image, linked by the same linker, and a table that says what they need ([`basis`]). [`load`]
-//! attaches units, as far as [`holding`] finds that they hold. [`main_text`] has the definitions of the prompt.
+//! attaches units, as far as [`holding`] finds that they hold. [`table`] is its form. [`main_text`] has the definitions of the prompt.
 //!
 //! Base is pinned by the stamp, and each package by what it was evaluated from, whether it comes from its
 //! image or from its sources. What the session itself defines is judged unit by unit:
@@ -29,169 +29,20 @@ mod holding;
 pub mod load;
 pub mod main_text;
 pub mod save;
+mod table;
 
 use pkgimage_image::Digest;
-use pkgimage_image::stamp::FileStamp;
-use pkgimage_package::Uuid;
 use pkgimage_runtime as runtime;
 use runtime::code::Code;
 use runtime::object::{CodeInstance, JuliaString, Method, TypeName};
 use runtime::value::{Gc, Value};
-use serde::{Deserialize, Serialize};
 
-use crate::image_parts::Entries;
-use forms::{FormId, Forms, PartAt};
+use table::{
+    Basis, Constant, Deleted, Found, Home, Lookup, MainType, Name, Origin, Other, Table, Unit,
+};
 
 /// The section of the table, in `postcard`.
 const TABLE: &str = ".pkgimage.session";
-
-/// What the code of a session image needs, and what it is for. All lists refer to one another by places.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Table {
-    /// The packages that were loaded, and the files that each was evaluated from.
-    packages: Vec<(Uuid, Vec<FileStamp>)>,
-    /// The objects that the rest names.
-    forms: Forms,
-    /// The methods that the session had at its end, by what they are ([`method_digest`]).
-    methods: Vec<Digest>,
-    /// The methods of other images that the session had deleted, and that nothing took the places of.
-    deleted: Vec<Deleted>,
-    /// The types of Main that the code names.
-    types: Vec<MainType>,
-    lookups: Vec<Lookup>,
-    constants: Vec<Constant>,
-    names: Vec<Name>,
-    /// Specializations with code in other images, by their types.
-    others: Vec<Other>,
-    bases: Vec<Basis>,
-    /// What goes into each slot; none for what the slot's external itself names.
-    slots: Vec<Option<FormId>>,
-    /// The units that can be used, and what is known of specializations whose results those used: who asks
-    /// for one need not infer it.
-    units: Vec<Unit>,
-}
-
-/// What inference relied on for one specialization.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Basis {
-    lookups: Vec<u32>,
-    constants: Vec<u32>,
-    names: Vec<u32>,
-    types: Vec<u32>,
-    others: Vec<u32>,
-    /// The bases of specializations without code in other images whose results or bodies it used.
-    uses: Vec<u32>,
-    /// Where other code of the specialization is. That rests on all the same, and an index of edges looks
-    /// after it.
-    home: Option<Home>,
-}
-
-/// Where code of another image is.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct Home {
-    /// The hash of the types of its specialization.
-    hash: u32,
-    part: PartAt,
-}
-
-/// A lookup of methods for the types of a call.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-struct Lookup {
-    /// The hash of the name of the table that was looked into.
-    table: u32,
-    signature: FormId,
-    /// Whether the methods that were found accept every such call.
-    covers: bool,
-    found: Vec<Found>,
-}
-
-/// A method that a lookup found.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-struct Found {
-    signature: FormId,
-    origin: Origin,
-}
-
-/// Whose a method is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-enum Origin {
-    Base,
-    Package(Uuid),
-    /// The session's, by its number.
-    Session(u32),
-}
-
-/// A method that was there and is not to be.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct Deleted {
-    /// The hash of the name of its table.
-    table: u32,
-    signature: FormId,
-}
-
-/// A constant binding.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-struct Constant {
-    binding: FormId,
-    /// The digest of what code knows of its value.
-    value: Digest,
-}
-
-/// What a name means in a module of the session.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-struct Name {
-    module: FormId,
-    name: String,
-    /// The module whose global it is; none if it was undefined.
-    owner: Option<FormId>,
-    /// The type that was declared of it.
-    declared: Option<FormId>,
-}
-
-/// A type of Main, and what it is.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct MainType {
-    wrapper: FormId,
-    /// See [`type_digest`].
-    digest: Digest,
-}
-
-/// A specialization with code in another image.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-struct Other {
-    /// The hash of its types.
-    hash: u32,
-    instance: FormId,
-    /// What its code says of its result ([`result_digest`]); none if it is Base's own, which is pinned.
-    result: Option<Digest>,
-    /// The part of an image that holds the code.
-    home: Option<PartAt>,
-}
-
-/// A unit, or only what inference found of a specialization.
-#[derive(Debug, Serialize, Deserialize)]
-struct Unit {
-    /// The hash of the types of the specialization.
-    hash: u32,
-    /// The specialization.
-    instance: FormId,
-    /// How its specialized entry is called.
-    convention: Vec<u8>,
-    /// What it returns.
-    returns: FormId,
-    /// What is known of that beyond its type.
-    result: Option<FormId>,
-    /// Its effects, as code instances say them.
-    effects: u32,
-    /// Where its code is, if it has any.
-    entries: Option<Entries>,
-    /// The slots that it reads.
-    slots: Vec<u32>,
-    /// The units that it calls directly.
-    callees: Vec<u32>,
-    /// What it relies on.
-    basis: u32,
-}
 
 /// What a method is: its signature, and the code it runs. Where it stands does not matter: lines count from
 /// its first one.

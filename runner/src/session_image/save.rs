@@ -23,8 +23,9 @@ use runtime::value::Gc;
 use runtime::{dispatch, error, world};
 
 use super::basis::{Bases, Lists, OfUnit, table_hash};
-use super::forms::{FormId, FormWriter};
+use super::forms::FormWriter;
 use super::holding::method_of;
+use super::table::FormId;
 use super::{Deleted, TABLE, Table, Unit, load, main_text, method_digest};
 use crate::image_parts::Entries;
 use crate::image_writer::{self, Prepared};
