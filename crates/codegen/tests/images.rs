@@ -334,6 +334,17 @@ fn damaged_object_code_and_images_never_panic() {
         }
         let mut builder = ImageBuilder::new(BASE);
         let _ = builder.unit(unit.clone(), &object[..at]);
+        // Numbers so large that nothing can be added to them.
+        for number in [u64::MAX, u64::MAX - 20, 1 << 63, i64::MAX as u64] {
+            let mut damaged = object.clone();
+            let bytes = &mut damaged[at..];
+            let size = bytes.len().min(8);
+            bytes[..size].copy_from_slice(&number.to_le_bytes()[..size]);
+            let mut builder = ImageBuilder::new(BASE);
+            if builder.unit(unit.clone(), &damaged).is_ok() {
+                let _ = builder.link();
+            }
+        }
     }
     // An image's tables are read with checks; its code is not run here.
     let image = link(BASE + (2 << 32), &all()).bytes;

@@ -201,7 +201,8 @@ impl ObjectCode {
                     let offset = within(*base, code.text.len())?;
                     let size = symbol.st_size(endian);
                     if symbol.st_type() == elf::STT_FUNC {
-                        if u64::from(offset) + size > code.text.len() as u64 {
+                        let end = u64::from(offset).checked_add(size);
+                        if end.is_none_or(|end| end > code.text.len() as u64) {
                             return Err(unexpected(format!("size of {name}")));
                         }
                         let function =
@@ -249,8 +250,9 @@ impl ObjectCode {
                     }
                     Area::Frames => match target {
                         Target::Text(at) if kind == elf::R_X86_64_64 => {
-                            let at = i64::from(at) + addend;
-                            let at = u32::try_from(at).map_err(|_| unexpected("frame"))?;
+                            let at = i64::from(at).checked_add(addend);
+                            let at = at.and_then(|at| u32::try_from(at).ok());
+                            let at = at.ok_or_else(|| unexpected("frame"))?;
                             frame_targets.insert(offset, at);
                         }
                         _ => return Err(unexpected("relocation of unwind information")),
@@ -262,7 +264,7 @@ impl ObjectCode {
             }
         }
         code.fixups.sort_by_key(|fixup| fixup.offset);
-        if code.fixups.windows(2).any(|pair| pair[0].offset + 4 > pair[1].offset) {
+        if code.fixups.windows(2).any(|pair| pair[1].offset - pair[0].offset < 4) {
             return Err(unexpected("overlap of relocations"));
         }
         code.frames = unwind::parse(frames, &frame_targets)?;
