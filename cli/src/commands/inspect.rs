@@ -11,7 +11,7 @@ use pkgimage_image::mapped::MappedImage;
 use pkgimage_image::stamp::{Dependency, FileStamp, Kind, Place, Stamp, Target, TopLevel};
 use pkgimage_image::{disassembly, seal};
 use pkgimage_package::images;
-use pkgimage_package::job::{Image, Images, Task};
+use pkgimage_package::job::Task;
 use pkgimage_package::report::{Located, bytes};
 
 use crate::args::Global;
