@@ -91,3 +91,16 @@ using LinearAlgebra
     @test LinearAlgebra.copytri!([1 2; 3 4], 'U') == [1 2; 2 4]
     @test LinearAlgebra.copytri!([1 2im; 3im 4], 'L', true) == [1 -3im; 3im 4]
 end
+
+using Markdown
+"A *word*."
+documented() = 1
+@testset "docstrings are Markdown" begin
+    doc = @doc(documented)
+    @test doc isa Markdown.MD && strip(string(doc)) == "A *word*."
+end
+
+@testset "the last description counts" begin
+    set = @test_logs (:warn, r"Multiple descriptions") match_mode = :any eval(:(@testset "one" "two" begin end))
+    @test set.description == "two"
+end

@@ -672,7 +672,7 @@ impl Inference {
             } else if constants.is_some() {
                 self.session.finish_constants(instance, constants, answer);
             } else {
-                crate::count_inferred();
+                crate::count_inferred(instance);
                 cache::keep(instance, &answer, self.world);
                 self.session.finish(instance, &answer);
             }

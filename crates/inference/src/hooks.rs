@@ -88,6 +88,10 @@ pub fn return_type(signature: Value, world: u64) -> Value {
         return known().any.value();
     }
     DEPTH.set(DEPTH.get() + 1);
+    #[cfg(debug_assertions)]
+    if std::env::var_os("PKGIMAGE_TRACE_INFERRED").is_some() {
+        eprintln!("asked: {}", pkgimage_runtime::debug::describe(signature));
+    }
     let result = Inference::new(world).return_type(signature);
     DEPTH.set(DEPTH.get() - 1);
     result

@@ -87,8 +87,14 @@ fn asked(instance: Gc<MethodInstance>) {
     });
 }
 
-fn count_inferred() {
+fn count_inferred(instance: Gc<MethodInstance>) {
     INFERRED.set(INFERRED.get() + 1);
+    #[cfg(debug_assertions)]
+    if std::env::var_os("PKGIMAGE_TRACE_INFERRED").is_some() {
+        eprintln!("inferred: {}", pkgimage_runtime::debug::describe(instance.spec_types.get()));
+    }
+    #[cfg(not(debug_assertions))]
+    let _ = instance;
 }
 
 /// Runs Julia code on behalf of inference: not counted, not recorded, not compiled.

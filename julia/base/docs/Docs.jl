@@ -250,12 +250,20 @@ end
 """
     Docs.doc(binding)
 
-The docstrings of a name as one text.
+The docstrings of a name as one text, which is a `Markdown.MD`.
 """
 function doc(b::Binding)
     found = docs(b)
-    isempty(found) && return Text("No documentation found.\n\nBinding `$b` $(defined(b) ? "exists" : "does not exist").")
-    return Text(join(Any[sprint(show, d) for d in found], "\n\n"))
+    isempty(found) && return parsed("No documentation found.\n\nBinding `$b` $(defined(b) ? "exists" : "does not exist").")
+    return parsed(join(Any[sprint(show, d) for d in found], "\n\n"))
+end
+
+# Docstrings are Markdown, which is loaded after Base.
+const MARKDOWN = Base.PkgId(Base.UUID("d6f4376e-aef5-505a-96c1-9c027394607a"), "Markdown")
+function parsed(text)
+    markdown = Base.maybe_root_module(MARKDOWN)
+    markdown === nothing && return Text(text)
+    return Base.invokelatest(markdown.parse, text)
 end
 doc(@nospecialize object) = doc(aliasof(object, Binding(Main, :ans)))
 

@@ -6,7 +6,9 @@
 
 use super::{Lookup, index, method_table_for_signature};
 use crate::object::{DataType, DataTypeFlags, Method, MethodTable, SimpleVector};
-use crate::types::{has_intersection, intersect, intersect_with_env, more_specific, subtype};
+use crate::types::{
+    has_intersection, intersect, intersect_with_env, more_specific, subtype, types_disjoint,
+};
 use crate::value::{Gc, Value};
 
 /// A method that a call may reach.
@@ -133,26 +135,27 @@ fn order(result: &mut Matches) {
         result.matches = all;
         return;
     }
-    // more[i][j]: method i is more specific than method j.
-    let more: Vec<Vec<bool>> = (0..n)
-        .map(|i| {
-            (0..n)
-                .map(|j| {
-                    i != j
-                        && more_specific(
-                            all[i].method.signature.get(),
-                            all[j].method.signature.get(),
-                        )
-                })
-                .collect()
-        })
-        .collect();
+    // more[i][j]: method i is more specific than method j. That is of no interest where no call reaches both,
+    // which is so of most pairs when somebody asks for all methods of a function.
+    let signature = |i: usize| all[i].method.signature.get();
+    let mut more = vec![vec![false; n]; n];
+    let mut apart = vec![vec![false; n]; n];
+    for i in 0..n {
+        for j in i + 1..n {
+            apart[i][j] = types_disjoint(signature(i), signature(j));
+            if !apart[i][j] {
+                more[i][j] = more_specific(signature(i), signature(j));
+                more[j][i] = more_specific(signature(j), signature(i));
+            }
+        }
+    }
     let mut left: Vec<usize> = (0..n)
         .filter(|&j| !(0..n).any(|i| more[i][j] && !more[j][i] && hides(&all[i], &all[j], true)))
         .collect();
     for (at, &i) in left.iter().enumerate() {
         for &j in &left[at + 1..] {
-            if more[i][j] || more[j][i] {
+            // `left` is in order.
+            if more[i][j] || more[j][i] || apart[i][j] {
                 continue;
             }
             if !has_intersection(all[i].spec_types, all[j].spec_types) {

@@ -21,10 +21,10 @@ function parse_testset_args(args)
     options = Expr(:parameters)
     for arg in args
         if isa(arg, Symbol) || Meta.isexpr(arg, :(.))
-            testsettype === nothing || error("Multiple testset types provided to @testset")
+            testsettype === nothing || deprecated_more("testset types", :testset_multiple_testset_types)
             testsettype = esc(arg)
         elseif isa(arg, AbstractString) || Meta.isexpr(arg, :string)
-            desc === nothing || error("Multiple descriptions provided to @testset")
+            desc === nothing || deprecated_more("descriptions", :testset_multiple_descriptions)
             desc = esc(arg)
         elseif Meta.isexpr(arg, :(=))
             push!(options.args, Expr(:kw, arg.args[1], esc(arg.args[2])))
@@ -34,6 +34,10 @@ function parse_testset_args(args)
     end
     return desc, testsettype, options
 end
+
+# The last one counts.
+deprecated_more(what, name) =
+    Base.depwarn("Multiple $what provided to @testset. This is deprecated and may error in the future.", name; force=true)
 
 # At the top the default type, inside the type of the set around.
 _testset_type() = get_testset_depth() == 0 ? DefaultTestSet : typeof(get_testset())
