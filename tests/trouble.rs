@@ -7,6 +7,7 @@ use std::process::Command;
 
 use pkgimage_image::stamp::{Kind, Settings};
 use pkgimage_image::{build_id, machine, seal};
+use pkgimage_ir::protocol::{Hello, write_frame};
 use pkgimage_package::job::{Color, Compile, Image, Images, Job, Program, Task, VERSION, Valid};
 use pkgimage_package::{Environment, PackageId, Report, images};
 
@@ -104,6 +105,28 @@ fn compilers_that_die_or_talk_nonsense_change_no_result() {
         let said = report.warnings.iter().filter(|line| line.starts_with(given_up)).count();
         assert_eq!(said, usize::from(!compiles), "{script}: {:?}", report.warnings);
     }
+}
+
+#[test]
+fn a_compiler_of_another_build_is_named_once() {
+    let project = Project::real();
+    project.write("program.jl", PROGRAM);
+    let other = Hello { protocol: 99, build: "0.0.0-other".into() };
+    let mut hello = Vec::new();
+    write_frame(&mut hello, &other.encode()).unwrap();
+    let file = project.root().join("hello");
+    std::fs::write(&file, hello).unwrap();
+    let job =
+        job(&project, 0, &format!("/bin/cat '{}'; exec /bin/cat > /dev/null", file.display()));
+    let path = project.root().join("job.json");
+    job.write(&path).unwrap();
+    let ran = Command::new(RUNNER).arg("--job").arg(&path).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&ran.stdout), PRINTED);
+    let report = Report::read(&job.report).unwrap();
+    let [line] = report.warnings.as_slice() else { panic!("{:?}", report.warnings) };
+    let head = "going on in the interpreter: the compiler is another build: this is ";
+    assert!(line.starts_with(head) && line.contains(pkgimage_ir::BUILD_ID), "{line}");
+    assert!(line.contains("0.0.0-other (protocol 99)"), "{line}");
 }
 
 /// Three packages, of which the second is changed by [`set_tests`].

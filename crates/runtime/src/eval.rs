@@ -786,7 +786,7 @@ pub fn eval_source(module: Gc<Module>, source: &str, file: &str) -> Result<Value
         Ok(tree) => tree,
         Err(e) => {
             let (line, _) = pkgimage_syntax::line_column(source, e.span.start as usize);
-            let text = pkgimage_syntax::render(&e, source, file);
+            let text = pkgimage_syntax::julia_message(&e, source, file, 0, 1);
             PLACE.set(before);
             let exception = parse_error(&text);
             return Err(error::throw(load_error(file, line as u32, exception)));
