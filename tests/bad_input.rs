@@ -78,6 +78,12 @@ fn recursion_and_memory_without_end_are_exceptions() {
         ("f(x) = f(x) + 1; f(1)", "ERROR: StackOverflowError:\n"),
         ("zeros(10^13)", "ERROR: OutOfMemoryError()\n"),
         ("try; zeros(10^13); catch e; print(e); end", ""),
+        // As much as there is, a little at a time; what was caught has been let go of.
+        (
+            "f() = (v = []; while true; push!(v, Vector{UInt8}(undef, 10^8)); end)\n\
+             try; f(); catch e; print(e); end; Vector{UInt8}(undef, 10^8)",
+            "",
+        ),
     ];
     for compile in ["no", "all"] {
         for (program, says) in table {

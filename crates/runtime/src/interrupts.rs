@@ -65,7 +65,8 @@ pub fn forget() {
     PENDING.store(false, Ordering::Relaxed);
 }
 
-/// A point of Julia code at which a collection may run, and at which Ctrl-C takes effect.
+/// A point of Julia code at which a collection may run, and at which Ctrl-C takes effect. A collection that leaves more
+/// alive than there is memory for is an exception.
 #[inline]
 pub fn safepoint() -> Result<()> {
     if gc::WANTED.get() { wanted() } else { Ok(()) }
@@ -73,7 +74,9 @@ pub fn safepoint() -> Result<()> {
 
 #[cold]
 fn wanted() -> Result<()> {
-    gc::safepoint();
+    if gc::safepoint() && gc::is_full() {
+        return Err(error::out_of_memory());
+    }
     gc::WANTED.clear(gc::INTERRUPT);
     if HELD.load(Ordering::Relaxed) == 0 && PENDING.swap(false, Ordering::Relaxed) {
         return Err(error::throw(new_struct(known().interrupt_exception, &[])));

@@ -6,6 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
+use std::path::Path;
 
 use super::{COLLECTION, WANTED};
 use crate::object::DataType;
@@ -71,6 +72,8 @@ pub(super) struct Heap {
     pub(super) live: usize,
     pub(super) threshold: usize,
     pub(super) enabled: bool,
+    /// How much may live: known once much does.
+    limit: Option<usize>,
 }
 
 struct Cells {
@@ -83,6 +86,29 @@ static HEAP: Cells = Cells { base: Cell::new(0), heap: RefCell::new(None) };
 
 /// Lowest threshold of allocation between two collections.
 const LEAST_THRESHOLD: usize = 64 << 20;
+
+/// What may live in any case.
+const MUCH: usize = 1 << 30;
+
+/// How much may live: most of the machine's memory, or of what a control group grants; a part of the address range.
+fn limit() -> usize {
+    // SAFETY: asks for numbers.
+    let (pages, page) =
+        unsafe { (libc::sysconf(libc::_SC_PHYS_PAGES), libc::sysconf(libc::_SC_PAGESIZE)) };
+    let machine = usize::try_from(pages).ok().zip(usize::try_from(page).ok());
+    let machine = machine.and_then(|(pages, page)| pages.checked_mul(page));
+    let granted = ["memory.max", "memory/memory.limit_in_bytes"].into_iter().filter_map(|name| {
+        let text = std::fs::read_to_string(Path::new("/sys/fs/cgroup").join(name)).ok()?;
+        text.trim().parse::<usize>().ok()
+    });
+    let memory = granted.chain(machine).chain([HEAP_BYTES]).min().unwrap_or(HEAP_BYTES);
+    (memory / 8 * 7).max(MUCH)
+}
+
+/// Whether so many bytes more can be in the heap at all.
+pub fn has_room(bytes: usize) -> bool {
+    with(|h| bytes < HEAP_BYTES / 2 && h.live + h.allocated_since + bytes < HEAP_BYTES / 16 * 15)
+}
 
 /// Start of the heap's address range.
 pub fn heap_base() -> usize {
@@ -149,6 +175,7 @@ pub(super) fn init() {
         live: 0,
         threshold: LEAST_THRESHOLD,
         enabled: true,
+        limit: None,
     });
 }
 
@@ -403,7 +430,22 @@ impl Heap {
         self.keep_run(run);
         self.live = live;
         self.allocated_since = 0;
-        self.threshold = LEAST_THRESHOLD.max(live);
+        // The next collection comes before the limit is passed by much.
+        self.threshold = LEAST_THRESHOLD.max(live.min(self.room()));
+    }
+
+    /// How much may live besides what does.
+    fn room(&mut self) -> usize {
+        if self.live < MUCH {
+            return MUCH;
+        }
+        let limit = *self.limit.get_or_insert_with(limit);
+        limit.saturating_sub(self.live)
+    }
+
+    /// Whether more lives than may.
+    pub(super) fn is_full(&mut self) -> bool {
+        self.room() == 0
     }
 
     fn keep_run(&mut self, run: Option<(u32, u32)>) {

@@ -12,7 +12,7 @@ mod heap;
 mod mark;
 mod roots;
 
-pub use heap::{HEAP_BYTES, heap_base, heap_base_address, is_in_heap, live_bytes};
+pub use heap::{HEAP_BYTES, has_room, heap_base, heap_base_address, is_in_heap, live_bytes};
 pub use mark::{Marker, set_stack_base, stack_base, with_registers_on_stack};
 pub use roots::{RootVec, Stack, ValueStack, register_root_range, remembered, value_stack};
 
@@ -69,12 +69,19 @@ pub fn barrier(owner: Value) {
     }
 }
 
-/// A point at which a collection may run. Called by code that runs Julia code.
+/// Whether more lives than the memory has room for, as the last collection found.
+pub fn is_full() -> bool {
+    heap::with(heap::Heap::is_full)
+}
+
+/// A point at which a collection may run; whether one did. Called by code that runs Julia code.
 #[inline]
-pub fn safepoint() {
-    if WANTED.0.load(Ordering::Relaxed) & COLLECTION != 0 {
+pub fn safepoint() -> bool {
+    let wanted = WANTED.0.load(Ordering::Relaxed) & COLLECTION != 0;
+    if wanted {
         collect();
     }
+    wanted
 }
 
 /// Collects now. The caller holds no reference outside the stack and the registered roots.

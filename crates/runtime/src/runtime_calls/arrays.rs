@@ -25,7 +25,7 @@ fn new_array(ty: Gc<DataType>, dims: &[i64]) -> crate::error::Result<Value> {
     let size = crate::types::as_concrete(ty.parameters.get().items()[0])
         .map_or(8, |t| (t.size() as i64).max(1));
     match total.checked_mul(size) {
-        Some(bytes) if bytes < crate::gc::HEAP_BYTES as i64 / 2 => {}
+        Some(bytes) if crate::gc::has_room(bytes as usize) => {}
         Some(_) => return Err(crate::error::out_of_memory()),
         None => return Err(invalid()),
     }
