@@ -330,6 +330,19 @@ fn bench_prints_medians_and_spread() {
 }
 
 #[test]
+fn who_reads_results_may_have_seen_enough() {
+    let project = Project::two_packages();
+    for format in ["human", "json"] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let mut status = project.process(&["status", "--message-format", format]);
+        let output = status.stdout(writer).output().expect("the program starts");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), &*stderr), (Some(0), ""), "{format}");
+    }
+}
+
+#[test]
 fn what_is_not_there_is_said() {
     let project = Project::fake();
     project

@@ -37,12 +37,24 @@ fn main() -> ExitCode {
     let ui = ui::Ui::new(&cli.global);
     let code = match commands::execute(cli, &ui) {
         Ok(code) => code,
+        // Who reads our results has seen enough.
+        Err(error) if is_closed_pipe(&error) => exit::OK,
         Err(error) => {
             ui.error(&format!("{error:#}"));
             exit::of_error(&error)
         }
     };
     exit::code(code)
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let closed = std::io::ErrorKind::BrokenPipe;
+    error.chain().any(|cause| {
+        let io = cause.downcast_ref::<std::io::Error>();
+        let json = cause.downcast_ref::<serde_json::Error>();
+        io.is_some_and(|io| io.kind() == closed)
+            || json.is_some_and(|json| json.io_error_kind() == Some(closed))
+    })
 }
 
 /// The arguments without the `pkgimage` that Cargo passes to its subcommands.
