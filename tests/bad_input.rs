@@ -5,7 +5,7 @@
 //! | syntax error | here |
 //! | unsupported construct | `supported.rs` |
 //! | no test file, no recording | `cli.rs` (`what_is_not_there_is_said`), here |
-//! | a top level with what cannot outlive its process | `runner.rs` (`a_top_level_that_cannot_be_kept_…`) |
+//! | a top level with what cannot outlive its process | `runner.rs` (`what_cannot_outlive_…`, `a_top_level_that_…`) |
 //! | image truncated, changed, of another CPU, not ours | `cli.rs`, `main_job.rs`, `staleness.rs`, `store.rs`, `faults.rs` |
 //! | image of another build of the runner | here |
 //! | store that others can write to, or of another user | `cli.rs`, `faults.rs` |

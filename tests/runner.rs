@@ -192,6 +192,50 @@ fn a_top_level_that_cannot_be_kept_runs_at_each_load() {
 }
 
 #[test]
+fn what_cannot_outlive_the_process_is_named() {
+    let file = "open(joinpath(@__DIR__, \"Greet.jl\"))";
+    let waiting = "Task(() -> wait(Condition()))";
+    for (held, says) in [
+        (
+            "const HELD = open",
+            "an open IOStream, which Greet.HELD refers to, cannot be kept in an image",
+        ),
+        (
+            "const HELD = Dict(1 => Any[open])",
+            "an open IOStream, which Greet.HELD refers to through Dict, Array, Array, cannot be kept in an image",
+        ),
+        (
+            "const HELD = schedule(task); yield()",
+            "a task that has not ended, which Greet.HELD refers to, cannot be kept in an image",
+        ),
+        // What is closed, or has ended, can.
+        ("const HELD = open; close(HELD)", ""),
+        ("const HELD = schedule(Task(() -> 3)); wait(HELD)", ""),
+        // Expressions are compiled when they are needed.
+        ("const HELD = r\"a+\"; occursin(HELD, \"baa\")", ""),
+    ] {
+        let held = held.replace("(task)", &format!("({waiting})"));
+        let held = match held.contains("open(") {
+            true => held,
+            false => held.replace("open", file),
+        };
+        let project = Project::new("");
+        let source = project.folder.path().join("src/Greet.jl");
+        let text = std::fs::read_to_string(&source).unwrap();
+        std::fs::write(&source, text.replace("export", &format!("{held}\nexport"))).unwrap();
+        let built = project.pkgimage(&["build"]);
+        assert!(built.status.success(), "{}", stderr(&built));
+        let said = stderr(&built);
+        match says {
+            "" => assert!(!said.contains("top level runs at each load"), "{held}: {said}"),
+            _ => assert!(said.contains(says), "{held}: {said}"),
+        }
+        let ran = project.pkgimage(&["run", "run.jl"]);
+        assert_eq!(stdout(&ran), "Hello, Ada 3 1 1 true\n", "{held}: {}", stderr(&ran));
+    }
+}
+
+#[test]
 fn a_test_file_that_hangs_is_ended() {
     let project = Project::new("using Greet\nwhile true end\n");
     let ended = project.pkgimage(&["test", "--time-limit", "1"]);

@@ -350,6 +350,11 @@ function open(fname::String; lock = true, read::Union{Bool,Nothing} = nothing,
     f.append && ccall(:lseek, Int64, (Cint, Int64, Cint), fd, 0, SEEK_END)
     return s
 end
+
+# Whether an object with a finalizer can be kept in the image of a package whose top level made it: a file that is open
+# is another one, or none, in another process.
+_outlives(@nospecialize(x)) = true
+_outlives(s::IOStream) = !isopen(s)
 open(fname::AbstractString; kwargs...) = open(convert(String, fname)::String; kwargs...)
 function open(fname::AbstractString, mode::AbstractString; lock = true)
     m = mode

@@ -42,6 +42,8 @@ pub enum Subject {
         wanted: Vec<String>,
         /// The texts of its files, by their paths in its folder.
         sources: Vec<(String, String)>,
+        /// What its top level made that another process cannot have.
+        refused: RootVec,
     },
     /// Nothing: code in as many parts as it needs.
     Commons {
@@ -380,6 +382,10 @@ impl Bound<'_> {
         };
         let images = images::mapped_of(within);
         let folders = packages::folders();
+        let refused = match subject {
+            Subject::Package { refused, .. } => Some(refused.as_slice()),
+            Subject::Base | Subject::Commons { .. } => None,
+        };
         let mut request = Snapshot {
             address,
             is_base: false,
@@ -389,6 +395,7 @@ impl Bound<'_> {
             images: &images,
             initializers: &[],
             folders: &folders,
+            refused,
         };
         match subject {
             Subject::Base => request.is_base = true,

@@ -11,6 +11,7 @@ use pkgimage_package::report::Built;
 use pkgimage_package::startup::Startup;
 use pkgimage_package::{Package, Recording, Uuid};
 use pkgimage_runtime as runtime;
+use runtime::gc::RootVec;
 use runtime::object::{Array, Buffer, DataType, Method, MethodInstance};
 use runtime::value::{Gc, Value};
 use runtime::{dispatch, gc};
@@ -142,11 +143,30 @@ fn package(job: &Job, build: &Build, stamp: &mut Stamp) -> Result<Option<Subject
         return Ok(None);
     }
     let sources = package_files::texts(package, &stamp.files);
+    let refused = cannot_outlive();
     let methods: Vec<Gc<Method>> = runtime::dispatch::added_to_images()
         .into_iter()
         .filter(|method| gc::is_in_heap(method.address()))
         .collect();
-    Ok(Some(Subject::Package { module, methods, initializers, wanted: Vec::new(), sources }))
+    let wanted = Vec::new();
+    Ok(Some(Subject::Package { module, methods, initializers, wanted, sources, refused }))
+}
+
+/// The objects with finalizers that another process cannot have.
+fn cannot_outlive() -> RootVec {
+    let mut refused = RootVec::new();
+    let all = runtime::finalizers::objects();
+    let kept = RootVec::of(&all);
+    for &object in kept.as_slice() {
+        let outlives = julia::call_base("_outlives", &[object]).unwrap_or_else(|thrown| {
+            let _ = runtime::error::take(thrown);
+            runtime::known::known().false_
+        });
+        if outlives != runtime::known::known().true_ {
+            refused.push(object);
+        }
+    }
+    refused
 }
 
 /// Makes what the environment's recordings want and no package's image holds.

@@ -10,7 +10,7 @@ use crate::known::{self, known};
 use crate::layout::Kind;
 use crate::object::{
     Array, Binding, Buffer, CodeInstance, DataType, DataTypeFlags, JuliaString, Method,
-    MethodInstance, MethodTable, Module, SimpleVector, Symbol,
+    MethodInstance, MethodTable, Module, SimpleVector, Symbol, Task,
 };
 use crate::types::unwrap_unionall;
 use crate::value::{Gc, Value};
@@ -34,6 +34,8 @@ pub struct Snapshot<'a> {
     pub initializers: &'a [Gc<Module>],
     /// The folders of packages: paths in them are written with their names.
     pub folders: &'a [Folder],
+    /// Objects that cannot outlive the process. If there is such a list, tasks that have not ended are on it, too.
+    pub refused: Option<&'a [Value]>,
 }
 
 /// Why a snapshot cannot be taken.
@@ -95,6 +97,9 @@ pub fn write(request: &Snapshot) -> Result<Heap, SnapshotError> {
         from: None,
     };
     writer.collect();
+    if let Some(refused) = writer.refused() {
+        return Err(SnapshotError::CannotOutlive(refused));
+    }
     writer.lay_out();
     if writer.size > u32::MAX as usize {
         return Err(SnapshotError::TooLarge(writer.size));
@@ -201,6 +206,51 @@ impl Writer<'_> {
             }
         }
         self.pending.clear();
+    }
+
+    /// What refers to an object that cannot outlive the process, and by which way, if anything does.
+    fn refused(&self) -> Option<String> {
+        let listed = self.request.refused?;
+        let is_running = |object: &Value| object.cast::<Task>().is_some_and(|t| t.state.get() == 0);
+        let refused = |object: &&Value| listed.contains(object) || is_running(object);
+        let object = *self.order.iter().find(refused)?;
+        let name = |object: Value| object.datatype().name.get().name.get().to_string();
+        let what = match object.is::<Task>() {
+            true => "a task that has not ended".to_owned(),
+            false => format!("an open {}", name(object)),
+        };
+        // Objects were found from near to far: the first that refers to one is on a shortest way.
+        let mut found_from: HashMap<usize, Value> = HashMap::new();
+        for &from in &self.order {
+            for (_, target) in self.kept_of(from) {
+                found_from.entry(target.address()).or_insert(from);
+            }
+        }
+        let mut through = Vec::new();
+        let mut at = object;
+        let binding = loop {
+            let Some(&from) = found_from.get(&at.address()) else { break None };
+            if let Some(binding) = from.cast::<Binding>() {
+                break Some(binding);
+            }
+            // Who holds an array refers to its memory.
+            if !from.is::<Buffer>() {
+                through.insert(0, name(from));
+            }
+            at = from;
+            if through.len() > 20 {
+                break None;
+            }
+        };
+        let Some(binding) = binding else { return Some(what) };
+        let mut path: Vec<String> =
+            binding.module.get().path().iter().map(ToString::to_string).collect();
+        path.push(binding.name.get().to_string());
+        let through = match through.as_slice() {
+            [] => String::new(),
+            list => format!(" through {}", list.join(", ")),
+        };
+        Some(format!("{what}, which {} refers to{through},", path.join(".")))
     }
 
     /// Gives each object its place: code instances last, with their specializations before them.
