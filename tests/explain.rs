@@ -38,11 +38,7 @@ fn packages() -> Project {
             "@test Gamma.run() == 7",
         ),
     ] {
-        project.package(folder, name, number, deps);
-        let source = format!("module {name}\n{source}\nend\n");
-        project.write(&format!("{folder}/src/{name}.jl"), &source);
-        let test = format!("using {name}, Test\n{test}\n");
-        project.write(&format!("{folder}/test/runtests.jl"), &test);
+        project.package_of(folder, name, number, deps, source, test);
     }
     project.run(&["record", "--workspace"]).code(0);
     project.run(&["build"]).code(0);

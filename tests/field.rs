@@ -29,13 +29,7 @@ fn project() -> Project {
         ("Beta", "Base.:+(x::Float64, y::Int) = 100x - y", "@test 1.0 + 2 == 98.0"),
     ];
     for (number, ((name, source, tests), folder)) in packages.iter().zip(folders).enumerate() {
-        project.package(folder, name, number as u128 + 1, "");
-        project
-            .write(&format!("{folder}/src/{name}.jl"), &format!("module {name}\n{source}\nend\n"));
-        project.write(
-            &format!("{folder}/test/runtests.jl"),
-            &format!("using {name}, Test\n{tests}\n"),
-        );
+        project.package_of(folder, name, number as u128 + 1, "", source, tests);
     }
     project
 }

@@ -19,11 +19,7 @@ fn packages() -> Project {
         ),
         ("beta", "Beta", 2, "\nBase.:+(x::Float64, y::Int) = 100x - y", "@test 1.0 + 2 == 98.0"),
     ] {
-        project.package(folder, name, number, "");
-        let source = format!("module {name}\n{source}\nend\n");
-        project.write(&format!("{folder}/src/{name}.jl"), &source);
-        let test = format!("using {name}, Test\n{test}\n");
-        project.write(&format!("{folder}/test/runtests.jl"), &test);
+        project.package_of(folder, name, number, "", source, test);
     }
     project.run(&["record", "--workspace"]).code(0);
     project.run(&["build"]).code(0);

@@ -45,6 +45,24 @@ pub struct Request<'a> {
     pub output: Output,
 }
 
+impl Request<'_> {
+    /// One that keeps nothing and whose output goes to stderr: stdout is for our results.
+    pub fn aside(task: Task, environment: Environment, images: Images) -> Self {
+        Request {
+            task,
+            environment,
+            images,
+            compile: None,
+            save_work: None,
+            sessions: None,
+            store: None,
+            time_limit: None,
+            progress: None,
+            output: Output::Aside,
+        }
+    }
+}
+
 /// Where a program's output goes.
 pub enum Output {
     /// Where ours goes.

@@ -151,18 +151,9 @@ pub fn build(
         Kind::Commons => usable.commons = standing.image,
         Kind::Base | Kind::Session => {}
     }
-    let request = Request {
-        task,
-        environment: subject.environment.clone(),
-        images: usable,
-        compile: None,
-        save_work: None,
-        sessions: None,
-        store: None,
-        time_limit: None,
-        progress: Some(&progress),
-        output: Output::Aside,
-    };
+    let environment = subject.environment.clone();
+    let request =
+        Request { progress: Some(&progress), ..Request::aside(task, environment, usable) };
     let answer = invoke::run(session, &files, request)?;
     drop(progress);
 
@@ -289,18 +280,7 @@ pub fn ask(
     environment: Environment,
     images: Images,
 ) -> Result<Option<Report>> {
-    let request = Request {
-        task,
-        environment,
-        images,
-        compile: None,
-        save_work: None,
-        sessions: None,
-        store: None,
-        time_limit: None,
-        progress: None,
-        output: Output::Aside,
-    };
+    let request = Request::aside(task, environment, images);
     let answer = invoke::run(session, &Workspace::new()?, request)?;
     match (answer.ended.code(), answer.report) {
         (0, Some(report)) => Ok(Some(report)),

@@ -77,6 +77,23 @@ impl Project {
         );
     }
 
+    /// Adds one whose module and test file have these texts in them.
+    pub fn package_of(
+        &self,
+        folder: &str,
+        name: &str,
+        number: u128,
+        deps: &str,
+        source: &str,
+        tests: &str,
+    ) {
+        self.package(folder, name, number, deps);
+        let source = format!("module {name}\n{source}\nend\n");
+        self.write(&format!("{folder}/src/{name}.jl"), &source);
+        let tests = format!("using {name}, Test\n{tests}\n");
+        self.write(&format!("{folder}/test/runtests.jl"), &tests);
+    }
+
     /// The folder of everything: `home`, `store`, and `work` with the project itself.
     pub fn root(&self) -> &Path {
         self.folder.as_ref().expect("the folder").path()

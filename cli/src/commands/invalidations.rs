@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::args::{Engine, Global, MessageFormat, Selection};
 use crate::commands::run;
 use crate::exit;
-use crate::invoke::{self, Output, Request, Workspace};
+use crate::invoke::{self, Request, Workspace};
 use crate::plan;
 use crate::session::Session;
 use crate::ui::Ui;
@@ -92,18 +92,8 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
     let mut code = exit::OK;
     for (name, program, environment) in programs {
         let task = Task::Invalidations { program, args: arguments.args.clone() };
-        let request = Request {
-            task,
-            images: plan::usable(&session, &environment)?,
-            environment,
-            compile: None,
-            save_work: None,
-            sessions: None,
-            store: None,
-            time_limit: None,
-            progress: None,
-            output: Output::Aside,
-        };
+        let images = plan::usable(&session, &environment)?;
+        let request = Request::aside(task, environment, images);
         let answer = invoke::run(&session, &Workspace::new()?, request)?;
         if answer.ended.code() != exit::OK {
             let how = answer.ended.trouble();
