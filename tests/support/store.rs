@@ -4,12 +4,16 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use pkgimage_image::{build_id, seal};
 use tempfile::TempDir;
+
+const RUNNER: &str = env!("CARGO_BIN_EXE_pkgimage-runner");
+const COMPILER: &str = env!("CARGO_BIN_EXE_pkgimage-compiler");
 
 /// A store that is kept, with Base's image.
 fn kept() -> PathBuf {
     let store = Path::new(env!("CARGO_TARGET_TMPDIR")).join("store");
-    let ran = Command::new(env!("CARGO_BIN_EXE_pkgimage-runner"))
+    let ran = Command::new(RUNNER)
         .args(["-e", "nothing"])
         .env("PKGIMAGE_STORE", &store)
         .env_remove("PKGIMAGE_RUNNER")
@@ -24,18 +28,25 @@ fn kept() -> PathBuf {
 /// Puts Base's image into a store.
 pub fn add_base(store: &Path) {
     let images = kept().join("images/Base");
-    let newest = std::fs::read_dir(&images)
+    // That of these binaries: other builds may have left newer ones.
+    let build = |binary| build_id::of(Path::new(binary)).expect("a build id");
+    let (runtime, compiler) = (build(RUNNER), build(COMPILER));
+    let is_ours = |path: &PathBuf| {
+        let stamp = seal::read(path).map(|sealed| sealed.stamp);
+        stamp.is_ok_and(|stamp| stamp.runtime == runtime && stamp.compiler == compiler)
+    };
+    let ours = std::fs::read_dir(&images)
         .expect("Base's images")
         .map(|entry| entry.expect("an image").path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "so"))
         .filter(|path| !path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.')))
-        .max_by_key(|path| path.metadata().and_then(|m| m.modified()).expect("a time"))
+        .find(is_ours)
         .expect("an image of Base");
     let folder = store.join("images/Base");
     std::fs::create_dir_all(&folder).expect("a folder");
     // A copy: a test may damage it.
-    let to = folder.join(newest.file_name().expect("a name"));
-    std::fs::copy(&newest, to).expect("a copy of Base's image");
+    let to = folder.join(ours.file_name().expect("a name"));
+    std::fs::copy(&ours, to).expect("a copy of Base's image");
 }
 
 /// A new store with Base's image.
