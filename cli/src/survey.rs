@@ -328,4 +328,11 @@ impl World for Disk<'_> {
         let value = std::env::var_os(name)?;
         Some(Digest::of(value.as_encoded_bytes()))
     }
+
+    fn variables(&self) -> Vec<String> {
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        names
+    }
 }

@@ -381,6 +381,7 @@ fn from_source(package: &Package) -> Result<Gc<Module>> {
     let generating = building && precompile::is_collecting();
     runtime::options::set("generating_output", i64::from(generating));
     with(|state| state.evaluating += 1);
+    let watched = runtime::surroundings::watch(true);
     let result = julia::call_base(
         "_require_source",
         &[
@@ -391,6 +392,7 @@ fn from_source(package: &Package) -> Result<Gc<Module>> {
             julia::string(&version),
         ],
     );
+    runtime::surroundings::watch(watched);
     with(|state| state.evaluating -= 1);
     runtime::options::set("generating_output", around);
     let left = eval::end_package(aside);
@@ -412,7 +414,9 @@ fn from_source(package: &Package) -> Result<Gc<Module>> {
 /// this one are being evaluated: a package from an image does it, too.
 fn initialize(modules: Vec<Gc<Module>>) -> Result<()> {
     let around = with(|state| std::mem::take(&mut state.evaluating)).unwrap_or_default();
+    let watched = runtime::surroundings::watch(false);
     let done = modules.into_iter().try_for_each(eval::run_init);
+    runtime::surroundings::watch(watched);
     with(|state| state.evaluating = around);
     done
 }

@@ -138,6 +138,8 @@ fn package(job: &Job, build: &Build, stamp: &mut Stamp) -> Result<Option<Subject
         }
     };
     stamp.files = package_files::read(&job.environment, package);
+    stamp.variables = package_files::variables();
+    stamp.every_variable = runtime::surroundings::has_walked_variables();
     if let Some(reason) = why_again(package) {
         stamp.top_level = TopLevel::Again(reason);
         return Ok(None);
