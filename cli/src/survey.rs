@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use pkgimage_image::Digest;
 use pkgimage_image::seal::Sealed;
 use pkgimage_image::stamp::{Expected, Kind, Place, Reason, World, judge};
+use pkgimage_ir::cpu;
 use pkgimage_package::job::{self, Image, Images, Sessions, Valid};
 use pkgimage_package::{
     Environment, Package, PackageId, Workload, images, preferences, sessions, stdlib,
@@ -294,8 +295,8 @@ fn expected(session: &Session<'_>, subject: &Subject, images: &Images) -> Expect
         runtime: session.tools.runner.build,
         compiler: session.tools.compiler.build,
         triple: pkgimage_image::machine::triple(),
-        features: session.features.clone(),
-        settings: session.engine.settings(),
+        features: cpu::of_this_machine(),
+        settings: session.engine.code.settings(),
         subject: job::subject(subject.kind, &subject.id),
         preferences: own.map_or(Digest::ZERO, |package| preferences::digest(&package.preferences)),
         recording: subject.recording,
