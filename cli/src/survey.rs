@@ -11,11 +11,10 @@ use pkgimage_image::seal::Sealed;
 use pkgimage_image::stamp::{Expected, Kind, Place, Reason, World, judge};
 use pkgimage_ir::cpu;
 use pkgimage_package::job::{self, Image, Images, Sessions, Valid};
+use pkgimage_package::startup::{self, Startup};
 use pkgimage_package::{
     Environment, Package, PackageId, Workload, images, preferences, sessions, stdlib,
 };
-
-use pkgimage_package::startup::{self, Startup};
 
 use crate::ledger::Ledger;
 use crate::session::Session;
