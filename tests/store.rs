@@ -103,9 +103,17 @@ fn gc_keeps_a_number_of_images_of_each_package_and_a_size() {
         images(&project).iter().filter(|path| path.to_string_lossy().contains(stem)).count()
     };
     assert_eq!(count("Beta"), 5);
+    // In use are the last one and, since only a method changed, the code of the one that it replaced.
+    let used = |path: &Path| {
+        let used = pkgimage_package::images::last_use(&path.metadata().unwrap());
+        used.elapsed().unwrap_or_default() < DAY
+    };
+    let beta = images(&project).into_iter().filter(|path| path.to_string_lossy().contains("Beta"));
+    assert_eq!(beta.filter(|path| used(path)).count(), 2);
     project.run(&["gc", "--keep", "2"]).code(0).says("Removed Beta-").says(": 3 files, ");
     assert_eq!((count("Beta"), count("Alpha")), (2, 1));
-    // The one in use is among those that stay.
+    // The one in use is the last to go.
+    project.run(&["gc", "--keep", "1"]).code(0).says("Removed Beta-").says(": 1 files, ");
     project.run(&["build"]).code(0).says(" 0 images built");
 
     project.run(&["gc", "--max-size", "0"]).code(0).says("; 0 B left: 0 images, 0 entries");

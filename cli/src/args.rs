@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use pkgimage_image::stamp::{CheckBounds, Settings};
+use pkgimage_ir::Cpu;
 use pkgimage_package::job;
 
 use crate::commands;
@@ -115,9 +116,8 @@ pub struct Engine {
     /// Whether to compile: not at all, what is worth it, everything before its first call
     #[arg(long, value_enum, value_name = "WHAT", default_value_t, help_heading = "Compilation")]
     pub compile: Compile,
-    /// Whether array bounds are checked: as the code says, always, never
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t, help_heading = "Compilation")]
-    pub check_bounds: Bounds,
+    #[command(flatten)]
+    pub code: Code,
     /// Print the counters of the run: for people, or as one line of JSON
     #[arg(
         long,
@@ -128,6 +128,26 @@ pub struct Engine {
         default_missing_value = "text"
     )]
     pub stats: Option<StatsFormat>,
+}
+
+/// What code is for: images of other settings are other images.
+#[derive(Debug, Clone, Args)]
+pub struct Code {
+    /// Whether array bounds are checked: as the code says, always, never
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, help_heading = "Compilation")]
+    pub check_bounds: Bounds,
+    /// The CPU that code is for: generic (any since 2009), native (this one) or a name, with features added or taken
+    /// away (haswell,-fma)
+    #[arg(
+        long,
+        value_name = "CPU",
+        default_value_t,
+        value_parser = Cpu::to_run_here,
+        env = "PKGIMAGE_TARGET_CPU",
+        hide_env_values = true,
+        help_heading = "Compilation"
+    )]
+    pub target_cpu: Cpu,
 }
 
 /// `--compile`.
@@ -163,7 +183,7 @@ pub enum MessageFormat {
     Json,
 }
 
-impl Engine {
+impl Code {
     /// The settings of builds.
     pub fn settings(&self) -> Settings {
         let check_bounds = match self.check_bounds {
@@ -171,7 +191,20 @@ impl Engine {
             Bounds::Yes => CheckBounds::Yes,
             Bounds::No => CheckBounds::No,
         };
-        Settings { check_bounds, ..Settings::default() }
+        Settings { check_bounds, cpu: self.target_cpu.to_string() }
+    }
+}
+
+impl Default for Code {
+    fn default() -> Self {
+        Code { check_bounds: Bounds::Auto, target_cpu: Cpu::default() }
+    }
+}
+
+impl Engine {
+    /// The usual one for this code, for commands that run nothing.
+    pub fn usual(code: &Code) -> Engine {
+        Engine { jobs: None, compile: Compile::Yes, code: code.clone(), stats: None }
     }
 
     /// As jobs say it.
@@ -187,12 +220,6 @@ impl Engine {
     pub fn jobs(&self) -> usize {
         let cpus = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         self.jobs.map_or_else(cpus, NonZeroUsize::get)
-    }
-}
-
-impl Default for Engine {
-    fn default() -> Self {
-        Engine { jobs: None, compile: Compile::Yes, check_bounds: Bounds::Auto, stats: None }
     }
 }
 

@@ -165,7 +165,7 @@ pub fn run(session: &Session<'_>, files: &Workspace, request: Request<'_>) -> Re
         compiler: session.tools.compiler.build,
         compiler_path: session.tools.compiler.path.clone(),
         triple: machine::triple(),
-        settings: session.engine.settings(),
+        settings: session.engine.code.settings(),
         jobs: session.engine.jobs(),
         // Empty without one.
         store: store.or_else(|| session.store.clone()).unwrap_or_default(),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::Result;
-use pkgimage_image::{machine, place};
+use pkgimage_image::place;
 use pkgimage_package::images::{self, Held};
 use pkgimage_package::startup::Startup;
 use pkgimage_package::{Environment, Package, PackageId, Stats, Workload};
@@ -39,8 +39,6 @@ pub struct Session<'a> {
     pub store: Option<PathBuf>,
     /// What is known of files.
     pub ledger: RefCell<Ledger>,
-    /// This machine's CPU features.
-    pub features: Vec<String>,
     /// The counters of all runners, and our own.
     pub stats: RefCell<Stats>,
     /// The images in use: nobody removes them meanwhile.
@@ -110,7 +108,6 @@ impl<'a> Session<'a> {
             tools,
             store,
             ledger: RefCell::new(ledger),
-            features: machine::features(),
             stats: RefCell::new(stats),
             held: RefCell::default(),
             started,

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use pkgimage_image::Digest;
 use pkgimage_image::seal::Sealed;
 use pkgimage_image::stamp::{Expected, Kind, Place, Reason, World, judge};
+use pkgimage_ir::cpu;
 use pkgimage_package::job::{self, Image, Images, Sessions, Valid};
 use pkgimage_package::{
     Environment, Package, PackageId, Workload, images, preferences, sessions, stdlib,
@@ -201,7 +202,6 @@ pub fn standing_at(
     images: &Images,
     root: Option<&Path>,
 ) -> Standing {
-    let stem = images::stem(subject.kind, &subject.id);
     let expected = expected(session, subject, images);
     let disk = Disk { ledger: &session.ledger, environment: &session.environment, root };
     let look = |path: PathBuf| {
@@ -211,13 +211,25 @@ pub fn standing_at(
             Ok(sealed) => {
                 let reasons = judge(&sealed.stamp, &expected, &disk);
                 let image = valid(&reasons).map(|valid| Image { path, id: sealed.id, valid });
-                session.uses(held.filter(|_| image.is_some()));
-                Standing { image, sealed: Some(sealed), reasons }
+                let held = held.filter(|_| image.is_some());
+                (Standing { image, sealed: Some(sealed), reasons }, held)
             }
-            Err(reason) => Standing { image: None, sealed: None, reasons: vec![reason] },
+            Err(reason) => (Standing { image: None, sealed: None, reasons: vec![reason] }, None),
         }
     };
+    // Only what is chosen is used.
+    let (standing, held) = choose(session, subject, look);
+    session.uses(held);
+    standing
+}
 
+/// The image of a subject that is to be used, or whose reasons people want to see, out of those that there are.
+fn choose<T>(
+    session: &Session<'_>,
+    subject: &Subject,
+    look: impl Fn(PathBuf) -> (Standing, Option<T>),
+) -> (Standing, Option<T>) {
+    let stem = images::stem(subject.kind, &subject.id);
     // The image that was in use last is nearly always the one, and the reasons that people want
     // to see are those of its differences.
     let last = session.ledger.borrow().last(&stem).map(|last| last.path.clone());
@@ -225,33 +237,31 @@ pub fn standing_at(
     let last = last.filter(|_| subject.kind != Kind::Session);
     let mut best = last
         .clone()
-        .map(look)
-        .filter(|standing| !matches!(standing.reasons.as_slice(), [Reason::Missing]));
-    if best.as_ref().is_some_and(Standing::fresh) {
-        return best.unwrap_or_else(missing);
+        .map(&look)
+        .filter(|(standing, _)| !matches!(standing.reasons.as_slice(), [Reason::Missing]));
+    if let Some(best) = best.take_if(|(best, _)| best.fresh()) {
+        return best;
     }
     let folder = session.image_folder(&stem);
     for path in folder.map_or(Vec::new(), |folder| images::candidates(&folder)) {
         if last.as_ref() == Some(&path) {
             continue;
         }
-        let found = look(path.clone());
+        let (found, held) = look(path.clone());
         if found.fresh() {
             session.ledger.borrow_mut().note_image(&stem, &path, None);
-            return found;
+            return (found, held);
         }
         // Another environment's commons says nothing about this one's.
-        if subject.kind != Kind::Commons
-            && best.as_ref().is_none_or(|best| best.image.is_none() && found.image.is_some())
-        {
-            best = Some(found);
+        let better =
+            best.as_ref().is_none_or(|(best, _)| best.image.is_none() && found.image.is_some());
+        if subject.kind != Kind::Commons && better {
+            best = Some((found, held));
         }
     }
-    best.unwrap_or_else(missing)
-}
-
-fn missing() -> Standing {
-    Standing { image: None, sealed: None, reasons: vec![Reason::Missing] }
+    best.unwrap_or_else(|| {
+        (Standing { image: None, sealed: None, reasons: vec![Reason::Missing] }, None)
+    })
 }
 
 /// What of an image can be used in spite of these reasons.
@@ -285,8 +295,8 @@ fn expected(session: &Session<'_>, subject: &Subject, images: &Images) -> Expect
         runtime: session.tools.runner.build,
         compiler: session.tools.compiler.build,
         triple: pkgimage_image::machine::triple(),
-        features: session.features.clone(),
-        settings: session.engine.settings(),
+        features: cpu::of_this_machine(),
+        settings: session.engine.code.settings(),
         subject: job::subject(subject.kind, &subject.id),
         preferences: own.map_or(Digest::ZERO, |package| preferences::digest(&package.preferences)),
         recording: subject.recording,

@@ -3,7 +3,9 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use pkgimage_image::stamp::Settings;
 use pkgimage_image::{Digest, build_id, machine, place};
+use pkgimage_ir::Cpu;
 use pkgimage_package::Environment;
 use pkgimage_package::job::{Color, Compile, Images, Job, Program, Task, VERSION};
 
@@ -31,6 +33,7 @@ usage: pkgimage-runner [OPTIONS] FILE.jl [ARGUMENTS]
 
 options:
   --compile=no|yes|all   whether code is compiled
+  --target-cpu=CPU       which CPU code is for: generic, native, or a name, and +FEATURE,-FEATURE
   --stats[=json]         print counters at the end
   --color=auto|always|never";
 
@@ -74,6 +77,7 @@ struct Options {
     compile: Compile,
     color: Color,
     stats: Option<StatsFormat>,
+    settings: Settings,
 }
 
 impl Options {
@@ -88,6 +92,11 @@ impl Options {
             ("--compile", Some("no")) => self.compile = Compile::No,
             ("--compile", Some("yes")) => self.compile = Compile::Yes,
             ("--compile", Some("all")) => self.compile = Compile::All,
+            ("--target-cpu", Some(cpu)) => {
+                let cpu =
+                    Cpu::to_run_here(cpu).map_err(|error| format!("--target-cpu: {error}"))?;
+                self.settings.cpu = cpu.to_string();
+            }
             ("--color", Some("auto")) => self.color = Color::Auto,
             ("--color", Some("always" | "yes")) => self.color = Color::Always,
             ("--color", Some("never" | "no")) => self.color = Color::Never,
@@ -118,7 +127,7 @@ fn own_job(task: Task, options: &Options) -> Result<Job, String> {
         compiler: build_id::of(&compiler_path).unwrap_or(Digest::ZERO),
         compiler_path,
         triple: machine::triple(),
-        settings: Default::default(),
+        settings: options.settings.clone(),
         jobs: 1,
         store: place::folder().unwrap_or_default(),
         color: options.color,
@@ -142,6 +151,7 @@ mod tests {
         let command = parsed(&["--stats=json", "--compile=no", "x.jl", "--stats", "-e"]).unwrap();
         assert_eq!(command.stats, Some(StatsFormat::Json));
         assert_eq!(command.job.compile, Compile::No);
+        assert_eq!(command.job.settings.cpu, "generic");
         let args = vec!["--stats".to_owned(), "-e".to_owned()];
         assert_eq!(command.job.task, Task::Run { program: Program::File("x.jl".into()), args });
     }
@@ -149,6 +159,8 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_named() {
         assert!(parsed(&["--compile=maybe", "x.jl"]).err().unwrap().starts_with("unknown option"));
+        let cpu = parsed(&["--target-cpu=abacus", "x.jl"]).err().unwrap();
+        assert!(cpu.starts_with("--target-cpu: no CPU or feature is called abacus; "), "{cpu}");
         assert!(parsed(&[]).err().unwrap().starts_with("usage"));
     }
 }

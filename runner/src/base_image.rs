@@ -1,12 +1,13 @@
-//! Base's image for a runner that was started without a job: the store's newest one for this build
-//! of the runner and the compiler. Where there is none, a runner of its own builds it, once.
+//! Base's image for a runner that was started without a job: the store's newest one that is fresh. Where there is none, a runner of its own builds it, once.
 
+use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
-use pkgimage_image::stamp::Kind;
-use pkgimage_image::{place, seal};
-use pkgimage_package::job::{Build, Compile, Image, Job, Task, Valid};
+use pkgimage_image::stamp::{Expected, Kind, Place, World, judge};
+use pkgimage_image::{Digest, place, seal};
+use pkgimage_ir::cpu;
+use pkgimage_package::job::{self, Build, Compile, Image, Job, Task, Valid};
 use pkgimage_package::{PackageId, images};
 
 /// The image, built if there is none; none if that cannot be done, which costs this start its time,
@@ -30,15 +31,36 @@ fn stem() -> String {
     images::stem(Kind::Base, &PackageId::base())
 }
 
+/// Base reads no files and no variables.
+struct Nothing;
+
+impl World for Nothing {
+    fn file(&self, _: Place, _: &str) -> Option<Digest> {
+        None
+    }
+
+    fn variable(&self, _: &str) -> Option<Digest> {
+        None
+    }
+}
+
 fn find(job: &Job) -> Option<Image> {
+    let expected = Expected {
+        runtime: job.runtime,
+        compiler: job.compiler,
+        triple: job.triple.clone(),
+        features: cpu::of_this_machine(),
+        settings: job.settings.clone(),
+        subject: job::subject(Kind::Base, &PackageId::base()),
+        preferences: Digest::ZERO,
+        recording: None,
+        dependencies: BTreeMap::new(),
+    };
     let folder = images::folder(&job.store, &stem());
     images::candidates(&folder).into_iter().find_map(|path| {
         let sealed = seal::read(&path).ok()?;
-        let stamp = &sealed.stamp;
-        let valid = stamp.runtime == job.runtime
-            && stamp.compiler == job.compiler
-            && stamp.target.triple == job.triple;
-        valid.then_some(Image { path, id: sealed.id, valid: Valid::Whole })
+        let fresh = judge(&sealed.stamp, &expected, &Nothing).is_empty();
+        fresh.then_some(Image { path, id: sealed.id, valid: Valid::Whole })
     })
 }
 

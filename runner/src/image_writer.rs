@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 use pkgimage_image::link::{Blob, BoundImage, HEAP_OFFSET, ImageBuilder, Place};
-use pkgimage_image::stamp::{SECTION, Stamp};
+use pkgimage_image::stamp::{SECTION, Stamp, Target};
 use pkgimage_image::store::write_file;
 use pkgimage_image::{Digest, seal};
 use pkgimage_inference::emit::Referent;
@@ -200,17 +200,19 @@ impl Prepared {
         Prepared { bound, heap_bytes: 0 }
     }
 
-    /// Links, seals and writes the image.
+    /// Links, seals and writes the image; its stamp says what of the CPU the code needs.
     ///
     /// # Errors
     /// If it is too large or cannot be written.
-    pub fn write(self, stamp: &Stamp, output: &Path) -> Result<Written> {
+    pub fn write(self, stamp: Stamp, output: &Path) -> Result<Written> {
         let Prepared { mut bound, heap_bytes } = self;
+        let features = bound.features().into_iter().collect();
+        let stamp = Stamp { target: Target { features, ..stamp.target }, ..stamp };
         bound.blob(Blob {
             name: SECTION.to_owned(),
             place: Place::File,
             align: 16,
-            bytes: seal::placeholder(stamp)?,
+            bytes: seal::placeholder(&stamp)?,
             words: Vec::new(),
         });
         let linked = bound.link()?;

@@ -18,7 +18,7 @@ use pkgimage_inference::{Inference, InferenceHooks, Lattice, Others};
 use pkgimage_ir::client::PoolConfig;
 use pkgimage_ir::protocol::Output;
 use pkgimage_ir::{
-    CompileFailure, CompilerPool, External, FunctionKind, LocData, OptLevel, Ret, Signature,
+    CompileFailure, CompilerPool, Cpu, External, FunctionKind, LocData, OptLevel, Ret, Signature,
     Target, binary,
 };
 use pkgimage_package::job::{Compile, Job, Task};
@@ -145,18 +145,19 @@ fn compile_loop(
 /// Starts inference and compilation for a job.
 ///
 /// # Errors
-/// If the system gives no memory for code.
+/// If the system gives no memory for code, or nobody knows the CPU that it is to be for.
 pub fn install(job: &Job) -> anyhow::Result<()> {
     runtime::hooks::install(&HOOKS);
     if job.compile == Compile::No {
         return Ok(());
     }
     runtime::interpreter::compile_at_first_call(job.compile == Compile::All);
+    let cpu: Cpu = job.settings.cpu.parse()?;
     let program = job.compiler_path.clone();
     let processes = job.jobs.max(1);
     let jit = Jit {
         pool: CompilerPool::new(PoolConfig { program, processes, timeout: TIMEOUT }),
-        target: Target::host(),
+        target: Target::of(&cpu),
         compiler: job.compiler,
         store: Store::open(&job.store).ok(),
         space: CodeSpace::new()?,

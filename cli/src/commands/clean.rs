@@ -7,8 +7,7 @@ use pkgimage_image::stamp::Kind;
 use pkgimage_package::images;
 use pkgimage_package::report::bytes;
 
-use crate::args::{Global, Selection};
-use crate::commands::run;
+use crate::args::{Code, Engine, Global, Selection};
 use crate::exit;
 use crate::session::Session;
 use crate::ui::Ui;
@@ -39,7 +38,7 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
         return Ok(exit::OK);
     }
 
-    let session = Session::open(global, &run::usual(), ui)?;
+    let session = Session::open(global, &Engine::usual(&Code::default()), ui)?;
     let mut sum = Sum::default();
     let all = arguments.selection.package.is_empty();
     let mut stems: Vec<String> = session

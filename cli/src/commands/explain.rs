@@ -13,8 +13,7 @@ use pkgimage_package::report::{Explained, Invalidation, MethodAt, Reliance, byte
 use pkgimage_package::{Package, Recording};
 use serde::Serialize;
 
-use crate::args::{Global, MessageFormat};
-use crate::commands::run;
+use crate::args::{Code, Engine, Global, MessageFormat};
 use crate::plan;
 use crate::session::Session;
 use crate::ui::Ui;
@@ -28,6 +27,8 @@ pub struct Arguments {
     /// How it is written: text, or a line of JSON for each specialization
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     message_format: MessageFormat,
+    #[command(flatten)]
+    code: Code,
 }
 
 /// What is known of a specialization, with what only this side knows.
@@ -44,7 +45,7 @@ struct Row<'a> {
 
 /// Prints it on stdout.
 pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
-    let session = Session::open(global, &run::usual(), ui)?;
+    let session = Session::open(global, &Engine::usual(&arguments.code), ui)?;
     let environment = session.environment.without_tests();
     let images = plan::usable(&session, &environment)?;
     let homes = plan::names(&session, &images);

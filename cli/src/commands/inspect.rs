@@ -14,8 +14,7 @@ use pkgimage_package::images;
 use pkgimage_package::job::Task;
 use pkgimage_package::report::{Located, bytes};
 
-use crate::args::Global;
-use crate::commands::run;
+use crate::args::{Code, Engine, Global};
 use crate::session::Session;
 use crate::ui::Ui;
 use crate::{exit, plan, survey};
@@ -32,6 +31,8 @@ pub struct Arguments {
     /// How instructions are written
     #[arg(long, value_enum, value_name = "SYNTAX", default_value_t)]
     syntax: Syntax,
+    #[command(flatten)]
+    settings: Code,
 }
 
 /// How instructions are written.
@@ -47,7 +48,7 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
     let file = PathBuf::from(&arguments.image);
     let session = match file.is_file() {
         true => None,
-        false => Some(Session::open(global, &run::usual(), ui)?),
+        false => Some(Session::open(global, &Engine::usual(&arguments.settings), ui)?),
     };
     let path = match &session {
         Some(session) => find(&arguments.image, session)?,
@@ -134,7 +135,7 @@ fn plain(signature: &str) -> String {
     out
 }
 
-/// The image in use for a package, for Base or for the commons.
+/// The image in use for a package, for Base or for the commons: the last one with these settings, or the last one.
 fn find(named: &str, session: &Session<'_>) -> Result<PathBuf> {
     let stem = match named {
         "Base" | "commons" => named.to_owned(),
@@ -144,14 +145,15 @@ fn find(named: &str, session: &Session<'_>) -> Result<PathBuf> {
         ),
     };
     let last = session.ledger.borrow().last(&stem).map(|last| last.path.clone());
-    last.filter(|path| path.is_file())
-        .or_else(|| images::list(&session.image_folder(&stem)?).into_iter().next())
-        .ok_or_else(|| {
-            exit::failure(
-                exit::SETUP,
-                format!("{named} has no image yet; `cargo pkgimage build` makes it"),
-            )
-        })
+    let mut all: Vec<PathBuf> = last.into_iter().filter(|path| path.is_file()).collect();
+    all.extend(session.image_folder(&stem).iter().flat_map(|folder| images::list(folder)));
+    let settings = session.engine.code.settings();
+    let has_settings =
+        |path: &&PathBuf| seal::read(path).is_ok_and(|sealed| sealed.stamp.settings == settings);
+    all.iter().find(has_settings).or(all.first()).cloned().ok_or_else(|| {
+        let text = format!("{named} has no image yet; `cargo pkgimage build` makes it");
+        exit::failure(exit::SETUP, text)
+    })
 }
 
 fn stamp(stamp: &Stamp) -> String {

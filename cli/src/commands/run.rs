@@ -8,11 +8,11 @@ use pkgimage_package::job::{Program, Task};
 
 use crate::args::{Engine, Global};
 use crate::commands::session;
+use crate::exit;
 use crate::invoke::Workspace;
 use crate::plan::{self, ScriptRun};
 use crate::session::Session;
 use crate::ui::Ui;
-use crate::{args, exit};
 
 /// Run a script or an expression with images
 #[derive(Debug, clap::Args)]
@@ -87,9 +87,4 @@ pub fn environment(session: &Session<'_>, package: Option<&str>) -> Result<Envir
         Some(name) => session.environment.closure(&session.named(name)?.id, false),
         None => session.environment.without_tests(),
     })
-}
-
-/// The engine's usual settings, for commands that run nothing.
-pub fn usual() -> args::Engine {
-    args::Engine::default()
 }

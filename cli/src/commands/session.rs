@@ -12,8 +12,7 @@ use pkgimage_package::sessions::{self, Entry};
 use pkgimage_package::{images, job};
 use serde::Serialize;
 
-use crate::args::{Global, MessageFormat};
-use crate::commands::run;
+use crate::args::{Code, Engine, Global, MessageFormat};
 use crate::session::Session;
 use crate::ui::Ui;
 use crate::{exit, locate};
@@ -56,7 +55,7 @@ struct Row {
 
 /// Lists or removes.
 pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
-    let session = Session::open(global, &run::usual(), ui)?;
+    let session = Session::open(global, &Engine::usual(&Code::default()), ui)?;
     match &arguments.action {
         Action::List { message_format } => list(&session, *message_format)?,
         Action::Remove { names } => {

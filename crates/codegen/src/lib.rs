@@ -2,11 +2,12 @@
 //!
 //! One unit in, one relocatable ELF file out, and nothing else: no state, no files, no environment.
 //! The unit is decoded, verified ([`pkgimage_ir::verify`]), translated to Cranelift's IR nearly
-//! instruction by instruction (`translate`) and written by `cranelift-object` (`object`). What
-//! the object code looks like is said in [`pkgimage_ir::object`]. Used by the compiler process alone.
+//! instruction by instruction (`translate`) and written by `cranelift-object` (`object`), with a
+//! list of the CPU features that it came to need (`needs`). What the object code looks like is said in [`pkgimage_ir::object`]. Used by the compiler process alone.
 
 mod abi;
 mod isa;
+mod needs;
 mod object;
 mod translate;
 
@@ -57,7 +58,7 @@ pub fn compile_unit(unit: &Unit, options: &Options) -> Result<Vec<u8>, CompileEr
 
 fn emit(unit: &Unit, options: &Options) -> Result<Vec<u8>, CompileError> {
     pkgimage_ir::verify::verify(unit)?;
-    object::emit(unit, isa::isa(options)?)
+    object::emit(unit, isa::isa(options)?, &options.target)
 }
 
 /// Cranelift's IR of the unit's functions, for `@code_clif`.

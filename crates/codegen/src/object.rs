@@ -2,6 +2,7 @@
 
 use crate::CompileError;
 use crate::abi;
+use crate::needs::Needs;
 use crate::translate::translate;
 use cranelift_codegen::Context;
 use cranelift_codegen::binemit::Reloc;
@@ -13,8 +14,8 @@ use cranelift_module::{
 };
 use cranelift_object::object::SectionKind;
 use cranelift_object::{ObjectBuilder, ObjectModule};
-use pkgimage_ir::object::{FunctionLines, LINES_SECTION};
-use pkgimage_ir::{Ext, External, FuncRef, FunctionKind, Loc, Unit};
+use pkgimage_ir::object::{CPU_SECTION, FunctionLines, LINES_SECTION};
+use pkgimage_ir::{Ext, External, FuncRef, FunctionKind, Loc, Target, Unit};
 use std::collections::BTreeMap;
 
 /// The module under construction and what has been declared in it so far.
@@ -184,11 +185,12 @@ fn libcall_name(call: LibCall) -> String {
 }
 
 /// The object code of a verified unit.
-pub fn emit(unit: &Unit, isa: OwnedTargetIsa) -> Result<Vec<u8>, CompileError> {
+pub fn emit(unit: &Unit, isa: OwnedTargetIsa, target: &Target) -> Result<Vec<u8>, CompileError> {
     let mut objects = Objects::new(unit, isa)?;
     let mut builder_context = FunctionBuilderContext::new();
     let mut context = Context::new();
     let mut lines = vec![];
+    let mut needs = Needs::among(&target.features);
     for index in 0..unit.functions.len() {
         let func = FuncRef(index as u32);
         context.clear();
@@ -196,11 +198,20 @@ pub fn emit(unit: &Unit, isa: OwnedTargetIsa) -> Result<Vec<u8>, CompileError> {
         let id = objects.function(func);
         objects.module.define_function(id, &mut context)?;
         lines.push(function_lines(&context));
+        if let Some(compiled) = context.compiled_code() {
+            needs.read(compiled);
+        }
     }
     let mut product = objects.module.finish();
-    let encoded = postcard::to_stdvec(&lines).map_err(|e| CompileError::Codegen(e.to_string()))?;
-    let section = product.object.add_section(vec![], LINES_SECTION.into(), SectionKind::Metadata);
-    product.object.append_section_data(section, &encoded, 1);
+    let encoded = |e: postcard::Error| CompileError::Codegen(e.to_string());
+    let tables = [
+        (LINES_SECTION, postcard::to_stdvec(&lines).map_err(encoded)?),
+        (CPU_SECTION, postcard::to_stdvec(&needs.features()).map_err(encoded)?),
+    ];
+    for (name, bytes) in tables {
+        let section = product.object.add_section(vec![], name.into(), SectionKind::Metadata);
+        product.object.append_section_data(section, &bytes, 1);
+    }
     product.emit().map_err(|e| CompileError::Codegen(e.to_string()))
 }
 

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use pkgimage_checks::Check;
+use pkgimage_ir::Cpu;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
@@ -67,13 +68,13 @@ pub struct Target {
 pub struct Settings {
     /// `--check-bounds`: whether `@inbounds` is followed.
     pub check_bounds: CheckBounds,
-    /// The CPU that the build was asked for: `baseline`, `native`, or a name.
+    /// `--target-cpu`: the CPU that the build was asked for ([`pkgimage_ir::Cpu`]).
     pub cpu: String,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { check_bounds: CheckBounds::Auto, cpu: "baseline".to_owned() }
+        Settings { check_bounds: CheckBounds::Auto, cpu: Cpu::default().to_string() }
     }
 }
 
@@ -187,7 +188,7 @@ pub struct Expected {
     /// The triple of this machine.
     pub triple: String,
     /// All CPU features of this machine, sorted.
-    pub features: Vec<String>,
+    pub features: Vec<&'static str>,
     /// The settings in force.
     pub settings: Settings,
     /// The package.
@@ -448,7 +449,7 @@ pub fn judge(stamp: &Stamp, expected: &Expected, world: &dyn World) -> Vec<Reaso
     }
     let absent: Vec<String> = features
         .iter()
-        .filter(|feature| expected.features.binary_search(feature).is_err())
+        .filter(|feature| expected.features.binary_search(&feature.as_str()).is_err())
         .cloned()
         .collect();
     if !absent.is_empty() {
@@ -554,7 +555,7 @@ mod tests {
             runtime: digest("runtime"),
             compiler: digest("compiler"),
             triple: "x86_64-unknown-linux-gnu".into(),
-            features: vec!["avx".into(), "sse4.2".into()],
+            features: vec!["avx", "sse4.2"],
             settings: Settings::default(),
             subject,
             preferences: Digest::ZERO,
@@ -597,7 +598,7 @@ mod tests {
             ),
             (
                 |_, expected, _| expected.settings.cpu = "native".into(),
-                "built with --target-cpu=baseline, asked for --target-cpu=native",
+                "built with --target-cpu=generic, asked for --target-cpu=native",
                 false,
                 false,
             ),

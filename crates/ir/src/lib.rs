@@ -11,6 +11,7 @@ pub mod binary;
 pub mod builder;
 mod canonical;
 pub mod client;
+pub mod cpu;
 mod named;
 pub mod object;
 pub mod op;
@@ -23,6 +24,7 @@ pub mod verify;
 
 pub use builder::{FunctionBuilder, UnitBuilder};
 pub use client::{CompileFailure, CompilerPool, PoolConfig, Ticket};
+pub use cpu::Cpu;
 pub use op::{
     BinaryOp, BlockCall, Callee, ConvertOp, FloatCc, Inst, IntCc, MemFlags, Op, OverflowOp,
     Terminator, UnaryOp,

@@ -18,6 +18,10 @@ use serde::{Deserialize, Serialize};
 /// Name of the section that holds a [`FunctionLines`] per function, encoded with postcard.
 pub const LINES_SECTION: &str = ".pkgimage.lines";
 
+/// Name of the section that lists the CPU features that the code needs beyond what every CPU of its
+/// architecture has: their names ([`crate::cpu::FEATURES`]), sorted, encoded with postcard.
+pub const CPU_SECTION: &str = ".pkgimage.cpu";
+
 /// Which piece of a function comes from where.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FunctionLines {

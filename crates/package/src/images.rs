@@ -233,6 +233,11 @@ impl Lock {
         })?;
         let name: String = sealed.id.to_string().chars().take(16).collect();
         let path = self.folder.join(format!("{name}.so"));
+        // The file system's clock lags behind by up to a tick: what was used since it was written would seem to be
+        // newer. If it cannot be noted, it only may.
+        if let Ok(file) = File::open(output) {
+            let _ = file.set_times(FileTimes::new().set_accessed(SystemTime::now()));
+        }
         // The content was forced to disk when it was written.
         std::fs::rename(output, &path)
             .map_err(|source| Error::Write { path: path.clone(), source })?;

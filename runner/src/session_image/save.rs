@@ -144,7 +144,7 @@ fn save(job: &Job, build: &Build, wanted: &Wanted) -> Result<Saved> {
     let with_code = table.units.iter().filter(|unit| unit.entries.is_some());
     let saved = Saved { units: with_code.count(), of_main };
     let bytes = postcard::to_stdvec(&table)?;
-    Prepared::with_table(bound, TABLE, bytes).write(&job.stamp(build), &build.output)?;
+    Prepared::with_table(bound, TABLE, bytes).write(job.stamp(build), &build.output)?;
     Ok(saved)
 }
 

@@ -104,7 +104,7 @@ fn built(job: &Job, build: &Build) -> Result<Built> {
         Kind::Session => (image_writer::prepare_empty(identity)?, None),
     };
     let top_level = stamp.top_level.clone();
-    let Written { bytes, code_bytes, heap_bytes, .. } = prepared.write(&stamp, &build.output)?;
+    let Written { bytes, code_bytes, heap_bytes, .. } = prepared.write(stamp, &build.output)?;
     let counts = making.as_ref();
     let count = |of: fn(&Making) -> u64| counts.map_or(0, of);
     Ok(Built {

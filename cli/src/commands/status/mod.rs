@@ -12,8 +12,8 @@ use pkgimage_package::report::bytes;
 use pkgimage_package::{Package, Recording, care, images};
 use serde::Serialize;
 
-use crate::args::{Global, MessageFormat};
-use crate::commands::{build, run};
+use crate::args::{Code, Engine, Global, MessageFormat};
+use crate::commands::build;
 use crate::session::Session;
 use crate::survey::{self, Standing, Subject};
 use crate::ui::Ui;
@@ -28,6 +28,8 @@ pub struct Arguments {
     /// How it is written: a table, or a line of JSON for each image and the store
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     message_format: MessageFormat,
+    #[command(flatten)]
+    code: Code,
 }
 
 /// The line of an image.
@@ -57,7 +59,7 @@ struct Stored {
 
 /// Prints the table: 0; or what a workload used: its exit code.
 pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
-    let session = Session::open(global, &run::usual(), ui)?;
+    let session = Session::open(global, &Engine::usual(&arguments.code), ui)?;
     if let Some(name) = &arguments.workload {
         let code = usage::show(&session, session.workload(name)?, arguments.message_format)?;
         session.close();

@@ -6,7 +6,7 @@
 use super::unwind::{self, Frames};
 use object::elf;
 use object::read::elf::{FileHeader, Rela, SectionHeader, Sym};
-use pkgimage_ir::object::{FunctionLines, LINES_SECTION, SymbolName};
+use pkgimage_ir::object::{CPU_SECTION, FunctionLines, LINES_SECTION, SymbolName};
 use pkgimage_ir::{External, Unit};
 use std::collections::HashMap;
 
@@ -48,6 +48,8 @@ pub struct ObjectCode {
     pub frames: Frames,
     /// Source locations, in the order of `functions`.
     pub lines: Vec<FunctionLines>,
+    /// The CPU features that the code needs, sorted.
+    pub features: Vec<String>,
 }
 
 /// Where a function is.
@@ -146,6 +148,9 @@ impl ObjectCode {
             if name == LINES_SECTION.as_bytes() {
                 code.lines = postcard::from_bytes(data)
                     .map_err(|_| ObjectError::Elf("the line table does not parse".into()))?;
+            } else if name == CPU_SECTION.as_bytes() {
+                code.features = postcard::from_bytes(data)
+                    .map_err(|_| ObjectError::Elf("the CPU features do not parse".into()))?;
             } else if flags & u64::from(elf::SHF_ALLOC) == 0 {
                 // Symbols, strings, relocations.
             } else if name == b".eh_frame" {

@@ -219,6 +219,12 @@ impl BoundImage<'_> {
         self.linker.builder.units.iter().map(|(unit, _)| unit)
     }
 
+    /// The CPU features that the code of any unit needs.
+    pub fn features(&self) -> BTreeSet<String> {
+        let units = self.linker.builder.units.iter();
+        units.flat_map(|(_, code)| code.features.iter().cloned()).collect()
+    }
+
     /// Where a function of a unit is, counted from the start of [`TEXT`].
     pub fn entry(&self, unit: u32, kind: FunctionKind) -> Option<u32> {
         let (known, code) = self.linker.builder.units.get(unit as usize)?;
