@@ -66,6 +66,8 @@ checks! {
     // The code of images, when it is loaded.
     /// There are methods that the build did not see.
     UnseenMethods = "unseen-methods",
+    /// Methods of the image change what lookups of others found.
+    ForeseenChanges = "foreseen-changes",
     /// Methods that the build saw were deleted before.
     GoneMethods = "gone-methods",
     /// Specializations that the code relies on were invalidated before.

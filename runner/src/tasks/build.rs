@@ -166,6 +166,8 @@ fn package(job: &Job, build: &Build, stamp: &mut Stamp) -> Result<Option<Subject
     let methods: Vec<Gc<Method>> = runtime::dispatch::added_to_images()
         .into_iter()
         .filter(|method| gc::is_in_heap(method.address()))
+        // Those that took the place of others are enough.
+        .filter(|method| method.deleted_world.get() == u64::MAX)
         .collect();
     let wanted = Vec::new();
     Ok(Some(Subject::Package { module, methods, initializers, wanted, sources, refused }))

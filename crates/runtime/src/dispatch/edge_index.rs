@@ -18,12 +18,21 @@
 //!   specialization, whether a call with exactly its types reaches it, then the nodes that rely on it; of a
 //!   node without an object those alone.
 //!
-//! A lookup is its signature, whether its methods accept all such calls, its methods, and nodes. A list is
-//! its length, then its numbers; of nodes, ascending, what each is more than the one before.
+//! The lookups of a table stand in groups, so that most of them need not be read. Those whose signatures are
+//! plain tuples have their first parameter in common, what is called; in these groups are groups with the
+//! next one in common. A group is the parameter, how many bytes it takes, and what it holds. The lookups
+//! whose signatures are something else are the first group, whose parameter is zero; so is that of the
+//! signatures that end before the second one.
+//!
+//! A lookup is the rest of its signature (its further parameters, or the object that it is), whether its
+//! methods accept all such calls, its methods, and nodes. A list is its length, then its numbers; of nodes,
+//! ascending, what each is more than the one before.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::index::Heads;
 use super::method_table_for_signature;
+use crate::known::known;
 use crate::object::{
     Binding, DataType, JuliaString, Method, MethodInstance, MethodTable, SimpleVector,
 };
@@ -135,19 +144,23 @@ impl IndexBuilder {
 
         // The records, and where each begins; lists of nodes follow when all objects have their numbers.
         enum Record {
-            Lookups(Vec<(Signature, bool, Vec<u32>, Nodes)>),
+            /// By the numbers of the first two parameters, zero for none.
+            Lookups(BTreeMap<u32, BTreeMap<u32, Vec<NumberedLookup>>>),
             Binding(u32, Nodes),
             Instance(bool, Nodes),
         }
         let mut records: Vec<(Value, u32, Record)> = Vec::new();
         for (table, lookups) in tables {
             let key = writer.object(table.value());
-            let lookups = lookups.into_iter().map(|lookup| {
-                let signature = writer.signature(lookup.signature);
+            let mut groups: BTreeMap<u32, BTreeMap<u32, Vec<_>>> = BTreeMap::new();
+            for lookup in lookups {
+                let ([first, second], signature) = writer.signature(lookup.signature);
                 let methods = lookup.methods.iter().map(|m| writer.object(m.value())).collect();
-                (signature, lookup.covers, methods, lookup.callers)
-            });
-            records.push((table.value(), key, Record::Lookups(lookups.collect())));
+                let Lookup { covers, callers, .. } = lookup;
+                let group = groups.entry(first).or_default().entry(second).or_default();
+                group.push(NumberedLookup { signature, covers, methods, callers });
+            }
+            records.push((table.value(), key, Record::Lookups(groups)));
         }
         for (binding, value, nodes) in bindings {
             let (key, value) = (writer.object(binding.value()), writer.object(value));
@@ -192,14 +205,21 @@ impl IndexBuilder {
             put(&mut bytes, HEAD + 8 * place, number);
             put(&mut bytes, HEAD + 8 * place + 4, at);
             match record {
-                Record::Lookups(lookups) => {
-                    write_number(&mut bytes, lookups.len() as u32);
-                    for (signature, covers, methods, callers) in lookups {
-                        signature.write(&mut bytes);
-                        write_number(&mut bytes, covers.into());
-                        write_list(&mut bytes, &methods);
-                        write_nodes(&mut bytes, &callers, &numbers);
+                Record::Lookups(groups) => {
+                    let mut record = Vec::new();
+                    for (first, groups) in groups {
+                        let mut outer = Vec::new();
+                        for (second, lookups) in groups {
+                            let mut inner = Vec::new();
+                            for lookup in lookups {
+                                lookup.write(&mut inner, &numbers);
+                            }
+                            write_group(&mut outer, second, &inner);
+                        }
+                        write_group(&mut record, first, &outer);
                     }
+                    write_number(&mut bytes, record.len() as u32);
+                    bytes.extend(record);
                 }
                 Record::Binding(value, nodes) => {
                     write_number(&mut bytes, value);
@@ -237,37 +257,50 @@ impl Writer {
         })
     }
 
-    /// Most are tuples of types that are objects anyway: those need none of their own.
-    fn signature(&mut self, signature: Value) -> Signature {
-        match signature.cast::<DataType>().filter(|ty| ty.is_tuple() && !ty.has_free_typevars()) {
-            Some(ty) => {
-                let parameters = ty.parameters.get();
-                Signature::Tuple(parameters.items().iter().map(|&p| self.object(p)).collect())
-            }
-            None => Signature::Object(self.object(signature)),
-        }
+    /// The numbers of the first two parameters, and of the rest. Most signatures are tuples of types that are
+    /// objects anyway: those need none of their own.
+    fn signature(&mut self, signature: Value) -> ([u32; 2], Signature) {
+        let plain = signature.cast::<DataType>();
+        let Some(ty) = plain.filter(|ty| ty.is_tuple() && !ty.has_free_typevars()) else {
+            return ([0; 2], Signature::Object(self.object(signature)));
+        };
+        let parameters = ty.parameters.get();
+        let mut numbers = parameters.items().iter().map(|&parameter| self.object(parameter));
+        let leading = [numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)];
+        (leading, Signature::Tuple(numbers.collect()))
     }
 }
 
+/// A lookup whose objects have numbers.
+struct NumberedLookup {
+    signature: Signature,
+    covers: bool,
+    methods: Vec<u32>,
+    callers: Nodes,
+}
+
+/// What a signature is beside its first two parameters.
 enum Signature {
     Object(u32),
     Tuple(Vec<u32>),
 }
 
-impl Signature {
-    /// A list of one number too many, or zero and the number of the object.
-    fn write(&self, bytes: &mut Vec<u8>) {
-        match self {
-            Signature::Object(number) => {
-                write_number(bytes, 0);
-                write_number(bytes, *number);
-            }
-            Signature::Tuple(parameters) => {
-                write_number(bytes, parameters.len() as u32 + 1);
-                parameters.iter().for_each(|&number| write_number(bytes, number));
-            }
+impl NumberedLookup {
+    fn write(&self, bytes: &mut Vec<u8>, numbers: &[u32]) {
+        match &self.signature {
+            Signature::Object(number) => write_number(bytes, *number),
+            Signature::Tuple(parameters) => write_list(bytes, parameters),
         }
+        write_number(bytes, self.covers.into());
+        write_list(bytes, &self.methods);
+        write_nodes(bytes, &self.callers, numbers);
     }
+}
+
+fn write_group(bytes: &mut Vec<u8>, parameter: u32, group: &[u8]) {
+    write_number(bytes, parameter);
+    write_number(bytes, group.len() as u32);
+    bytes.extend_from_slice(group);
 }
 
 fn write_number(bytes: &mut Vec<u8>, mut number: u32) {
@@ -481,32 +514,86 @@ impl<'a> Cursor<'a> {
         value
     }
 
-    /// The record of a method table: the nodes of the lookups for which something holds.
-    pub fn lookups(mut self, holds: impl Fn(&LookupView) -> bool, nodes: &mut Vec<u32>) {
-        for _ in 0..self.number() {
-            if holds(&self.lookup()) {
-                self.nodes(nodes);
+    /// The record of a method table: the nodes of the lookups for which something holds, out of those that may
+    /// have anything to do with methods of this signature.
+    pub fn lookups(
+        self,
+        signature: Value,
+        holds: impl Fn(&LookupView) -> bool,
+        nodes: &mut Vec<u32>,
+    ) {
+        let heads = Heads::of(signature);
+        let may_have = |at: usize, parameter: Value| heads.may_have(at, parameter);
+        self.each_within(may_have, |leading, group| {
+            if holds(&group.lookup(leading)) {
+                group.nodes(nodes);
             } else {
-                self.skip_list();
+                group.skip_list();
+            }
+        });
+    }
+
+    /// The same: all lookups with their nodes.
+    pub fn each_lookup(self, mut visit: impl FnMut(&LookupView, &[u32])) {
+        self.each_within(
+            |_, _| true,
+            |leading, group| {
+                let lookup = group.lookup(leading);
+                let mut nodes = Vec::new();
+                group.nodes(&mut nodes);
+                visit(&lookup, &nodes);
+            },
+        );
+    }
+
+    /// Calls a function at each lookup in the groups with certain first parameters, given these, if there are any;
+    /// it reads the lookup and its nodes.
+    fn each_within(
+        mut self,
+        wanted: impl Fn(usize, Value) -> bool,
+        mut visit: impl FnMut(Option<&[Value]>, &mut Self),
+    ) {
+        let size = self.number() as usize;
+        let mut outer = Cursor { bytes: self.bytes.get(..size).unwrap_or_default(), ..self };
+        while let Some((first, mut inner)) = outer.group() {
+            if first.is_some_and(|first| !wanted(0, first)) {
+                continue;
+            }
+            while let Some((second, mut group)) = inner.group() {
+                if second.is_some_and(|second| !wanted(1, second)) {
+                    continue;
+                }
+                let pair = [first, second].map(|parameter| parameter.unwrap_or(known().bottom));
+                let leading = &pair[..usize::from(first.is_some()) + usize::from(second.is_some())];
+                while !group.bytes.is_empty() {
+                    visit(first.map(|_| leading), &mut group);
+                }
             }
         }
     }
 
-    /// The same: all lookups with their nodes.
-    pub fn each_lookup(mut self, mut visit: impl FnMut(&LookupView, &[u32])) {
-        for _ in 0..self.number() {
-            let lookup = self.lookup();
-            let mut nodes = Vec::new();
-            self.nodes(&mut nodes);
-            visit(&lookup, &nodes);
+    /// The next group: the parameter that its signatures have in common, if there is one, and what it holds.
+    fn group(&mut self) -> Option<(Option<Value>, Cursor<'a>)> {
+        if self.bytes.is_empty() {
+            return None;
         }
+        let number = self.number();
+        let parameter = self.index.get(number as usize).filter(|_| number != 0);
+        let size = self.number() as usize;
+        let (bytes, rest) = self.bytes.split_at_checked(size)?;
+        self.bytes = rest;
+        Some((parameter, Cursor { index: self.index, bytes }))
     }
 
-    /// The next lookup; its nodes follow.
-    fn lookup(&mut self) -> LookupView<'a> {
-        let signature = match self.number() {
-            0 => ViewedSignature::Object(self.object()),
-            count => ViewedSignature::Tuple((1..count).filter_map(|_| self.object()).collect()),
+    /// The next lookup of a group; its nodes follow.
+    fn lookup(&mut self, leading: Option<&[Value]>) -> LookupView<'a> {
+        let signature = match leading {
+            None => ViewedSignature::Object(self.object()),
+            Some(leading) => {
+                let mut parameters = leading.to_vec();
+                parameters.extend((0..self.number()).filter_map(|_| self.object()));
+                ViewedSignature::Tuple(parameters)
+            }
         };
         let covers = self.number() != 0;
         let methods = Cursor { index: self.index, bytes: self.bytes };

@@ -14,6 +14,7 @@ use std::ops::Range;
 use pkgimage_checks::Check;
 
 use super::edge_index::{Cursor, EdgeIndex, LookupView};
+use super::foreseen::Foreseen;
 use super::invalidation::{OUTDATED, invalidate_instances, invalidation_count};
 use super::invalidation_log::{Cause, because, because_of_code};
 use super::{method_table_for_signature, table};
@@ -60,7 +61,7 @@ pub fn adopt(index: Gc<SimpleVector>, unseen: &[Gc<Method>], own: Range<usize>) 
         let mut nodes = Vec::new();
         let table = method_table_for_signature(method.signature.get());
         if let Some(lookups) = table.and_then(|table| index.find(table.value())) {
-            lookups.lookups(holds, &mut nodes);
+            lookups.lookups(method.signature.get(), holds, &mut nodes);
         }
         nodes
     };
@@ -133,14 +134,6 @@ fn callers_by(key: Value, read: impl Fn(Cursor, &mut Vec<u32>)) -> Vec<Gc<Method
     callers
 }
 
-/// Those who rely on the lookups in a table for which something holds.
-fn callers_in(
-    table: Gc<MethodTable>,
-    holds: impl Fn(&LookupView) -> bool,
-) -> Vec<Gc<MethodInstance>> {
-    callers_by(table.value(), |record, nodes| record.lookups(&holds, nodes))
-}
-
 /// Whether a new method changes what a lookup finds.
 fn is_changed_by(lookup: &LookupView, method: Gc<Method>) -> bool {
     let signature = method.signature.get();
@@ -175,8 +168,44 @@ fn finds(lookup: &LookupView, method: Gc<Method>) -> bool {
 }
 
 /// Those who rely on a lookup that a new method changes.
-pub(super) fn affected_by(table: Gc<MethodTable>, method: Gc<Method>) -> Vec<Gc<MethodInstance>> {
-    callers_in(table, |lookup| is_changed_by(lookup, method))
+pub(super) fn affected_by(
+    table: Gc<MethodTable>,
+    method: Gc<Method>,
+    foreseen: &Foreseen,
+) -> Vec<Gc<MethodInstance>> {
+    let mut callers = Vec::new();
+    for_each_index(|index| {
+        let nodes = match foreseen.nodes(index.address()) {
+            Some(nodes) => nodes.to_vec(),
+            None => changed_nodes(&index, table, method),
+        };
+        index.instances(nodes, &mut callers);
+    });
+    callers
+}
+
+fn changed_nodes(index: &EdgeIndex, table: Gc<MethodTable>, method: Gc<Method>) -> Vec<u32> {
+    let mut nodes = Vec::new();
+    if let Some(record) = index.find(table.value()) {
+        let signature = method.signature.get();
+        record.lookups(signature, |lookup| is_changed_by(lookup, method), &mut nodes);
+    }
+    nodes
+}
+
+/// The nodes in the indexes at these addresses of what relies on a lookup that a new method changes.
+pub(super) fn changed_in(
+    image: &Range<usize>,
+    table: Gc<MethodTable>,
+    method: Gc<Method>,
+) -> Vec<u32> {
+    let mut nodes = Vec::new();
+    for_each_index(|index| {
+        if image.contains(&index.address()) {
+            nodes.extend(changed_nodes(&index, table, method));
+        }
+    });
+    nodes
 }
 
 /// Those who rely on calls that reach a method.
@@ -184,7 +213,10 @@ pub(super) fn callers_of_method(
     table: Gc<MethodTable>,
     method: Gc<Method>,
 ) -> Vec<Gc<MethodInstance>> {
-    callers_in(table, |lookup| finds(lookup, method))
+    let signature = method.signature.get();
+    callers_by(table.value(), |record, nodes| {
+        record.lookups(signature, |lookup| finds(lookup, method), nodes);
+    })
 }
 
 /// Those who rely on the body or the result of a specialization.

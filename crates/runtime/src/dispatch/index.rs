@@ -5,6 +5,8 @@
 //! entry of plain data for each method: how many arguments it takes, and a [`Head`] for each of the first of
 //! them. That passes what cannot be ruled out so quickly; [`types_disjoint`] has the last word.
 
+use std::ops::Range;
+
 use super::table::all_methods;
 use crate::arrays;
 use crate::known::known;
@@ -125,6 +127,41 @@ fn bound_of(ty: Value) -> Option<Gc<DataType>> {
             return ty.cast::<DataType>();
         }
     }
+}
+
+/// The heads of the first parameters of a signature.
+pub(super) struct Heads([Head; HEADS]);
+
+impl Heads {
+    /// Those of a signature.
+    pub fn of(signature: Value) -> Heads {
+        Heads(Summary::of(signature).heads)
+    }
+
+    /// Whether a signature with this parameter at a place may have anything in common with it.
+    pub fn may_have(&self, at: usize, parameter: Value) -> bool {
+        // What a `Vararg` stands for need not be there.
+        let head = self.0.get(at).filter(|_| !parameter.is::<Vararg>());
+        head.is_none_or(|head| head.may_meet(Head::of(parameter)))
+    }
+}
+
+/// Whether a signature takes an argument whose type has its name in a range of addresses.
+pub(super) fn takes_one_of(signature: Value, names: &Range<usize>) -> bool {
+    let Some(tuple) = unwrap_unionall(signature).cast::<DataType>() else { return false };
+    let parameters = tuple.parameters.get();
+    parameters.items().iter().take_while(|ty| !ty.is::<Vararg>()).any(|&ty| {
+        let Some(mut ty) = bound_of(ty) else { return false };
+        if ty.name.get() == known().type_typename {
+            // Without its variables: `Type{T} where T<:S` takes `Union{}` as well.
+            let parameter = ty.parameters.get().get(0).map(unwrap_unionall);
+            match parameter.and_then(|parameter| parameter.cast()) {
+                Some(parameter) => ty = parameter,
+                None => return false,
+            }
+        }
+        names.contains(&ty.name.get().address())
+    })
 }
 
 /// What an entry holds.

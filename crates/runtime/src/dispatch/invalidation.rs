@@ -10,6 +10,7 @@ use std::collections::HashSet;
 
 use pkgimage_checks::Check;
 
+use super::foreseen::Foreseen;
 use super::specialize::specializations_of;
 use super::{cache, image_edges, invalidation_log};
 use crate::hooks::hooks;
@@ -21,10 +22,17 @@ struct Count(Cell<u64>);
 // SAFETY: only the thread that runs Julia code touches it.
 unsafe impl Sync for Count {}
 static INVALIDATED: Count = Count(Cell::new(0));
+/// How many lists of backedges were made.
+static BACKEDGES: Count = Count(Cell::new(0));
 
 /// Number of code instances invalidated so far in this process.
 pub fn invalidation_count() -> u64 {
     INVALIDATED.0.get()
+}
+
+/// Whether code of this process relies on calls reaching any method.
+pub(super) fn has_backedges() -> bool {
+    BACKEDGES.0.get() > 0
 }
 
 /// Records that the code of `caller` relies on a call reaching `callee`.
@@ -34,6 +42,7 @@ pub fn add_backedge(callee: Gc<MethodInstance>, caller: Gc<MethodInstance>) {
         None => {
             let list = Gc::<Array>::vector_of_any(&[]);
             callee.backedges.set(callee, Some(list));
+            BACKEDGES.0.set(BACKEDGES.0.get() + 1);
             list
         }
     };
@@ -145,6 +154,7 @@ pub(super) fn before_insertion(
     overlapping: &[Gc<Method>],
     replaced: Option<Gc<Method>>,
     last_world: u64,
+    foreseen: &Foreseen,
 ) {
     let signature = method.signature.get();
     if let Some(old) = replaced {
@@ -159,16 +169,16 @@ pub(super) fn before_insertion(
         for &old in overlapping {
             let visible =
                 old.primary_world.get() <= last_world && last_world <= old.deleted_world.get();
-            if !visible
-                || old.specialization_count.get() == 0
-                || more_specific(old.signature.get(), signature)
-            {
+            if !visible || old.specialization_count.get() == 0 {
                 continue;
             }
-            for instance in specializations_of(old) {
-                if instance.backedges.get().is_some()
-                    && has_intersection(instance.spec_types.get(), signature)
-                {
+            let mut called = specializations_of(old);
+            called.retain(|instance| instance.backedges.get().is_some());
+            if called.is_empty() || more_specific(old.signature.get(), signature) {
+                continue;
+            }
+            for instance in called {
+                if has_intersection(instance.spec_types.get(), signature) {
                     invalidate_callers(instance, last_world);
                 }
             }
@@ -177,8 +187,11 @@ pub(super) fn before_insertion(
             drop_lookups(table, signature, last_world);
         }
         if !Check::ImageLookups.is_left_out() {
-            invalidate_instances(image_edges::affected_by(table, method), last_world);
+            invalidate_instances(image_edges::affected_by(table, method, foreseen), last_world);
         }
+    }
+    if replaced.is_none() && foreseen.is_of_new_types(signature) {
+        return;
     }
     cache::invalidate(table, last_world, |key, instance| {
         if replaced.is_some_and(|old| instance.def.get() == old.value()) {

@@ -6,7 +6,8 @@
 //!   for the slow path.
 //! - [`specialize`]: the specializations of a method, and the heuristics of how special they are.
 //! - [`invalidation`]: what becomes invalid by a change; [`image_edges`]: what the code of images
-//!   relies on, in the form of [`edge_index`]; [`reliance`] reads it the other way round.
+//!   relies on, in the form of [`edge_index`]; [`reliance`] reads it the other way round; [`foreseen`]
+//!   is what a build knows already of what the methods of its image change.
 //! - [`invalidation_log`]: what made what invalid.
 //! - [`index`]: which methods of a large table may match at all.
 //!
@@ -14,6 +15,7 @@
 
 mod cache;
 mod edge_index;
+pub mod foreseen;
 pub mod image_edges;
 mod index;
 mod invalidation;
@@ -35,8 +37,8 @@ pub use specialize::{
     specializations_of, specialize, specialize_call, specialize_match,
 };
 pub use table::{
-    add_method, added_to_images, delete_method, deleted_methods, method_table_for_signature,
-    methods_of, table_of_function, table_of_type, vectors_of_tables,
+    add_method, add_method_of_image, added_to_images, delete_method, deleted_methods,
+    method_table_for_signature, methods_of, table_of_function, table_of_type, vectors_of_tables,
 };
 
 use crate::object::{DataType, DataTypeFlags, Method, MethodInstance};

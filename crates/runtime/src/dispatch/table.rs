@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use super::foreseen::Foreseen;
 use super::invalidation_log::{Cause, because};
 use super::{cache, index, invalidation};
 use crate::gc::RootVec;
@@ -107,9 +108,16 @@ pub(super) fn all_methods(table: Gc<MethodTable>) -> impl Iterator<Item = Gc<Met
 /// Adds a method in a new world. One of equal signature ends; code that relied on what the new one
 /// supersedes is invalidated.
 pub fn add_method(table: Gc<MethodTable>, method: Gc<Method>) {
+    add_method_of_image(table, method, &Foreseen::nothing());
+}
+
+/// The same for a method of an image that is being loaded, of which something is known.
+pub fn add_method_of_image(table: Gc<MethodTable>, method: Gc<Method>, foreseen: &Foreseen) {
     let signature = method.signature.get();
     let last = crate::world::current();
-    let overlapping = index::candidates(table, signature);
+    // What takes arguments of new types is no method that is there already.
+    let is_new = foreseen.is_of_new_types(signature) && !invalidation::has_backedges();
+    let overlapping = if is_new { Vec::new() } else { index::candidates(table, signature) };
     let replaced = overlapping.iter().copied().find(|m| {
         m.primary_world.get() <= last
             && last <= m.deleted_world.get()
@@ -117,7 +125,7 @@ pub fn add_method(table: Gc<MethodTable>, method: Gc<Method>) {
     });
     let cause = if replaced.is_some() { Cause::Replaced(method) } else { Cause::Defined(method) };
     because(cause, || {
-        invalidation::before_insertion(table, method, &overlapping, replaced, last);
+        invalidation::before_insertion(table, method, &overlapping, replaced, last, foreseen);
         hooks().method_added(method, last);
     });
     let world = crate::world::advance();

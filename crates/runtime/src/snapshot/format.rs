@@ -43,6 +43,8 @@ pub struct HeapIndex {
     pub roots: Vec<(RootKind, u32)>,
     /// Methods that are added to tables of other images, as offsets.
     pub methods: Vec<u32>,
+    /// What they change in the images that are referred to; it is nothing that is not listed.
+    pub changes: Vec<ChangeBy>,
     /// Specializations of methods of other images.
     pub instances: Vec<SharedInstance>,
     /// Code instances whose entry addresses the loader fills in, as offsets, in the order in which
@@ -76,6 +78,17 @@ pub struct SharedInstance {
     pub offset: u32,
     /// Words that refer to it.
     pub words: Vec<u32>,
+}
+
+/// What relies on lookups that a method changes, in another image.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeBy {
+    /// The method's offset.
+    pub method: u32,
+    /// The image, by its number in `images`.
+    pub image: u32,
+    /// Nodes of that image's edge index.
+    pub nodes: Vec<u32>,
 }
 
 /// Ordinals of one module.

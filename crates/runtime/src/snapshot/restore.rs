@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::folders::{self, Folder};
-use super::format::{HeapIndex, RootKind};
+use super::format::{ChangeBy, HeapIndex, ImageSlot, RootKind};
 use crate::dispatch;
+use crate::dispatch::foreseen::{Change, Foreseen};
 use crate::egal;
 use crate::eval;
 use crate::gc::{self, RootVec};
@@ -82,6 +83,12 @@ pub unsafe fn restore(
     folders: &[Folder],
 ) -> Result<Restored, RestoreError> {
     let mut this = Restore { base, index, folders, changed: 0 };
+    let mapped = |image: &ImageSlot| {
+        let address = image_address(&image.id)? as usize;
+        Some(address..address + image.size as usize)
+    };
+    let images: Vec<Range<usize>> =
+        index.images.iter().map(|image| mapped(image).unwrap_or_default()).collect();
     let moved = (base as u64).wrapping_sub(index.address);
     if moved != 0 {
         for at in relocations() {
@@ -113,7 +120,7 @@ pub unsafe fn restore(
     } else {
         this.restore_known()?;
     }
-    this.rest()
+    this.rest(&images)
 }
 
 /// What an object of a mapped image was made one with; itself, if nothing.
@@ -266,7 +273,8 @@ impl Restore<'_> {
         Ok(())
     }
 
-    fn rest(self) -> Result<Restored, RestoreError> {
+    /// Adds what others look for, given where the images that it refers to are mapped.
+    fn rest(self, images: &[Range<usize>]) -> Result<Restored, RestoreError> {
         let index = self.index;
         for list in &index.ordinals {
             eval::adopt_ordinals(self.object(list.module)?, list.ordinals.clone());
@@ -274,11 +282,25 @@ impl Restore<'_> {
         let identities: Vec<(usize, u64)> =
             index.identities.iter().map(|&(o, n)| (self.base + o as usize, n)).collect();
         egal::adopt_identities(&identities);
+        let mut foreseen = Foreseen {
+            own: self.base..self.base + index.size as usize,
+            asked: images,
+            changes: Vec::new(),
+        };
+        let mut changes = index.changes.as_slice();
         for &offset in &index.methods {
+            let count = changes.iter().take_while(|change| change.method == offset).count();
+            let (own, rest) = changes.split_at(count);
+            changes = rest;
+            let in_image = |change: &'_ ChangeBy| images.get(change.image as usize).cloned();
+            foreseen.changes.clear();
+            foreseen.changes.extend(own.iter().filter_map(|change| {
+                Some(Change { image: in_image(change)?, nodes: &change.nodes })
+            }));
             let method: Gc<Method> = self.object(offset)?;
             let table = dispatch::method_table_for_signature(method.signature.get());
             match table {
-                Some(table) => dispatch::add_method(table, method),
+                Some(table) => dispatch::add_method_of_image(table, method, &foreseen),
                 None => return Err(RestoreError::Method),
             }
         }

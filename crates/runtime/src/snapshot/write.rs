@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::folders::{self, Folder};
-use super::format::{Heap, HeapIndex, ImageSlot, OrdinalsOf, RootKind, SharedInstance, SharedType};
+use super::format::{
+    ChangeBy, Heap, HeapIndex, ImageSlot, OrdinalsOf, RootKind, SharedInstance, SharedType,
+};
+use crate::dispatch::foreseen;
 use crate::fields;
 use crate::gc::{self, RootVec};
 use crate::known::{self, known};
@@ -526,7 +529,17 @@ impl Writer<'_> {
             .iter()
             .filter_map(|&(kind, root)| Some((kind, self.offset(root)?)))
             .collect();
-        index.methods = request.methods.iter().filter_map(|m| self.offset(m.value())).collect();
+        for &method in request.methods {
+            let Some(offset) = self.offset(method.value()) else { continue };
+            index.methods.push(offset);
+            for (image, slot) in (0..).zip(&index.images) {
+                let range = slot.address as usize..(slot.address + slot.size) as usize;
+                let nodes = foreseen::changes(method, &range);
+                if !nodes.is_empty() {
+                    index.changes.push(ChangeBy { method: offset, image, nodes });
+                }
+            }
+        }
         index.code_instances =
             request.code.iter().filter_map(|code| self.offset(code.value())).collect();
         index.initializers =

@@ -171,7 +171,10 @@ fn parameters_disjoint(s: Value, t: Value) -> bool {
         let (Some(d), Some(e)) =
             (unwrap_unionall(s).cast::<DataType>(), unwrap_unionall(t).cast::<DataType>())
         else {
-            return false;
+            // Of `Union{}` and a data type neither is the other, whatever its variables are.
+            let bottom = known().bottom;
+            let plain = [s, t].iter().any(|ty| unwrap_unionall(*ty).is::<DataType>());
+            return plain && [s, t].contains(&bottom);
         };
         if d.name.get() != e.name.get() {
             return true;
@@ -194,8 +197,14 @@ fn parameters_disjoint(s: Value, t: Value) -> bool {
 
 fn bound_excludes(v: Gc<TypeVar>, t: Value) -> bool {
     let upper = v.upper.get();
-    if upper == known().any.value() || has_free_typevars(upper) {
+    if upper == known().any.value() {
         return false;
+    }
+    if has_free_typevars(upper) {
+        // Whatever its variables are, what is below it has a name below its name.
+        let (low, high) = (unwrap_unionall(t).cast(), unwrap_unionall(upper).cast::<DataType>());
+        let (Some(low), Some(high)) = (low, high) else { return false };
+        return high.name.get() != known().type_typename && !is_below(low, high);
     }
     if let Some(w) = t.cast::<TypeVar>() {
         let other = w.upper.get();

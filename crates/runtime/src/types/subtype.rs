@@ -12,7 +12,7 @@ use super::bounds::{
     contains_member, is_kind, is_leaf_bound, is_leaf_variable, is_plain, join, may_choose, meet,
     members, occurs_invariantly, split, union_size, widen_type_object,
 };
-use super::types_egal;
+use super::{types_egal, unwrap_unionall};
 use crate::egal::egal;
 use crate::known::known;
 use crate::object::{DataType, TypeVar, Union, UnionAll, Vararg, box_int64, is_type};
@@ -121,7 +121,25 @@ fn quick(x: Gc<DataType>, y: Gc<DataType>) -> Option<bool> {
 
 /// `a == b` as types.
 pub fn type_equal(a: Value, b: Value) -> bool {
-    types_egal(a, b) || (subtype(a, b) && subtype(b, a))
+    types_egal(a, b) || (!names_differ(a, b) && subtype(a, b) && subtype(b, a))
+}
+
+/// Whether the names of two types say that they are not equal: each would have to be below the other's.
+fn names_differ(a: Value, b: Value) -> bool {
+    let (x, y) = (unwrap_unionall(a).cast::<DataType>(), unwrap_unionall(b).cast::<DataType>());
+    let (Some(x), Some(y)) = (x, y) else { return false };
+    if x.name.get() != y.name.get() {
+        // `Type{Union{}}` is the type of `Union{}`.
+        return ![x, y].iter().any(|ty| ty.name.get() == known().type_typename);
+    }
+    if !x.is_tuple() {
+        return false;
+    }
+    let (p, q) = (x.parameters.get(), y.parameters.get());
+    let pairs = p.items().iter().zip(q.items());
+    pairs
+        .take_while(|(s, t)| !s.is::<Vararg>() && !t.is::<Vararg>())
+        .any(|(&s, &t)| names_differ(s, t))
 }
 
 /// `isa(value, ty)`.
