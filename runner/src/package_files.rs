@@ -23,9 +23,15 @@ fn counts(path: &Path, place: Place) -> bool {
     !passing && !temporary && !path.is_dir()
 }
 
-/// The files that the package's top level read, sources and others, with the digests of what they hold now.
+/// The files that this process has read while it evaluated packages, sources and others, as the package's image names
+/// them, with the digests of what they hold now.
 pub fn read(environment: &Environment, package: &Package) -> Vec<FileStamp> {
-    let sources = runtime::sources::read_files().into_iter().map(|path| (path.into(), true));
+    stamps(environment, package, runtime::sources::read_files())
+}
+
+/// Of these sources, and of what else was read.
+fn stamps(environment: &Environment, package: &Package, sources: Vec<String>) -> Vec<FileStamp> {
+    let sources = sources.into_iter().map(|path| (path.into(), true));
     let others = runtime::surroundings::files().into_iter().map(|path| (path, false));
     let mut list: Vec<FileStamp> = sources
         .chain(others)
@@ -63,18 +69,19 @@ fn place(environment: &Environment, package: &Package, path: &Path) -> (Place, S
     (Place::Machine, path.display().to_string())
 }
 
-/// The package's own files that its top level was evaluated from: by its image's stamp, or as they were read.
-/// None if the image cannot be read.
+/// The package's own files that its top level was evaluated from: by its image's stamp, or those that
+/// were read meanwhile: others of its folder may have been read since, for its tests, say. None if the image cannot be read.
 pub fn own(
     environment: &Environment,
     package: &Package,
     image: Option<&Image>,
+    meanwhile: &[String],
 ) -> Option<Vec<FileStamp>> {
     let mut files = match image {
         Some(image) => seal::read(&image.path).ok()?.stamp.files,
-        None => read(environment, package),
+        None => stamps(environment, package, meanwhile.to_vec()),
     };
-    // A process that evaluates several packages has read the files of all.
+    // What it loads is evaluated meanwhile, too.
     files.retain(|file| file.place == Place::Package);
     Some(files)
 }

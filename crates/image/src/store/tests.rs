@@ -1,6 +1,7 @@
 //! The store's promises, one by one.
 
 use super::*;
+use crate::Digest;
 use pkgimage_ir::binary::UnitDigest;
 use pkgimage_ir::{OptLevel, Target};
 use std::fs;
