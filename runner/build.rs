@@ -1,18 +1,18 @@
-//! Collects the Julia sources of Base and the standard library, and Base's recording, into the runner's
+//! Collects the Julia sources of Base and the standard library, and their recordings, into the runner's
 //! binary.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-fn collect(folder: &Path, out: &mut Vec<PathBuf>) -> io::Result<()> {
+fn collect(folder: &Path, kinds: &[&str], out: &mut Vec<PathBuf>) -> io::Result<()> {
     let mut entries: Vec<PathBuf> =
         fs::read_dir(folder)?.map(|e| e.map(|e| e.path())).collect::<io::Result<_>>()?;
     entries.sort();
     for path in entries {
         if path.is_dir() {
-            collect(&path, out)?;
-        } else if path.extension().is_some_and(|e| e == "jl" || e == "toml") {
+            collect(&path, kinds, out)?;
+        } else if kinds.iter().any(|kind| path.to_string_lossy().ends_with(kind)) {
             out.push(path);
         }
     }
@@ -22,13 +22,13 @@ fn collect(folder: &Path, out: &mut Vec<PathBuf>) -> io::Result<()> {
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let julia = root.join("julia");
-    let recording = julia.join("workloads/base.pkgimage.yaml");
-    let mut files = vec![recording.clone()];
-    for folder in ["base", "stdlib"] {
-        collect(&julia.join(folder), &mut files)?;
+    let mut files = Vec::new();
+    let sources: &[&str] = &[".jl", ".toml"];
+    let recordings: &[&str] = &[".pkgimage.yaml"];
+    for (folder, kinds) in [("base", sources), ("stdlib", sources), ("workloads", recordings)] {
+        collect(&julia.join(folder), kinds, &mut files)?;
         println!("cargo::rerun-if-changed={}", julia.join(folder).display());
     }
-    println!("cargo::rerun-if-changed={}", recording.display());
     // By the names as texts, for binary search: `a.jl` stands before `a/b.jl`.
     files.sort_by_key(|file| file.display().to_string());
     let mut table = String::from("pub static SOURCES: &[(&str, &str)] = &[\n");

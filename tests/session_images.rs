@@ -344,3 +344,42 @@ fn a_package_is_another_one_where_a_macro_of_its_dependency_is() {
         assert_eq!(stats[counter], 0, "{stats:?}");
     }
 }
+
+#[test]
+fn a_recorded_test_file_is_native_where_it_changes_what_the_package_calls() {
+    let project = Project::real();
+    let uuid = support::uuid(77);
+    project.write(
+        "Trees/Project.toml",
+        &format!(
+            "name = \"Trees\"\nuuid = \"{uuid}\"\n[extras]\nTest = \"8dfed614-e22c-5e08-85e1-65c5234f0b40\"\n\
+             [targets]\ntest = [\"Test\"]\n"
+        ),
+    );
+    project.write(
+        "Trees/src/Trees.jl",
+        "module Trees\nexport children, size_of\ninclude(\"size.jl\")\nend\n",
+    );
+    project.write(
+        "Trees/src/size.jl",
+        "children(x) = ()\nchildren(x::Vector) = x\n\
+         size_of(x) = 1 + sum(size_of, children(x); init = 0)\n",
+    );
+    // Another file of the package's folder, and a method that ends what the package's image holds.
+    project.write(
+        "Trees/test/runtests.jl",
+        "using Trees, Test\ninclude(\"leaves.jl\")\n@testset \"sizes\" begin\n\
+         @test size_of(Any[1, Any[Leaf(2)]]) == 5\n@test @inferred(size_of(1)) == 1\nend\n",
+    );
+    project.write(
+        "Trees/test/leaves.jl",
+        "struct Leaf\n    value::Int\nend\nTrees.children(leaf::Leaf) = (leaf.value,)\n",
+    );
+    let here = ["--project", "Trees"];
+    project.run(&[&["record"], &here[..]].concat()).code(0);
+    project.run(&[&["build"], &here[..]].concat()).code(0);
+    let counted = project.run(&[&["test", "--stats=json"], &here[..]].concat()).code(0).stats();
+    for name in ["inferred", "compiled", "from_store", "interpreted_package_calls"] {
+        assert_eq!(counted[name], 0, "{name}: {counted:?}");
+    }
+}

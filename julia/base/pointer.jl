@@ -14,6 +14,7 @@ unsigned(p::Ptr) = UInt(p)
 signed(p::Ptr) = Int(p)
 (::Type{T})(x::Ptr) where {T<:Integer} = T(UInt(x))
 Ptr{T}(x::Integer) where {T} = Ptr{T}(UInt(x))
+convert(::Type{T}, x::Ptr) where {T<:Integer} = T(UInt(x))::T
 convert(::Type{Ptr{T}}, p::Ptr{T}) where {T} = p
 convert(::Type{Ptr{T}}, p::Ptr) where {T} = bitcast(Ptr{T}, p)::Ptr{T}
 convert(::Type{Ptr{T}}, x::UInt) where {T} = Ptr{T}(x)

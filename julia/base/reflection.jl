@@ -746,6 +746,8 @@ The inferred return types, one for each method that applies.
 """
 function return_types(@nospecialize(f), @nospecialize(types=Tuple))
     world = get_world_counter()
+    # A builtin has no methods of its own.
+    f isa Core.Builtin && return Any[Core.Compiler.return_type(f, to_tuple_type(types))]
     out = Any[]
     for m in _methods(f, types, -1, world)::Array{Any,1}
         push!(out, ccall(:jl_return_type_sig, Any, (Any, UInt), m[1], world))

@@ -163,6 +163,7 @@ end
 (unique([1, 1]), unique(x -> x % 2, 1:4), allequal([1, 1]), splice!([1, 2, 3], 2:3), deleteat!([1, 2, 3], [1, 3]), keepat!([1, 2, 3], [1]), filter!(isodd, [1, 2]), map!(x -> 2x, [0, 0], [1, 2]), replace!([1, 2], 1 => 3), reverse!([1, 2]), append!([1], (2, 3)), append!([1], 1:2), push!(Any[], 1, "a"), prepend!([1], [2]), fill!([1, 2], 0), stack([[1, 2], [3, 4]]), zeros(3), ones(3), zeros(Int, 2), trues(2), falses(2, 2), BitVector([true]) .& BitVector([false]), count(trues(3)), rand(3) isa Vector, rand(1:3), rand(), randn() isa Float64, Vector{Int}(undef, 2), Matrix{Float64}(undef, 1, 1), Array{Int, 3}(undef, 1, 1, 1), vcat(1, [2], 3:4), hcat([1], [2]), [1, 2.5], [1, "a"], Int[1.0, 2], cat([1], [2]; dims = 2), circshift([1, 2, 3], 1), isperm([1, 2]), invperm([2, 1]), cumsum([1, 2]), mod1(5, 3), fld1(5, 3), divrem(7, 2), rem(-7, 3), mod(-7, 3), bitrotate(1, 2))
 
 # Types, values and reflection.
+string("of a type ", Int)
 (Int <: Integer, typeof(1), supertype(Int), eltype([1]), isconcretetype(Int), isabstracttype(Number), promote_type(Int, Float64), typejoin(Int, Float64), fieldnames(Complex{Int}), fieldcount(Complex{Int}), fieldtype(Complex{Int}, 1), nameof(sin), nameof(Int), isdefined(Main, :x), parentmodule(sin), hasmethod(sin, Tuple{Float64}), applicable(sin, 1.0), methods(isodd) |> length, which(isodd, Tuple{Int}) |> string, string(Int), string(Vector{Int}), repr(Dict{String, Int}), string(Union{Int, Nothing}), string(AbstractVector), sprint(show, Tuple{Int, String}), string(sin), repr(sin), sprint(show, MIME("text/plain"), sin), string(Base), isbits(1), isbitstype(Int), sizeof(Int), sizeof(1.5), objectid(1) isa UInt, isa(1, Int), convert(Any, 1), isnothing(nothing), ismissing(missing), something(nothing, 1), coalesce(missing, 1), skipmissing([1, missing]) |> collect, nonmissingtype(Union{Int, Missing}), ifelse(true, 1, 2), Nothing, string(nothing), string(missing), missing + 1, missing == 1, isequal(missing, missing), Val(1), getfield(1 => 2, :first), getproperty(1 => 2, :first), propertynames(1 => 2), hasproperty(1 => 2, :first), VERSION >= v"1.0", string(VERSION), string(v"1.2.3"), v"1.2" < v"1.10")
 (:(a + b), string(:(f(x) = x + 1)), Meta.parse("1 + 2"), eval(:(1 + 2)), Expr(:call, :+, 1, 2), string(:(x -> x^2)), dump(devnull, 1 => 2), quote
     x = 1
@@ -208,6 +209,24 @@ let r = Ref(1), w = Ref{Any}(nothing)
     r[] += 1
     w[] = r[]
 end
+
+# Random numbers and digests. What is drawn does not depend on the machine: the generators are seeded.
+using Random, SHA
+for seed in Any[1, 0x12345678, UInt32[1, 2], UInt64[1]]
+    (Random.seed!(seed), Xoshiro(seed), Random.seed!(Xoshiro(1), seed))
+    seed isa Vector{UInt64} || (MersenneTwister(seed), Random.seed!(MersenneTwister(1), seed))
+end
+for rng in Any[Random.default_rng(), Xoshiro(1), MersenneTwister(1)]
+    (rand(rng), rand(rng, Int), rand(rng, UInt8), rand(rng, UInt32), rand(rng, UInt64), rand(rng, Bool), rand(rng, Float32), rand(rng, 1:10), rand(rng, [1, 2, 3]), rand(rng, ["a", "b"]), rand(rng, (1, 2)), rand(rng, 'a':'z'), rand(rng, "abc"), rand(rng, 3), rand(rng, Int, 3), rand(rng, 1:10, 3), rand(rng, 2, 2), rand(rng, Bool, 3), rand(rng, UInt8, 3), rand(rng, Float32, 3), randn(rng), randn(rng, 3), randn(rng, 2, 2), randexp(rng), randexp(rng, 3), shuffle(rng, [1, 2, 3]), shuffle!(rng, [1, 2, 3]), randperm(rng, 4), randcycle(rng, 4), randstring(rng), randstring(rng, 4), randsubseq(rng, [1, 2, 3], 0.5), rand!(rng, zeros(3)), randn!(rng, zeros(3)), bitrand(rng, 3), copy(rng) == rng, copy!(copy(rng), rng), hash(rng))
+end
+(rand(Int), rand(Int, 3), rand(1:10), rand(1:10, 3), rand(3), rand(2, 2), rand(Bool), rand([1, 2]), rand(["a"]), rand(Float32), rand(UInt8), randn(), randn(3), randn(2, 2), randexp(), shuffle([1, 2, 3]), shuffle!([1, 2, 3]), shuffle(["a", "b"]), randperm(4), randstring(), randstring(4), rand(Set([1])), rand(Dict(1 => 2)), rand(0.0:0.1:1.0), rand(ComplexF64), rand!(zeros(3)), rand(RandomDevice()) isa Float64, rand(big(1):big(10)))
+for digest in (sha1, sha224, sha256, sha384, sha512), data in ("a text", UInt8[1, 2, 3], codeunits("a text"))
+    bytes2hex(digest(data))
+end
+let context = SHA2_256_CTX()
+    (update!(context, UInt8[1]), update!(context, view(UInt8[1, 2], 1:2)), update!(context, codeunits("a")), update!(context, reinterpret(UInt8, UInt64[1, 2])), digest!(context))
+end
+sha256(IOBuffer("a text"))
 
 # What a program writes.
 println("text")

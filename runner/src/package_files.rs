@@ -6,9 +6,13 @@ use pkgimage_package::job::Image;
 use pkgimage_package::{Environment, Package};
 use pkgimage_runtime as runtime;
 
-/// The files that the package's top level read, with the digests of what they hold now.
+/// The files that this process has read, as the package's image names them, with the digests of what they hold now.
 pub fn read(environment: &Environment, package: &Package) -> Vec<FileStamp> {
-    let mut list: Vec<FileStamp> = runtime::sources::read_files()
+    stamps(environment, package, runtime::sources::read_files())
+}
+
+fn stamps(environment: &Environment, package: &Package, paths: Vec<String>) -> Vec<FileStamp> {
+    let mut list: Vec<FileStamp> = paths
         .into_iter()
         .filter_map(|path| {
             let path = std::path::absolute(path).ok()?;
@@ -37,18 +41,19 @@ pub fn read(environment: &Environment, package: &Package) -> Vec<FileStamp> {
     list
 }
 
-/// The package's own files that its top level was evaluated from: by its image's stamp, or as they were read.
-/// None if the image cannot be read.
+/// The package's own files that its top level was evaluated from: by its image's stamp, or those that
+/// were read meanwhile: others of its folder may have been read since, for its tests, say. None if the image cannot be read.
 pub fn own(
     environment: &Environment,
     package: &Package,
     image: Option<&Image>,
+    meanwhile: &[String],
 ) -> Option<Vec<FileStamp>> {
     let mut files = match image {
         Some(image) => seal::read(&image.path).ok()?.stamp.files,
-        None => read(environment, package),
+        None => stamps(environment, package, meanwhile.to_vec()),
     };
-    // A process that evaluates several packages has read the files of all.
+    // What it loads is evaluated meanwhile, too.
     files.retain(|file| file.place == Place::Package);
     Some(files)
 }

@@ -28,6 +28,8 @@ struct Loaded {
     /// Which item of the state's root list its module is.
     module: usize,
     from_image: bool,
+    /// What was read while it was evaluated.
+    files: Vec<String>,
 }
 
 struct State {
@@ -91,7 +93,7 @@ pub fn adopt_with_base() -> Result<()> {
         let module =
             julia::call_base("_loaded_module", &[name, julia::uint64(high), julia::uint64(low)])?;
         if let Some(module) = module.cast::<Module>() {
-            remember(&package, module, true);
+            remember(&package, module, None);
             runtime::interpreter::call::comes_with_base(module);
         }
     }
@@ -140,7 +142,7 @@ pub fn evaluated_from() -> Vec<(Uuid, Option<Vec<FileStamp>>)> {
             let found = state.environment.package(&one.id.uuid).cloned();
             let package = found.or_else(|| stdlib::package(&one.id.name))?;
             let image = state.images.packages.get(&one.id.uuid).filter(|_| one.from_image);
-            package_files::own(&state.environment, &package, image)
+            package_files::own(&state.environment, &package, image, &one.files)
         };
         let others = state.loaded.iter().filter(|one| !stdlib::is_with_base(&one.id.uuid));
         others.map(|one| (one.id.uuid, files(one))).collect()
@@ -357,10 +359,13 @@ fn restore_commons() {
     images::restore_commons(|uuid| loaded.contains(uuid));
 }
 
-fn remember(package: &Package, module: Gc<Module>, from_image: bool) {
+/// Takes note of a package: from its image, or evaluated from these files.
+fn remember(package: &Package, module: Gc<Module>, evaluated: Option<Vec<String>>) {
     with(|state| {
         let module = state.modules.push(module.value());
-        state.loaded.push(Loaded { id: package.id.clone(), module, from_image });
+        let from_image = evaluated.is_none();
+        let files = evaluated.unwrap_or_default();
+        state.loaded.push(Loaded { id: package.id.clone(), module, from_image, files });
     });
     session_image::load::package_loaded();
 }
@@ -396,6 +401,7 @@ fn from_source(package: &Package) -> Result<Gc<Module>> {
     let generating = building && precompile::is_collecting();
     runtime::options::set("generating_output", i64::from(generating));
     with(|state| state.evaluating += 1);
+    runtime::sources::begin_noting();
     let result = julia::call_base(
         "_require_source",
         &[
@@ -406,6 +412,7 @@ fn from_source(package: &Package) -> Result<Gc<Module>> {
             julia::string(&version),
         ],
     );
+    let files = runtime::sources::end_noting();
     with(|state| state.evaluating -= 1);
     runtime::options::set("generating_output", around);
     let left = eval::end_package(aside);
@@ -413,7 +420,7 @@ fn from_source(package: &Package) -> Result<Gc<Module>> {
     let Some(module) = module.cast::<Module>() else {
         return Err(error::error(&format!("{} is no module", package.id.name)));
     };
-    remember(package, module, false);
+    remember(package, module, Some(files));
     if building {
         let left = left.into_iter().filter(|module| eval::has_init(*module)).collect();
         with(|state| state.initializers = left);
@@ -464,7 +471,7 @@ fn from_image(package: &Package, image: &Image) -> Result<Option<Gc<Module>>> {
     let Some(module) = restored.roots.first().and_then(|(_, root)| root.cast::<Module>()) else {
         return unusable(anyhow::anyhow!("it holds no module"));
     };
-    remember(package, module, true);
+    remember(package, module, None);
     let (high, low) = package.id.uuid.as_u64_pair();
     julia::call_base(
         "_register_loaded",

@@ -30,6 +30,7 @@ pub type Ending = Box<dyn FnOnce(i32, &mut Report)>;
 
 thread_local! {
     static ENDINGS: RefCell<Vec<Ending>> = const { RefCell::new(Vec::new()) };
+    static LAST_ENDINGS: RefCell<Vec<Ending>> = const { RefCell::new(Vec::new()) };
 }
 
 fn with<R>(f: impl FnOnce(&mut State) -> R) -> Option<R> {
@@ -89,9 +90,14 @@ pub fn at_end(ending: impl FnOnce(i32, &mut Report) + 'static) {
     ENDINGS.with_borrow_mut(|endings| endings.push(Box::new(ending)));
 }
 
+/// The same, after all that [`at_end`] was told: what infers, say, where what was seen is judged before.
+pub fn at_last(ending: impl FnOnce(i32, &mut Report) + 'static) {
+    LAST_ENDINGS.with_borrow_mut(|endings| endings.push(Box::new(ending)));
+}
+
 /// Ends the report and writes it. Called on the thread that runs Julia code.
 pub fn finish(code: i32) {
-    for ending in ENDINGS.take() {
+    for ending in ENDINGS.take().into_iter().chain(LAST_ENDINGS.take()) {
         let mut report = with(|state| std::mem::take(&mut state.report)).unwrap_or_default();
         // Unlocked: it may run Julia code, which may warn.
         ending(code, &mut report);

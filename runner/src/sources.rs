@@ -1,4 +1,4 @@
-//! What ships inside the runner: the Julia sources of Base and the standard library, and Base's recording.
+//! What ships inside the runner: the Julia sources of Base and the standard library, and their recordings.
 
 include!(concat!(env!("OUT_DIR"), "/julia_sources.rs"));
 
@@ -12,11 +12,15 @@ pub fn find(path: &str) -> Option<&'static str> {
     SOURCES.binary_search_by(|(n, _)| (*n).cmp(name)).ok().map(|i| SOURCES[i].1)
 }
 
-/// The text of Base's recording: what native code its image holds.
-pub fn recording_of_base() -> &'static str {
-    let name =
-        format!("{}workloads/base.pkgimage.yaml", pkgimage_runtime::sources::BUILT_IN_PREFIX);
-    find(&name).unwrap_or_default()
+/// The recordings of Base (`base`) and of packages of the standard library, by name: what native code their
+/// images hold.
+pub fn recordings() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let name = |path: &'static str| {
+        let file = path.strip_prefix("workloads/")?.strip_suffix(".pkgimage.yaml")?;
+        let text = find(&format!("{}{path}", pkgimage_runtime::sources::BUILT_IN_PREFIX))?;
+        Some((file, text))
+    };
+    SOURCES.iter().filter_map(move |(path, _)| name(path))
 }
 
 /// While Base is being written: the text from the folder that `PKGIMAGE_JULIA_SOURCES` names, so that

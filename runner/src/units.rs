@@ -73,6 +73,14 @@ pub fn make(
     roots: Vec<Gc<MethodInstance>>,
     mut ours: impl FnMut(Gc<MethodInstance>) -> bool,
 ) -> Making {
+    make_inferred(roots, |instance, _| ours(instance))
+}
+
+/// The same, where it may take inference to say which are ours.
+pub fn make_inferred(
+    roots: Vec<Gc<MethodInstance>>,
+    mut ours: impl FnMut(Gc<MethodInstance>, &mut Inference) -> bool,
+) -> Making {
     let world = world::current();
     let mut inference = Inference::new(world);
     let mut seen: HashSet<Gc<MethodInstance>> = HashSet::new();
@@ -89,7 +97,7 @@ pub fn make(
             from_dependency += 1;
             continue;
         }
-        if !ours(instance) {
+        if !ours(instance, &mut inference) {
             for_others += 1;
             continue;
         }

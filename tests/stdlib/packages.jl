@@ -4,6 +4,10 @@ using Test
 using Serialization
 @testset "Serialization" begin
     round_trip(x) = (io = IOBuffer(); serialize(io, x); seekstart(io); deserialize(io))
+    @test round_trip([r"a+"i, r"a+"i]) == [r"a+"i, r"a+"i]
+    @test match(round_trip(r"(b)"), "abc").offset == 2
+    @test round_trip(Ptr{Cvoid}(16)) === C_NULL
+    @test Base.return_types(ifelse, (Bool, Int, String)) == Any[Union{Int, String}]
     mutable struct Knot
         name::String
         next::Any

@@ -12,6 +12,8 @@ thread_local! {
     static READ: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
     /// The texts of those that were evaluated.
     static TEXTS: RefCell<BTreeMap<String, Rc<str>>> = const { RefCell::new(BTreeMap::new()) };
+    /// What is read between [`begin_noting`] and [`end_noting`], the innermost last.
+    static NOTED: RefCell<Vec<Vec<String>>> = const { RefCell::new(Vec::new()) };
     static COUNT: Cell<u64> = const { Cell::new(0) };
     /// Sources that are built into the runner: (prefix, function from the rest of the path).
     static BUILT_IN: Cell<Option<Find>> = const { Cell::new(None) };
@@ -27,9 +29,20 @@ pub fn read_files() -> Vec<String> {
     READ.with_borrow(Clone::clone)
 }
 
+/// Begins to note which files are read, also those that have been read before.
+pub fn begin_noting() {
+    NOTED.with_borrow_mut(|noted| noted.push(Vec::new()));
+}
+
+/// Ends what [`begin_noting`] began last; gives the files.
+pub fn end_noting() -> Vec<String> {
+    NOTED.with_borrow_mut(Vec::pop).unwrap_or_default()
+}
+
 /// Remembers a file that top level depends on without evaluating it.
 pub fn note(path: &str) {
     if !path.starts_with(BUILT_IN_PREFIX) {
+        NOTED.with_borrow_mut(|noted| noted.iter_mut().for_each(|list| list.push(path.to_owned())));
         READ.with_borrow_mut(|list| {
             if !list.iter().any(|known| known == path) {
                 list.push(path.to_owned());

@@ -24,6 +24,7 @@
 //! image's index of edges looks after what the code rests on, and so after bodies of it that were put in place.
 
 mod basis;
+mod elsewhere;
 mod forms;
 mod holding;
 pub mod load;

@@ -10,11 +10,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use anyhow::{Context, Result, anyhow, bail};
 use pkgimage_image::link::BoundImage;
 use pkgimage_image::stamp::Kind;
-use pkgimage_inference::cache;
 use pkgimage_inference::emit::Referent;
 use pkgimage_inference::typed::Edge;
+use pkgimage_inference::{Inference, cache};
 use pkgimage_ir::{External, FunctionKind};
-use pkgimage_package::job::{Build, Image, Job, Sessions, Task, Valid};
+use pkgimage_package::job::{Build, Image, Job, Sessions, Valid};
 use pkgimage_package::{Uuid, images as image_files, sessions};
 use pkgimage_runtime as runtime;
 use runtime::gc::RootVec;
@@ -23,6 +23,7 @@ use runtime::value::Gc;
 use runtime::{dispatch, error, world};
 
 use super::basis::{Bases, Lists, OfUnit, table_hash};
+use super::elsewhere::Elsewhere;
 use super::forms::FormWriter;
 use super::holding::method_of;
 use super::table::FormId;
@@ -51,7 +52,8 @@ pub fn begin(job: &Job) -> bool {
     runtime::hooks::on_dispatch(Some(|_, callee| called(callee)));
     if let Some(build) = &job.save_work {
         let (job, build) = (job.clone(), build.clone());
-        report::at_end(move |code, report| {
+        // After the choice of a recording's roots, which follows from what inference finds of these alone.
+        report::at_last(move |code, report| {
             let made = report.stats.compiled + report.stats.from_store;
             let is_saved = made == 0 && is_saved(&job, &build);
             // A run that did not get to its end may be in the middle of anything.
@@ -142,10 +144,12 @@ fn save(job: &Job, build: &Build, wanted: &Wanted) -> Result<Saved> {
     });
     let mut roots = load::still_good();
     roots.extend(called.into_iter().filter(|instance| wanted.holds(*instance)));
-    // Code of packages belongs into their images where there is a recording; else it is kept here, too.
-    let recorded = matches!(job.task, Task::Record { .. });
-    let ours = |instance| !recorded || Involved::in_instance(instance).homeless;
-    let making = units::make(roots, ours);
+    let mut elsewhere = Elsewhere::new(job);
+    let ours = |instance, inference: &mut Inference| match &mut elsewhere {
+        Some(elsewhere) => !elsewhere.has(instance, inference),
+        None => true,
+    };
+    let making = units::make_inferred(roots, ours);
     let identity = image_writer::identity(build);
     let (_, bound, made) = image_writer::bind(identity.as_bytes(), &making.units)?;
     let of_main = made.iter().any(|made| Involved::in_instance(made.instance).homeless);

@@ -22,6 +22,9 @@ use crate::signature::{self, Reader};
 use crate::units::{self, Making};
 use crate::{images, julia, package_files, packages, precompile, report, sources};
 
+/// The name of Base's recording.
+const BASE: &str = "base";
+
 /// Builds; gives the exit code.
 pub fn build(job: &Job, build: &Build) -> i32 {
     match built(job, build) {
@@ -44,8 +47,17 @@ fn built(job: &Job, build: &Build) -> Result<Built> {
     let (prepared, making) = match build.subject {
         Kind::Base => {
             roots.found = precompile::named();
-            let recording = Recording::parse(sources::recording_of_base()).map_err(Error::msg)?;
-            roots.resolve_all(recording.roots);
+            for (name, text) in sources::recordings() {
+                let recording = Recording::parse(text).map_err(Error::msg)?;
+                if name == BASE {
+                    roots.resolve_all(recording.roots);
+                } else {
+                    // What the standard library wants of Base. Its own packages are not loaded here.
+                    let mut of_base = Roots::default();
+                    of_base.resolve_all(all(recording));
+                    roots.found.extend(of_base.found);
+                }
+            }
             let ours = |instance| !Involved::in_instance(instance).homeless;
             let making = units::make(std::mem::take(&mut roots.found), ours);
             (image_writer::prepare(identity, &Subject::Base, &making.units)?, Some(making))
@@ -56,6 +68,7 @@ fn built(job: &Job, build: &Build) -> Result<Built> {
                 roots.resolve_all(precompile::of_workloads());
                 let of_source = roots.found.clone();
                 roots.read(build)?;
+                roots.read_built_in(job, build)?;
                 let mut owners = Owners::new(&job.environment);
                 let mut ours = |instance| {
                     let involved = Involved::in_instance(instance);
@@ -110,6 +123,12 @@ fn built(job: &Job, build: &Build) -> Result<Built> {
         top_level,
         local: Vec::new(),
     })
+}
+
+/// All roots of a built-in recording. The environment beside it names no packages, so that the standard library's
+/// count as those of tests.
+fn all(recording: Recording) -> impl Iterator<Item = String> {
+    recording.roots.into_iter().chain(recording.test_roots)
 }
 
 /// What became of the roots of recordings and workloads.
@@ -252,6 +271,17 @@ impl Roots {
         for path in &build.recordings {
             if let Some(recording) = Recording::read(path)? {
                 self.resolve_all(recording.roots);
+            }
+        }
+        Ok(())
+    }
+
+    /// The same, for a package of the standard library.
+    fn read_built_in(&mut self, job: &Job, build: &Build) -> Result<()> {
+        if job.environment.package(&build.package.uuid).is_some_and(Package::is_stdlib) {
+            let name = build.package.name.as_str();
+            for (_, text) in sources::recordings().filter(|(known, _)| *known == name) {
+                self.resolve_all(all(Recording::parse(text).map_err(Error::msg)?));
             }
         }
         Ok(())

@@ -4,7 +4,7 @@ mod build;
 mod explain;
 mod invalidations;
 mod locate;
-mod record;
+pub mod record;
 mod run;
 mod test;
 mod usage;
@@ -18,13 +18,12 @@ pub fn perform(job: &Job) -> i32 {
         Task::Invalidations { program, .. } => invalidations::run(program),
         Task::Usage { program, .. } => usage::run(program),
         Task::Test { package, .. } => test::test(job, package),
-        Task::Record { subject: Recorded::Package(package), log } => {
-            record::begin(job, Some(package), log);
-            test::test(job, package)
-        }
-        Task::Record { subject: Recorded::Workload { script, .. }, log } => {
-            record::begin(job, None, log);
-            run::run(&job::Program::File(script.clone()))
+        Task::Record { subject, log } => {
+            record::begin(job, subject, log);
+            match subject {
+                Recorded::Package(package) => test::test(job, package),
+                Recorded::Workload { script, .. } => run::run(&job::Program::File(script.clone())),
+            }
         }
         Task::Build(build) => build::build(job, build),
         Task::Locate { recordings } => locate::locate(job, recordings),

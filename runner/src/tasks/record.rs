@@ -10,9 +10,9 @@ use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
-use pkgimage_package::job::Job;
+use pkgimage_package::job::{Job, Recorded};
 use pkgimage_package::report::Roots;
-use pkgimage_package::{Environment, PackageId};
+use pkgimage_package::{Environment, stdlib};
 use pkgimage_runtime as runtime;
 use runtime::object::MethodInstance;
 use runtime::value::Gc;
@@ -32,8 +32,8 @@ thread_local! {
     static RECORDER: RefCell<Option<Recorder>> = const { RefCell::new(None) };
 }
 
-/// Begins to record. `package` is the one whose tests run; none for a workload.
-pub fn begin(job: &Job, package: Option<&PackageId>, log: &Path) {
+/// Begins to record.
+pub fn begin(job: &Job, subject: &Recorded, log: &Path) {
     let log = match File::options().create(true).append(true).open(log) {
         Ok(file) => Some(file),
         Err(error) => {
@@ -43,17 +43,19 @@ pub fn begin(job: &Job, package: Option<&PackageId>, log: &Path) {
     };
     RECORDER.set(Some(Recorder { log, ..Recorder::default() }));
     runtime::hooks::on_dispatch(Some(dispatched));
-    let usual = usual_packages(&job.environment, package);
+    let usual = usual_packages(job, subject);
+    let with_base = stdlib::WITH_BASE.into_iter().map(str::to_owned);
+    let usual =
+        usual.packages.into_iter().map(|package| package.id.name).chain(with_base).collect();
     report::at_end(move |_, report| report.recorded = Some(roots(&usual)));
 }
 
-/// The names of the packages that any user of the package has, too.
-fn usual_packages(environment: &Environment, package: Option<&PackageId>) -> BTreeSet<String> {
-    let usual = match package {
-        Some(id) => environment.closure(id, false),
-        None => environment.clone(),
-    };
-    usual.packages.into_iter().map(|package| package.id.name).collect()
+/// The packages that any user of what is recorded has, too: only its tests need others.
+pub fn usual_packages(job: &Job, subject: &Recorded) -> Environment {
+    match subject {
+        Recorded::Package(id) => job.environment.closure(id, false),
+        Recorded::Workload { .. } => job.environment.clone(),
+    }
 }
 
 fn dispatched(caller: Option<Gc<MethodInstance>>, callee: Gc<MethodInstance>) {

@@ -133,6 +133,15 @@ function deserialize(s::AbstractSerializer, T::DataType)
     return ccall(:jl_new_structv, Any, (Any, Ptr{Any}, UInt32), T, values, length(values))
 end
 
+function deserialize(s::AbstractSerializer, T::Type{Regex})
+    # Its place among the objects comes before those of its parts.
+    place = reserve!(s)
+    pattern = deserialize(s)::String
+    compile_options = deserialize(s)::UInt32
+    match_options = deserialize(s)::UInt32
+    return s.objects[place] = Regex(pattern, compile_options, match_options)
+end
+
 function deserialize(s::AbstractSerializer, T::Type{<:Union{Dict,IdDict}})
     d = T()
     deserialize_cycle(s, d)

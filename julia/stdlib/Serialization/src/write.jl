@@ -63,6 +63,19 @@ function serialize(s::AbstractSerializer, d::AbstractDict)
     return nothing
 end
 
+# What was compiled of it is compiled again where it is read.
+function serialize(s::AbstractSerializer, r::Regex)
+    serialize_cycle(s, r) && return nothing
+    serialize_type(s, Regex)
+    serialize(s, r.pattern)
+    serialize(s, r.compile_options)
+    serialize(s, r.match_options)
+    return nothing
+end
+
+# Where it points to is of this process.
+serialize(s::AbstractSerializer, p::Ptr) = serialize_any(s, oftype(p, C_NULL))
+
 # ---- types ---------------------------------------------------------------------------------------------------
 
 function serialize(s::AbstractSerializer, t::DataType)
@@ -125,7 +138,6 @@ function serialize_any(s::AbstractSerializer, @nospecialize(x))
         write(s.io, Ref(x))
         return nothing
     end
-    x isa Ptr && error("cannot serialize a pointer")
     x isa Task && error("cannot serialize a Task")
     ismutabletype(T) && serialize_cycle(s, x) && return nothing
     serialize_type(s, T)

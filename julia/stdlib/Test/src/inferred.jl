@@ -36,7 +36,7 @@ function _inferred(ex, mod, allow = :(Union{}))
     return :(_check_inferred($(esc(allow)), $(esc(ex.args[1])), ($(args...),)))
 end
 
-function _check_inferred(@nospecialize(allow), @nospecialize(f), args::Tuple)
+function _check_inferred(@nospecialize(allow), @nospecialize(f), @nospecialize(args::Tuple))
     allow isa Type || throw(ArgumentError("@inferred requires a type as second argument"))
     result = f(args...)
     inftypes = Base.return_types(f, Base.typesof(args...))
