@@ -209,17 +209,15 @@ pub fn run_script(
         images.sessions.extend(survey::standing(session, &subject, &images).image);
     }
     let subject = script.and_then(|script| survey::script(session, script, &environment));
-    let mut fresh = true;
     if let Some((subject, root)) = &subject {
         let standing = survey::standing_at(session, subject, &images, Some(root));
-        fresh = standing.fresh();
         // Of an image of another version of the script, what still holds is of use.
         let former = || survey::previous_image(session, script?, root, &environment, &images);
         let image = if records { None } else { standing.image.or_else(former) };
         images.sessions.extend(image);
     }
     // Without a lock (a read-only store, say) nothing is kept, and the run goes on.
-    let lock = subject.as_ref().filter(|_| save_work && !fresh).and_then(|(subject, _)| {
+    let lock = subject.as_ref().filter(|_| save_work).and_then(|(subject, _)| {
         let folder = session.image_folder(&images::stem(subject.kind, &subject.id))?;
         images::lock(&folder, |what| session.ui.status("Waiting", what))
             .ok()
