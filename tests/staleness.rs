@@ -224,15 +224,16 @@ fn variables_and_files_that_top_level_read_count() {
     assert!(!stderr.contains("Curious"), "{stderr}");
 
     // Each by itself: the line of `status`, and the right result whatever the image holds.
-    let table: [(&[(&str, &str)], &str, &str); 2] = [
+    let table = [
         (
-            &[("CURIOUS_LEVEL", "high")],
+            ("CURIOUS_LEVEL", "high"),
             "environment variable set: CURIOUS_LEVEL",
             "high false one false",
         ),
-        (&[("CURIOUS_LOUD", "")], "environment variable set: CURIOUS_LOUD", "low true one false"),
+        (("CURIOUS_LOUD", ""), "environment variable set: CURIOUS_LOUD", "low true one false"),
     ];
-    for (variables, said, shown) in table {
+    for (variable, said, shown) in table {
+        let variables = &[variable];
         let line = line(variables);
         assert!(line.contains(" stale ") && line.contains(said), "{line}");
         let (stdout, stderr) = run(variables);
