@@ -309,6 +309,43 @@ fn what_packages_define_is_asked_for_at_each_call() {
 }
 
 #[test]
+fn a_package_is_another_one_where_a_macro_of_its_dependency_is() {
+    let project = Project::real();
+    project.package("a", "A", 1, "");
+    project.package("b", "B", 2, "a = { path = \"../a\" }\n");
+    let with = |number: u32| {
+        let text = format!("macro m(x)\n:($(esc(x)) + {number})\nend\n@noinline g(x) = x\n");
+        project.write("a/src/more.jl", &text);
+    };
+    with(1);
+    project.write("b/src/more.jl", "import A\n@noinline f(x) = A.@m(x)\n");
+    project.write("Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\"]\nresolver = \"3\"\n");
+    project.write("s.jl", "import A, B\nh(x) = A.g(x) + B.f(x)\nprintln(h(10))\n");
+    let run = |options: &[&str]| {
+        let compiled = ["run", "--offline", "--compile=all"];
+        project.run(&[&compiled, options, &["s.jl"]].concat()).code(0)
+    };
+    let anew = "A: changed since the session was saved";
+    project.run(&["build", "--offline"]).code(0);
+    assert_eq!(run(&["--save-work"]).stdout, "21\n");
+    assert_eq!(run(&[]).stdout, "21\n");
+
+    with(2);
+    let changed = run(&[]).says(anew);
+    assert_eq!(changed.stdout, "22\n");
+    project.run(&["build", "--offline"]).code(0);
+    let built = run(&["--save-work"]).says(anew);
+    assert_eq!(built.stdout, "22\n");
+    // What was saved then counts on what there was then.
+    let again = run(&["--stats=json"]);
+    assert_eq!((again.stdout.as_str(), again.stderr.contains(anew)), ("22\n", false));
+    let stats = again.stats();
+    for counter in ["inferred", "compiled", "from_store"] {
+        assert_eq!(stats[counter], 0, "{stats:?}");
+    }
+}
+
+#[test]
 fn a_recorded_test_file_is_native_where_it_changes_what_the_package_calls() {
     let project = Project::real();
     let uuid = support::uuid(77);

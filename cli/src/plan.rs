@@ -213,10 +213,8 @@ pub fn run_script(
         images.sessions.extend(survey::standing(session, &subject, &images).image);
     }
     let subject = script.and_then(|script| survey::script(session, script, &environment));
-    let mut fresh = true;
     if let Some((subject, root)) = &subject {
         let standing = survey::standing_at(session, subject, &images, Some(root));
-        fresh = standing.fresh();
         // Of an image of another version of the script, what still holds is of use.
         let image = standing
             .image
@@ -224,7 +222,7 @@ pub fn run_script(
         images.sessions.extend(image.filter(|_| !records));
     }
     // Without a lock (a read-only store, say) nothing is kept, and the run goes on.
-    let lock = subject.as_ref().filter(|_| save_work && !fresh).and_then(|(subject, _)| {
+    let lock = subject.as_ref().filter(|_| save_work).and_then(|(subject, _)| {
         let folder = session.image_folder(&images::stem(subject.kind, &subject.id))?;
         images::lock(&folder, |what| session.ui.status("Waiting", what))
             .ok()

@@ -150,6 +150,21 @@ pub fn evaluated_from() -> Vec<(Uuid, Option<Vec<FileStamp>>)> {
     .unwrap_or_default()
 }
 
+/// What a package depends on, in the environment, each with the image that it is loaded from, if it is.
+pub fn dependencies(package: &Package) -> Vec<(Package, Option<Image>)> {
+    with(|state| {
+        let all = state.environment.closure(&package.id, false).packages.into_iter();
+        let others = all.filter(|other| other.id != package.id);
+        others
+            .map(|other| {
+                let image = state.images.packages.get(&other.id.uuid);
+                (other, image.filter(|image| image.valid == Valid::Whole).cloned())
+            })
+            .collect()
+    })
+    .unwrap_or_default()
+}
+
 /// Whether a package is being evaluated from its sources.
 pub fn is_evaluating() -> bool {
     with(|state| state.evaluating > 0).unwrap_or(false)

@@ -51,6 +51,9 @@ pub enum Loaded {
     Same,
     /// It is evaluated from something else.
     Changed,
+    /// A package that it depends on is: what its macros expand to, and all that its top level computes, may be
+    /// different.
+    DependsOnChanged,
     /// The table does not know it.
     New,
 }
@@ -107,6 +110,8 @@ pub struct Holding {
     invalidated: Option<HashSet<u32>>,
     /// The packages whose methods the table does not count on.
     strange: BTreeSet<Uuid>,
+    /// Whether the packages that were looked at are evaluated from the files that the table knows.
+    same_files: HashMap<Uuid, bool>,
     /// Keeps the methods.
     roots: RootVec,
 }
@@ -139,6 +144,7 @@ impl Holding {
             others,
             invalidated: (dispatch::invalidation_count() == 0).then(HashSet::new),
             strange: BTreeSet::new(),
+            same_files: HashMap::new(),
             roots: RootVec::new(),
         };
         holding.loaded();
@@ -160,6 +166,11 @@ impl Holding {
             }
         }
         self.resting_on(|basis| basis.lookups.iter().any(|at| lookups.contains(at)))
+    }
+
+    /// Whether nothing is known that the table does not count on.
+    pub fn is_as_saved(&self) -> bool {
+        self.strange.is_empty() && self.changes.is_empty()
     }
 
     /// Whether it is known that a method was added.
@@ -212,21 +223,44 @@ impl Holding {
         if again { self.that_rely_on(number) } else { BTreeSet::new() }
     }
 
-    /// A package is about to be loaded.
-    pub fn loads(&mut self, package: &Package, image: Option<&Image>) -> Loaded {
+    /// A package is about to be loaded; gives how it and what it depends on compare.
+    pub fn loads(
+        &mut self,
+        package: &Package,
+        image: Option<&Image>,
+        dependencies: &[(Package, Option<Image>)],
+    ) -> Loaded {
         let uuid = package.id.uuid;
-        let known = self.table.packages.iter().find(|(known, _)| *known == uuid);
-        let loaded = match known {
+        let loaded = match self.has_same_files(package, image) {
             None => Loaded::New,
-            Some((_, files)) if package_files::are_own(files, package, image) => {
-                return Loaded::Same;
-            }
             Some(_) if Check::SessionPackages.is_left_out() => return Loaded::Same,
-            Some(_) => Loaded::Changed,
+            Some(false) => Loaded::Changed,
+            Some(true) => {
+                // One that was not there has had no part in it.
+                let is_same = |(package, image): &(Package, Option<Image>)| {
+                    self.has_same_files(package, image.as_ref()).unwrap_or(true)
+                };
+                if dependencies.iter().all(is_same) {
+                    return Loaded::Same;
+                }
+                Loaded::DependsOnChanged
+            }
         };
         self.strange.insert(uuid);
         self.maker.refuse(uuid);
         loaded
+    }
+
+    /// Whether a package is evaluated from the files that the table knows; none if it does not know the package.
+    fn has_same_files(&mut self, package: &Package, image: Option<&Image>) -> Option<bool> {
+        let uuid = package.id.uuid;
+        if let Some(&known) = self.same_files.get(&uuid) {
+            return Some(known);
+        }
+        let (_, files) = self.table.packages.iter().find(|(known, _)| *known == uuid)?;
+        let same = package_files::are_own(files, package, image);
+        self.same_files.insert(uuid, same);
+        Some(same)
     }
 
     /// A package defines a method; gives the bases that this changes.

@@ -120,6 +120,11 @@ pub fn any_lives(range: std::ops::Range<usize>) -> bool {
     })
 }
 
+/// Whether the images in use count on exactly the packages and methods that there are.
+pub fn are_as_saved() -> bool {
+    with_images(|image| image.holding.is_as_saved()).into_iter().all(|saved| saved)
+}
+
 /// The specializations that the images in use have code for that holds now, in order.
 pub fn still_good() -> Vec<Gc<MethodInstance>> {
     with_images(|image| image.still_good()).into_iter().flatten().collect()
@@ -224,7 +229,11 @@ pub fn relying_on(instance: Gc<MethodInstance>) -> Vec<Gc<MethodInstance>> {
 
 /// A package is about to be loaded, from its image, if there is one, else from its sources.
 pub fn package_loads(package: &Package, image: Option<&Image>) {
-    let loaded = with_images(|session| session.holding.loads(package, image));
+    if !has_images() {
+        return;
+    }
+    let dependencies = packages::dependencies(package);
+    let loaded = with_images(|session| session.holding.loads(package, image, &dependencies));
     let is_quiet = STATE.with_borrow(|state| state.quiet);
     if loaded.contains(&Loaded::Changed) && !is_quiet {
         eprintln!(

@@ -14,7 +14,7 @@ use pkgimage_inference::emit::Referent;
 use pkgimage_inference::typed::Edge;
 use pkgimage_inference::{Inference, cache};
 use pkgimage_ir::{External, FunctionKind};
-use pkgimage_package::job::{Build, Job, Sessions};
+use pkgimage_package::job::{Build, Image, Job, Sessions, Valid};
 use pkgimage_package::{Uuid, images as image_files, sessions};
 use pkgimage_runtime as runtime;
 use runtime::gc::RootVec;
@@ -53,9 +53,12 @@ pub fn begin(job: &Job) -> bool {
     if let Some(build) = &job.save_work {
         let (job, build) = (job.clone(), build.clone());
         // After the choice of a recording's roots, which follows from what inference finds of these alone.
-        report::at_last(move |code, _| {
+        report::at_last(move |code, report| {
+            let made = report.stats.compiled + report.stats.from_store;
+            let is_saved = made == 0 && is_saved(&job, &build);
             // A run that did not get to its end may be in the middle of anything.
             if code == 0
+                && !is_saved
                 && let Err(error) = save(&job, &build, &Wanted::All)
             {
                 report::warn(format!("the session was not kept: {error:#}"));
@@ -83,6 +86,16 @@ pub fn begin(job: &Job) -> bool {
         }
     }
     true
+}
+
+/// Whether the script's session image, if no code was made beside it, holds all that there is to keep: it was in
+/// use, it was saved with the same packages and methods, and nothing was inferred.
+fn is_saved(job: &Job, build: &Build) -> bool {
+    let folder = build.output.parent();
+    let is_own = |image: &Image| image.valid == Valid::Whole && image.path.parent() == folder;
+    job.images.sessions.iter().any(is_own)
+        && load::are_as_saved()
+        && pkgimage_inference::inferred_count() == 0
 }
 
 /// Notes a call.
