@@ -208,7 +208,26 @@ fn what_cannot_outlive_the_process_is_named() {
             "const HELD = schedule(task); yield()",
             "a task that has not ended, which Greet.HELD refers to, cannot be kept in an image",
         ),
-        // What is closed, or has ended, can.
+        (
+            "const HELD = Pipe(); Base.link_pipe!(HELD)",
+            "an open IOStream, which Greet.HELD refers to through Pipe, PipeEndpoint, cannot be kept in an image",
+        ),
+        (
+            "const HELD = open(`cat`, \"r+\")",
+            "Process, which Greet.HELD refers to, cannot be kept in an image",
+        ),
+        (
+            "const HELD = (Timer(60),)",
+            "an open Timer, which Greet.HELD refers to through Tuple, cannot be kept in an image",
+        ),
+        (
+            "const HELD = fdio(1, true)",
+            "an open IOStream, which Greet.HELD refers to, cannot be kept in an image",
+        ),
+        // What is closed, or has ended, can; and the standard streams are there anyway.
+        ("const HELD = Timer(60); close(HELD)", ""),
+        ("const HELD = stdout", ""),
+        ("const HELD = Pipe()", ""),
         ("const HELD = open; close(HELD)", ""),
         ("const HELD = schedule(Task(() -> 3)); wait(HELD)", ""),
         // Expressions are compiled when they are needed.

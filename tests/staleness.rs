@@ -156,3 +156,142 @@ fn rewrite_stamp(path: &Path, change: impl FnOnce(&mut Stamp)) {
     std::fs::remove_file(path).unwrap();
     std::fs::write(path, bytes).unwrap();
 }
+
+/// A package whose top level reads variables and files.
+fn curious() -> Project {
+    let project = Project::real();
+    project.write("Cargo.toml", "[workspace]\nmembers = [\"curious\"]\nresolver = \"3\"\n");
+    project.package_of(
+        "curious",
+        "Curious",
+        1,
+        "",
+        "const LEVEL = get(ENV, \"CURIOUS_LEVEL\", \"low\")\n\
+         const LOUD = haskey(ENV, \"CURIOUS_LOUD\")\n\
+         ENV[\"CURIOUS_OWN\"] = \"1\"\n\
+         const OWN = ENV[\"CURIOUS_OWN\"]\n\
+         const TABLE = read(joinpath(@__DIR__, \"table.txt\"), String)\n\
+         const LOCAL = isfile(joinpath(@__DIR__, \"local.txt\"))\n\
+         const COUNT = mktempdir(dir -> (write(joinpath(dir, \"x\"), \"abc\"); filesize(joinpath(dir, \"x\"))))\n\
+         later() = get(ENV, \"CURIOUS_LATER\", \"none\")\n\
+         __init__() = (global STARTED = get(ENV, \"CURIOUS_STARTED\", \"no\"); nothing)",
+        "@test Curious.later() == \"none\"",
+    );
+    project.write("curious/src/table.txt", "one");
+    project.write(
+        "show.jl",
+        "using Curious\nprintln(Curious.LEVEL, ' ', Curious.LOUD, ' ', Curious.TABLE, ' ', Curious.LOCAL, ' ', \
+         Curious.COUNT, ' ', Curious.later(), ' ', Curious.STARTED)\n",
+    );
+    project
+}
+
+/// Runs a call with variables set.
+#[track_caller]
+fn with(project: &Project, variables: &[(&str, &str)], arguments: &[&str]) -> (String, String) {
+    let output = project.command(arguments).envs(variables.iter().copied()).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    (text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn variables_and_files_that_top_level_read_count() {
+    let project = curious();
+    project.run(&["record", "--workspace"]).code(0);
+    project.run(&["build"]).code(0);
+    let shown = project.run(&["inspect", "Curious"]).code(0).stdout;
+    // Neither what the package set or wrote itself, nor what functions read when they are called.
+    let variables = shown.lines().filter(|line| line.starts_with("variable"));
+    let variables: Vec<&str> =
+        variables.filter_map(|line| line.split_whitespace().nth(1)).collect();
+    assert!(variables.contains(&"CURIOUS_LEVEL") && variables.contains(&"CURIOUS_LOUD"), "{shown}");
+    for other in ["CURIOUS_OWN", "CURIOUS_LATER", "CURIOUS_STARTED"] {
+        assert!(!variables.contains(&other), "{shown}");
+    }
+    let files = shown.lines().filter(|line| line.starts_with("file"));
+    let files: Vec<&str> = files.filter_map(|line| line.split_whitespace().nth(2)).collect();
+    assert_eq!(files, ["src/Curious.jl", "src/local.txt", "src/table.txt"], "{shown}");
+
+    let line = |variables: &[(&str, &str)]| {
+        let (said, _) = with(&project, variables, &["status"]);
+        said.lines().find(|line| line.starts_with("Curious")).unwrap().to_owned()
+    };
+    let run = |variables: &[(&str, &str)]| with(&project, variables, &["run", "-v", "show.jl"]);
+    assert!(line(&[]).contains(" fresh "), "{}", line(&[]));
+    let (stdout, stderr) = run(&[("CURIOUS_LATER", "now"), ("CURIOUS_STARTED", "yes")]);
+    assert_eq!(stdout, "low false one false 3 now yes\n");
+    assert!(!stderr.contains("Curious"), "{stderr}");
+
+    // Each by itself: the line of `status`, and the right result whatever the image holds.
+    let table = [
+        (
+            ("CURIOUS_LEVEL", "high"),
+            "environment variable set: CURIOUS_LEVEL",
+            "high false one false",
+        ),
+        (("CURIOUS_LOUD", ""), "environment variable set: CURIOUS_LOUD", "low true one false"),
+    ];
+    for (variable, said, shown) in table {
+        let variables = &[variable];
+        let line = line(variables);
+        assert!(line.contains(" stale ") && line.contains(said), "{line}");
+        let (stdout, stderr) = run(variables);
+        assert!(stdout.starts_with(shown) && stderr.contains(said), "{stdout}{stderr}");
+    }
+    // Images for both values stand side by side.
+    let high = [("CURIOUS_LEVEL", "high")];
+    let (_, stderr) = with(&project, &high, &["build", "--stats=json"]);
+    assert!(stderr.contains("environment variable set: CURIOUS_LEVEL"), "{stderr}");
+    assert!(stderr.contains("\"compiled\":0,"), "{stderr}");
+    for (variables, shown) in [(&high[..], "high"), (&[], "low")] {
+        assert!(line(variables).contains(" fresh "), "{}", line(variables));
+        let (stdout, stderr) = run(variables);
+        assert!(stdout.starts_with(shown) && !stderr.contains("Curious"), "{stdout}{stderr}");
+    }
+    let higher = line(&[("CURIOUS_LEVEL", "higher")]);
+    assert!(higher.contains(" stale ") && higher.contains(": CURIOUS_LEVEL"), "{higher}");
+
+    project.write("curious/src/table.txt", "two");
+    assert!(line(&[]).contains("source changed: src/table.txt"), "{}", line(&[]));
+    project.write("curious/src/local.txt", "");
+    assert!(line(&[]).contains("source added: src/local.txt"), "{}", line(&[]));
+    assert_eq!(run(&[]).0, "low false two true 3 none no\n");
+    project.run(&["build"]).code(0);
+    assert!(line(&[]).contains(" fresh "), "{}", line(&[]));
+}
+
+#[test]
+fn who_walks_through_all_variables_depends_on_each() {
+    let project = curious();
+    let source = "module Curious\nconst NAMES = sort!(filter(startswith(\"CURIOUS\"), collect(keys(ENV))))\nend\n";
+    project.write("curious/src/Curious.jl", source);
+    project.write("show.jl", "using Curious\nprintln(Curious.NAMES)\n");
+    let outside = project.root().join("outside.txt").display().to_string();
+    std::fs::write(&outside, "1").unwrap();
+    project.run(&["build"]).code(0);
+    let line = |variables: &[(&str, &str)]| {
+        let (said, _) = with(&project, variables, &["status"]);
+        said.lines().find(|line| line.starts_with("Curious")).unwrap().to_owned()
+    };
+    assert!(line(&[]).contains(" fresh "), "{}", line(&[]));
+    let one = [("CURIOUS_ONE", "1")];
+    assert!(line(&one).contains("environment variable set: CURIOUS_ONE"), "{}", line(&one));
+    assert_eq!(with(&project, &one, &["run", "show.jl"]).0, "[\"CURIOUS_ONE\"]\n");
+    let elsewhere = [("HOME", "/nowhere")];
+    let said = "environment variable changed: HOME";
+    assert!(line(&elsewhere).contains(said), "{}", line(&elsewhere));
+
+    // A file that lies elsewhere counts by its whole path, unless it is among the temporary ones.
+    let source = format!("module Curious\nconst TEXT = read({outside:?}, String)\nend\n");
+    project.write("curious/src/Curious.jl", &source);
+    project.write("show.jl", "using Curious\nprintln(Curious.TEXT)\n");
+    let home = project.root().join("home").display().to_string();
+    let variables = [("TMPDIR", home.as_str())];
+    with(&project, &variables, &["build"]);
+    assert_eq!(with(&project, &variables, &["run", "show.jl"]).0, "1\n");
+    std::fs::write(&outside, "22").unwrap();
+    let said = format!("source changed: {outside} ");
+    assert!(line(&variables).contains(&said), "{}", line(&variables));
+    assert_eq!(with(&project, &variables, &["run", "show.jl"]).0, "22\n");
+}

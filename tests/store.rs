@@ -218,3 +218,41 @@ fn commands_on_a_store_that_cannot_be_used_say_why() {
         assert_eq!(said, "error: no place for the store: set PKGIMAGE_STORE or HOME\n");
     }
 }
+
+#[test]
+fn what_killed_commands_left_among_the_temporary_files_goes() {
+    let project = built();
+    let folder = |name: &str| project.root().join(format!("pkgimage-job-{name}"));
+    let make = |name: &str, old: bool| {
+        std::fs::create_dir(folder(name)).unwrap();
+        let lock = File::create(folder(name).join("lock")).unwrap();
+        std::fs::write(folder(name).join("job.json"), "{}").unwrap();
+        if old {
+            std::fs::remove_file(folder(name).join("lock")).unwrap();
+            let time = SystemTime::now() - DAY;
+            File::open(folder(name))
+                .unwrap()
+                .set_times(FileTimes::new().set_modified(time))
+                .unwrap();
+        }
+        lock
+    };
+    let living = make("living", false);
+    living.lock().unwrap();
+    let _ = (make("dead", false), make("old", true));
+    // One that has just been made has no lock yet.
+    std::fs::create_dir(folder("new")).unwrap();
+    std::fs::write(project.root().join("pkgimage-job-file"), "").unwrap();
+
+    project.run(&["gc", "--dry-run"]).code(0);
+    assert!(folder("dead").exists());
+    project.run(&["gc"]).code(0).says("Removed 2 temporary folders of commands that were killed");
+    let left = |name: &str| folder(name).exists();
+    assert_eq!(
+        ["living", "dead", "old", "new", "file"].map(left),
+        [true, false, false, true, true]
+    );
+    drop(living);
+    project.run(&["build"]).code(0);
+    assert!(!left("living"));
+}

@@ -10,7 +10,7 @@ use pkgimage_ir::Cpu;
 use pkgimage_package::job;
 
 use crate::commands;
-use crate::exit;
+use crate::{exit, memory};
 
 /// Cached, relocatable native images for Julia packages
 #[derive(Debug, Parser)]
@@ -110,7 +110,7 @@ pub struct Selection {
 /// How code is run and built.
 #[derive(Debug, Clone, Args)]
 pub struct Engine {
-    /// Compiler processes at once [default: number of CPUs]
+    /// Compiler processes at once, as far as memory allows [default: number of CPUs]
     #[arg(long, short, value_name = "N", help_heading = "Compilation")]
     pub jobs: Option<NonZeroUsize>,
     /// Whether to compile: not at all, what is worth it, everything before its first call
@@ -216,10 +216,10 @@ impl Engine {
         }
     }
 
-    /// How many compilers may run at once.
+    /// How many compilers may run at once now.
     pub fn jobs(&self) -> usize {
         let cpus = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        self.jobs.map_or_else(cpus, NonZeroUsize::get)
+        memory::compilers(self.jobs.map_or_else(cpus, NonZeroUsize::get))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Running a runner: writing the job, starting the process, waiting, reading the report.
 
+use std::fmt;
+use std::fs::File;
 use std::io::{BufRead, BufReader, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Once;
@@ -114,24 +116,67 @@ impl Ended {
     }
 }
 
+/// How it ended, in words.
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.trouble(), self.code()) {
+            (Some(trouble), _) => f.write_str(&trouble),
+            (None, 0) => f.write_str("ended well"),
+            (None, code) => write!(f, "ended with exit code {code}"),
+        }
+    }
+}
+
+/// What the folders of jobs are called.
+const PREFIX: &str = "pkgimage-job-";
+/// The file in each that is locked as long as its command lives.
+const LOCK: &str = "lock";
+/// How long a new folder may be without that file.
+const NEW: Duration = Duration::from_secs(60);
+
 /// The folder of a job's files, removed when dropped.
 pub struct Workspace {
     folder: tempfile::TempDir,
+    _lock: Option<File>,
 }
 
 impl Workspace {
     /// A new one.
     pub fn new() -> Result<Self> {
-        let folder = tempfile::Builder::new()
-            .prefix("pkgimage-job-")
-            .tempdir()
-            .context("cannot make a temporary folder")?;
-        Ok(Workspace { folder })
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir();
+        let folder = folder.context("cannot make a temporary folder")?;
+        // Where there are no locks, it is never taken for a leftover.
+        let lock = File::create_new(folder.path().join(LOCK)).ok();
+        let lock = lock.filter(|file| file.try_lock().is_ok());
+        Ok(Workspace { folder, _lock: lock })
+    }
+
+    /// Removes the folders that killed commands left; how many. Those of other users stay.
+    pub fn remove_leftovers() -> usize {
+        let entries = std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten();
+        let ours = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX));
+        let left = ours.filter(|entry| {
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            is_folder && is_abandoned(&entry.path())
+        });
+        left.filter(|entry| std::fs::remove_dir_all(entry.path()).is_ok()).count()
     }
 
     /// A file in it.
     pub fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+}
+
+/// Whether the command that made this folder is gone.
+fn is_abandoned(folder: &Path) -> bool {
+    match File::open(folder.join(LOCK)) {
+        Ok(lock) => lock.try_lock().is_ok(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let made = folder.metadata().and_then(|metadata| metadata.modified());
+            made.is_ok_and(|made| made.elapsed().is_ok_and(|age| age > NEW))
+        }
+        Err(_) => false,
     }
 }
 

@@ -13,6 +13,7 @@ mod exit;
 mod invoke;
 mod ledger;
 mod locate;
+mod memory;
 mod plan;
 mod session;
 mod survey;

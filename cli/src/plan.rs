@@ -160,11 +160,7 @@ pub fn build(
     let adopted = if answer.ended.code() == 0 {
         lock.adopt(&output).map_err(|error| format!("{error:#}"))
     } else {
-        let what = answer.ended.trouble();
-        Err(format!(
-            "the runner {}",
-            what.unwrap_or_else(|| format!("ended with exit code {}", answer.ended.code()))
-        ))
+        Err(format!("the runner {}", answer.ended))
     };
     let built = answer.report.and_then(|report| report.built);
     match adopted {
@@ -216,10 +212,9 @@ pub fn run_script(
     if let Some((subject, root)) = &subject {
         let standing = survey::standing_at(session, subject, &images, Some(root));
         // Of an image of another version of the script, what still holds is of use.
-        let image = standing
-            .image
-            .or_else(|| survey::previous_image(session, script?, root, &environment, &images));
-        images.sessions.extend(image.filter(|_| !records));
+        let former = || survey::previous_image(session, script?, root, &environment, &images);
+        let image = if records { None } else { standing.image.or_else(former) };
+        images.sessions.extend(image);
     }
     // Without a lock (a read-only store, say) nothing is kept, and the run goes on.
     let lock = subject.as_ref().filter(|_| save_work).and_then(|(subject, _)| {
@@ -283,9 +278,7 @@ pub fn ask(
     match (answer.ended.code(), answer.report) {
         (0, Some(report)) => Ok(Some(report)),
         (job::exit::EXCEPTION, Some(_)) => Ok(None),
-        (code, _) => {
-            Err(exit::failure(exit::RUNNER, format!("the runner ended with exit code {code}")))
-        }
+        _ => Err(exit::failure(exit::RUNNER, format!("the runner {}", answer.ended))),
     }
 }
 

@@ -11,11 +11,10 @@ use pkgimage_image::seal::Sealed;
 use pkgimage_image::stamp::{Expected, Kind, Place, Reason, World, judge};
 use pkgimage_ir::cpu;
 use pkgimage_package::job::{self, Image, Images, Sessions, Valid};
+use pkgimage_package::startup::{self, Startup};
 use pkgimage_package::{
     Environment, Package, PackageId, Workload, images, preferences, sessions, stdlib,
 };
-
-use pkgimage_package::startup::{self, Startup};
 
 use crate::ledger::Ledger;
 use crate::session::Session;
@@ -344,5 +343,12 @@ impl World for Disk<'_> {
     fn variable(&self, name: &str) -> Option<Digest> {
         let value = std::env::var_os(name)?;
         Some(Digest::of(value.as_encoded_bytes()))
+    }
+
+    fn variables(&self) -> Vec<String> {
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        names
     }
 }

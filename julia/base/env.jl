@@ -1,6 +1,7 @@
-# env.jl: `ENV`, the process's environment variables as a dictionary.
+# env.jl: `ENV`, the process's environment variables as a dictionary. The runtime notes what packages read of them while they
+# are evaluated (`surroundings.rs`).
 
-_getenv(var::AbstractString) = ccall(:getenv, Ptr{UInt8}, (Cstring,), var)
+_getenv(var::AbstractString) = ccall(:jl_getenv, Ptr{UInt8}, (Cstring,), var)
 _hasenv(s::AbstractString) = _getenv(s) != C_NULL
 
 function access_env(onError::Function, str::AbstractString)
@@ -8,11 +9,11 @@ function access_env(onError::Function, str::AbstractString)
     return val == C_NULL ? onError(str) : unsafe_string(val)
 end
 function _setenv(var::AbstractString, val::AbstractString, overwrite::Bool=true)
-    ret = ccall(:setenv, Int32, (Cstring, Cstring, Int32), var, val, overwrite)
+    ret = ccall(:jl_setenv, Int32, (Cstring, Cstring, Int32), var, val, overwrite)
     return systemerror(:setenv, ret != 0)
 end
 function _unsetenv(var::AbstractString)
-    ret = ccall(:unsetenv, Int32, (Cstring,), var)
+    ret = ccall(:jl_unsetenv, Int32, (Cstring,), var)
     return systemerror(:unsetenv, ret != 0)
 end
 

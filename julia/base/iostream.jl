@@ -351,10 +351,11 @@ function open(fname::String; lock = true, read::Union{Bool,Nothing} = nothing,
     return s
 end
 
-# Whether an object with a finalizer can be kept in the image of a package whose top level made it: a file that is open
-# is another one, or none, in another process.
+# Whether an object can be kept in the image of a package whose top level made it: a file that is open is another one, or
+# none, in another process. Objects are asked whose type has a method of its own here. The standard streams are everywhere.
 _outlives(@nospecialize(x)) = true
-_outlives(s::IOStream) = !isopen(s)
+_outlives(s::IOStream) = !isopen(s) || s.fd <= 2 && !s.owned
+_is_asked_outlives(@nospecialize(type::Type)) = which(_outlives, Tuple{type}) !== which(_outlives, Tuple{Nothing})
 open(fname::AbstractString; kwargs...) = open(convert(String, fname)::String; kwargs...)
 function open(fname::AbstractString, mode::AbstractString; lock = true)
     m = mode

@@ -69,6 +69,7 @@ end
 
 process_running(s::Process) = (_reap(s, true); s.running)
 process_running(s::ProcessChain) = any(process_running, s.processes)
+_outlives(s::Process) = !process_running(s)
 process_exited(s::Process) = !process_running(s)
 process_exited(s::ProcessChain) = all(process_exited, s.processes)
 process_signaled(s::Process) = (s.termsignal > 0)

@@ -485,6 +485,7 @@ function Timer(cb, timeout; kwargs...)
 end
 
 isopen(t::Timer) = t.isopen
+_outlives(t::Timer) = !t.isopen
 function close(t::Timer)
     if t.isopen
         t.isopen = false

@@ -42,6 +42,10 @@ impl World for Nothing {
     fn variable(&self, _: &str) -> Option<Digest> {
         None
     }
+
+    fn variables(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 fn find(job: &Job) -> Option<Image> {

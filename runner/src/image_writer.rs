@@ -24,7 +24,7 @@ use runtime::world;
 use crate::image_parts::{Content, Entries, HEAP, PARTS, Part, SOURCES, WANTED};
 use crate::owner::Involved;
 use crate::units::{self, Made};
-use crate::{images, packages, report};
+use crate::{images, julia, packages, report};
 
 /// What an image holds besides code.
 pub enum Subject {
@@ -42,8 +42,6 @@ pub enum Subject {
         wanted: Vec<String>,
         /// The texts of its files, by their paths in its folder.
         sources: Vec<(String, String)>,
-        /// What its top level made that another process cannot have.
-        refused: RootVec,
     },
     /// Nothing: code in as many parts as it needs.
     Commons {
@@ -384,10 +382,6 @@ impl Bound<'_> {
         };
         let images = images::mapped_of(within);
         let folders = packages::folders();
-        let refused = match subject {
-            Subject::Package { refused, .. } => Some(refused.as_slice()),
-            Subject::Base | Subject::Commons { .. } => None,
-        };
         let mut request = Snapshot {
             address,
             is_base: false,
@@ -397,7 +391,7 @@ impl Bound<'_> {
             images: &images,
             initializers: &[],
             folders: &folders,
-            refused,
+            refused: None,
         };
         match subject {
             Subject::Base => request.is_base = true,
@@ -409,8 +403,36 @@ impl Bound<'_> {
             Subject::Commons { .. } => {}
         }
         request.roots = &snapshot_roots;
+        let refused = match subject {
+            Subject::Package { .. } => Some(cannot_outlive(&snapshot::reached(&request))),
+            Subject::Base | Subject::Commons { .. } => None,
+        };
+        request.refused = refused.as_deref();
         let heap = snapshot::write(&request)?;
         let made_with = images::mapped().into_iter().map(|slot| Digest(slot.id)).collect();
         Ok((Part { packages, made_with, heap: heap.index.clone(), entries, slots }, heap))
     }
+}
+
+/// Those of the objects that another process cannot have: Base says so, of types that it has something to say of. All are
+/// reached from what the caller keeps.
+fn cannot_outlive(objects: &[Value]) -> Vec<Value> {
+    let says = |function: &str, argument: Value, otherwise: bool| {
+        let answer = julia::call_base(function, &[argument])
+            .map(|answer| answer == runtime::known::known().true_);
+        answer.unwrap_or_else(|thrown| {
+            let _ = runtime::error::take(thrown);
+            otherwise
+        })
+    };
+    let mut asked: HashMap<Value, bool> = HashMap::new();
+    let mut refused = Vec::new();
+    for object in objects {
+        let ty = object.datatype().value();
+        let is_asked = *asked.entry(ty).or_insert_with(|| says("_is_asked_outlives", ty, true));
+        if is_asked && !says("_outlives", *object, false) {
+            refused.push(*object);
+        }
+    }
+    refused
 }

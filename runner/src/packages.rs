@@ -408,6 +408,7 @@ fn from_source(package: &Package) -> Result<Gc<Module>> {
     let generating = building && precompile::is_collecting();
     runtime::options::set("generating_output", i64::from(generating));
     with(|state| state.evaluating += 1);
+    let watched = runtime::surroundings::watch(true);
     runtime::sources::begin_noting();
     let result = julia::call_base(
         "_require_source",
@@ -419,6 +420,7 @@ fn from_source(package: &Package) -> Result<Gc<Module>> {
             julia::string(&version),
         ],
     );
+    runtime::surroundings::watch(watched);
     let files = runtime::sources::end_noting();
     with(|state| state.evaluating -= 1);
     runtime::options::set("generating_output", around);
@@ -444,7 +446,9 @@ fn initialize(modules: Vec<Gc<Module>>) -> Result<()> {
         restore_commons();
     }
     let around = with(|state| std::mem::take(&mut state.evaluating)).unwrap_or_default();
+    let watched = runtime::surroundings::watch(false);
     let done = modules.into_iter().try_for_each(eval::run_init);
+    runtime::surroundings::watch(watched);
     with(|state| state.evaluating = around);
     done
 }

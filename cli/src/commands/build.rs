@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::args::{Engine, Global, MessageFormat, Selection};
 use crate::exit;
+use crate::invoke::Workspace;
 use crate::plan::{self, Done};
 use crate::session::Session;
 use crate::survey::{self, Subject};
@@ -58,6 +59,7 @@ struct Explained<'a> {
 pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
     let session = Session::open(global, &arguments.engine, ui)?;
     let started = Instant::now();
+    Workspace::remove_leftovers();
     let chosen = !arguments.selection.package.is_empty();
     let wanted: Vec<_> = if chosen {
         let mut wanted = Vec::new();

@@ -11,6 +11,7 @@ use pkgimage_package::report::bytes;
 
 use crate::args::MessageFormat;
 use crate::exit;
+use crate::invoke::Workspace;
 use crate::ui::Ui;
 
 const DAY: u64 = 24 * 3600;
@@ -51,6 +52,10 @@ pub fn execute(arguments: &Arguments, ui: &Ui) -> Result<i32> {
     let verb = if dry_run { "Would remove" } else { "Removed" };
     for (name, amount) in &done.removed {
         ui.status(verb, &format!("{name}: {}", files(*amount)));
+    }
+    let left = if dry_run { 0 } else { Workspace::remove_leftovers() };
+    if left > 0 {
+        ui.status(verb, &format!("{left} temporary folders of commands that were killed"));
     }
     ui.status("Finished", &text(&done, dry_run));
     if arguments.message_format == MessageFormat::Json {

@@ -165,6 +165,7 @@ fn stamp(stamp: &Stamp) -> String {
         subject,
         files,
         variables,
+        every_variable,
         preferences,
         recording,
         dependencies,
@@ -205,6 +206,9 @@ fn stamp(stamp: &Stamp) -> String {
             "variable",
             format!("{name} {}", value.map_or("unset".into(), |digest| digest.short())),
         );
+    }
+    if *every_variable {
+        line("variables", "all".to_owned());
     }
     for Dependency { name, uuid: _, image } in dependencies {
         line("depends on", format!("{} {name}", image.short()));

@@ -96,9 +96,7 @@ pub fn execute(arguments: &Arguments, global: &Global, ui: &Ui) -> Result<i32> {
         let request = Request::aside(task, environment, images);
         let answer = invoke::run(&session, &Workspace::new()?, request)?;
         if answer.ended.code() != exit::OK {
-            let how = answer.ended.trouble();
-            let how = how.unwrap_or_else(|| format!("ended with code {}", answer.ended.code()));
-            ui.error(&format!("{name}: the program {how}"));
+            ui.error(&format!("{name}: the program {}", answer.ended));
             code = if code == exit::OK { answer.ended.code() } else { code };
         }
         let Some(report) = answer.report else { continue };

@@ -107,12 +107,7 @@ impl Verdict {
     /// Of a script, which has no tests.
     pub fn of_script(answer: &Answer) -> Self {
         let ok = answer.ended.code() == 0;
-        let text = match answer.ended.trouble() {
-            Some(trouble) => format!("the script {trouble}"),
-            None if ok => "the script ended well".to_owned(),
-            None => format!("the script ended with exit code {}", answer.ended.code()),
-        };
-        Verdict { ok, complete: ok, text }
+        Verdict { ok, complete: ok, text: format!("the script {}", answer.ended) }
     }
 }
 
@@ -137,7 +132,7 @@ pub fn verdict(answer: &Answer) -> Verdict {
     let end = match answer.ended.trouble() {
         Some(trouble) => Some(format!("the test file {trouble}")),
         None if tests.is_none_or(|tests| !tests.complete) && answer.ended.code() != 0 => {
-            Some(format!("the test file ended with exit code {}", answer.ended.code()))
+            Some(format!("the test file {}", answer.ended))
         }
         None if tests.is_some_and(|tests| !tests.complete) => {
             Some("the test file ended the process before its end".to_owned())

@@ -47,6 +47,7 @@ fn stamp() -> Stamp {
         subject: Subject { kind: Kind::Package, name: "Shapes".into(), uuid: [1; 16] },
         files: vec![],
         variables: vec![("HOME".into(), None)],
+        every_variable: false,
         preferences: Digest::ZERO,
         recording: None,
         dependencies: vec![],

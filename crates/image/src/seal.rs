@@ -216,6 +216,7 @@ mod tests {
             subject: Subject { kind: Kind::Package, name: "Shapes".into(), uuid: [1; 16] },
             files: vec![],
             variables: vec![],
+            every_variable: false,
             preferences: Digest::ZERO,
             recording: None,
             dependencies: vec![],

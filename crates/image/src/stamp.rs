@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::digest::Digest;
 
 /// The version of the image format: counts up with every change of any section.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The ELF section that holds the stamp: written by the runner when it links an image, read
 /// first by everybody; 8-byte aligned, at most [`crate::seal::LIMIT`] bytes.
@@ -44,6 +44,8 @@ pub struct Stamp {
     /// Every environment variable that top level read, sorted by name, with the digest of the
     /// value that it had; `None` where it was not set.
     pub variables: Vec<(String, Option<Digest>)>,
+    /// Whether top level walked through all variables, so that one more matters, too.
+    pub every_variable: bool,
     /// Digest of the package's preferences ([`Digest::ZERO`] without any).
     pub preferences: Digest,
     /// Digest of the recording; `None` if there was none.
@@ -208,6 +210,8 @@ pub trait World {
     fn file(&self, place: Place, path: &str) -> Option<Digest>;
     /// The digest of an environment variable's value; `None` if it is not set.
     fn variable(&self, name: &str) -> Option<Digest>;
+    /// The names of all environment variables, sorted.
+    fn variables(&self) -> Vec<String>;
 }
 
 /// Why an image is not valid as it stands.
@@ -290,6 +294,10 @@ pub enum Reason {
     Variable {
         /// Its name.
         name: String,
+        /// The digest of the value that it had; `None` where it was not set.
+        found: Option<Digest>,
+        /// That of its present value; `None` where it is not set.
+        expected: Option<Digest>,
     },
     /// The package's preferences are others.
     Preferences,
@@ -384,7 +392,11 @@ impl fmt::Display for Reason {
                     short(expected)
                 ),
             },
-            Reason::Variable { name } => write!(f, "environment variable changed: {name}"),
+            Reason::Variable { name, found, expected } => match (found, expected) {
+                (Some(_), None) => write!(f, "environment variable removed: {name}"),
+                (None, Some(_)) => write!(f, "environment variable set: {name}"),
+                _ => write!(f, "environment variable changed: {name}"),
+            },
             Reason::Preferences => f.write_str("preferences changed"),
             Reason::Recording { found, expected } => match (found, expected) {
                 (Some(_), None) => f.write_str("recording removed"),
@@ -422,6 +434,7 @@ pub fn judge(stamp: &Stamp, expected: &Expected, world: &dyn World) -> Vec<Reaso
         subject,
         files,
         variables,
+        every_variable,
         preferences,
         recording,
         dependencies,
@@ -475,9 +488,16 @@ pub fn judge(stamp: &Stamp, expected: &Expected, world: &dyn World) -> Vec<Reaso
             });
         }
     }
-    for (name, value) in variables {
-        if world.variable(name) != *value {
-            reasons.push(Reason::Variable { name: name.clone() });
+    let mut variables: BTreeMap<&str, Option<Digest>> =
+        variables.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    let all = if *every_variable { world.variables() } else { Vec::new() };
+    for name in &all {
+        variables.entry(name).or_default();
+    }
+    for (name, found) in variables {
+        let expected = world.variable(name);
+        if expected != found {
+            reasons.push(Reason::Variable { name: name.to_owned(), found, expected });
         }
     }
     if *preferences != expected.preferences {
@@ -516,8 +536,11 @@ mod tests {
         fn file(&self, _: Place, path: &str) -> Option<Digest> {
             self.0.get(path).copied()
         }
-        fn variable(&self, _: &str) -> Option<Digest> {
-            None
+        fn variable(&self, name: &str) -> Option<Digest> {
+            (name == "SHELL").then(|| digest("/bin/sh"))
+        }
+        fn variables(&self) -> Vec<String> {
+            vec!["SHELL".into()]
         }
     }
 
@@ -542,6 +565,7 @@ mod tests {
                 digest: Some(digest("source")),
             }],
             variables: vec![("HOME".into(), None)],
+            every_variable: false,
             preferences: Digest::ZERO,
             recording: Some(digest("recording")),
             dependencies: vec![Dependency {
@@ -619,7 +643,19 @@ mod tests {
             ),
             (
                 |stamp, _, _| stamp.variables[0].1 = Some(digest("/home")),
-                "environment variable changed: HOME",
+                "environment variable removed: HOME",
+                true,
+                false,
+            ),
+            (
+                |stamp, _, _| stamp.variables.push(("SHELL".into(), Some(digest("/bin/csh")))),
+                "environment variable changed: SHELL",
+                true,
+                false,
+            ),
+            (
+                |stamp, _, _| stamp.every_variable = true,
+                "environment variable set: SHELL",
                 true,
                 false,
             ),

@@ -328,6 +328,7 @@ impl Job {
             subject: subject(build.subject, &build.package),
             files: Vec::new(),
             variables: Vec::new(),
+            every_variable: false,
             preferences: self
                 .environment
                 .package(&build.package.uuid)

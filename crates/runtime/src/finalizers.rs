@@ -20,14 +20,6 @@ pub fn add(object: Value, function: Value) {
     });
 }
 
-/// The objects that have finalizers.
-pub fn objects() -> Vec<Value> {
-    PENDING.with_borrow(|list| {
-        let pairs = list.as_ref().map_or(&[][..], RootVec::as_slice).chunks(2);
-        pairs.map(|pair| pair[0]).collect()
-    })
-}
-
 /// `finalize(object)`: runs its finalizers now. Exceptions in them are dropped, as Julia reports
 /// and drops them.
 pub fn run_for(object: Value) {

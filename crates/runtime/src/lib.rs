@@ -34,6 +34,7 @@ pub mod prompt;
 pub mod runtime_calls;
 pub mod snapshot;
 pub mod sources;
+pub mod surroundings;
 pub mod symbol;
 pub mod tasks;
 pub mod trees;

@@ -11,7 +11,6 @@ use pkgimage_package::report::Built;
 use pkgimage_package::startup::Startup;
 use pkgimage_package::{Package, Recording, Uuid};
 use pkgimage_runtime as runtime;
-use runtime::gc::RootVec;
 use runtime::object::{Array, Buffer, DataType, Method, MethodInstance};
 use runtime::value::{Gc, Value};
 use runtime::{dispatch, gc};
@@ -157,12 +156,13 @@ fn package(job: &Job, build: &Build, stamp: &mut Stamp) -> Result<Option<Subject
         }
     };
     stamp.files = package_files::read(&job.environment, package);
+    stamp.variables = package_files::variables();
+    stamp.every_variable = runtime::surroundings::has_walked_variables();
     if let Some(reason) = why_again(package) {
         stamp.top_level = TopLevel::Again(reason);
         return Ok(None);
     }
     let sources = package_files::texts(package, &stamp.files);
-    let refused = cannot_outlive();
     let methods: Vec<Gc<Method>> = runtime::dispatch::added_to_images()
         .into_iter()
         .filter(|method| gc::is_in_heap(method.address()))
@@ -170,24 +170,7 @@ fn package(job: &Job, build: &Build, stamp: &mut Stamp) -> Result<Option<Subject
         .filter(|method| method.deleted_world.get() == u64::MAX)
         .collect();
     let wanted = Vec::new();
-    Ok(Some(Subject::Package { module, methods, initializers, wanted, sources, refused }))
-}
-
-/// The objects with finalizers that another process cannot have.
-fn cannot_outlive() -> RootVec {
-    let mut refused = RootVec::new();
-    let all = runtime::finalizers::objects();
-    let kept = RootVec::of(&all);
-    for &object in kept.as_slice() {
-        let outlives = julia::call_base("_outlives", &[object]).unwrap_or_else(|thrown| {
-            let _ = runtime::error::take(thrown);
-            runtime::known::known().false_
-        });
-        if outlives != runtime::known::known().true_ {
-            refused.push(object);
-        }
-    }
-    refused
+    Ok(Some(Subject::Package { module, methods, initializers, wanted, sources }))
 }
 
 /// Makes what the environment's recordings want and no package's image holds.

@@ -67,10 +67,8 @@ pub fn show(session: &Session<'_>, workload: &Workload, format: MessageFormat) -
     let answer = once(Some(&script))?;
     let code = answer.ended.code();
     if code != exit::OK {
-        let how = answer.ended.trouble();
-        let how = how.unwrap_or_else(|| format!("ended with exit code {code}"));
         let said = std::fs::read_to_string(files.file("stderr")).unwrap_or_default();
-        session.ui.error(&format!("{}: the script {how}\n{said}", workload.name));
+        session.ui.error(&format!("{}: the script {}\n{said}", workload.name, answer.ended));
     }
     let recording = Recording::read(&workload.recording_path())?;
     if recording.is_none() {

@@ -3,9 +3,10 @@
 //! | path | what |
 //! | --- | --- |
 //! | `objects/ab/cdef…` | an entry: object code under its key, with its digest |
-//! | `locks/cdef…` | an empty file for the lock of a key |
 //! | `tmp/…` | entries that are being written |
 //! | `images/…` | images; the command line side and the runner keep order there |
+//!
+//! Two processes that make one entry at the same time make the same one; images have locks.
 //!
 //! A key is made of the digest of the unit's canonical bytes, the compiler's build id, the target and
 //! the level of optimization, and of nothing else: whatever changes object code is in one of them.
@@ -16,14 +17,11 @@
 //! ([`crate::place`]), because its code would be run.
 
 mod entry;
-mod lock;
 mod sweep;
 
 pub use entry::{ObjectKey, is_gone, make_folder, sync_folder, write_file, write_user_file};
-pub use lock::{KeyLock, LockError};
 pub use sweep::{Item, is_whole, leftovers, objects};
 
-use crate::Digest;
 use crate::place::{self, PlaceError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -131,15 +129,6 @@ impl Store {
     /// The warning to be shown, once.
     pub fn take_warning(&self) -> Option<String> {
         self.warning.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
-    /// Waits until no other process holds the lock of this key, and takes it. `waiting` is called
-    /// once if there is something to wait for.
-    ///
-    /// # Errors
-    /// If there is no lock to be had; then one goes on without.
-    pub fn lock(&self, key: &Digest, waiting: impl FnOnce()) -> Result<KeyLock, LockError> {
-        KeyLock::take(&self.folder, key, waiting)
     }
 
     /// What has been asked so far.

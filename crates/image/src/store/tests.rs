@@ -1,6 +1,7 @@
 //! The store's promises, one by one.
 
 use super::*;
+use crate::Digest;
 use pkgimage_ir::binary::UnitDigest;
 use pkgimage_ir::{OptLevel, Target};
 use std::fs;
@@ -150,36 +151,14 @@ fn folders_and_files_are_for_the_owner_only() {
     let target = Target::baseline();
     let one = key(1, &target);
     store.put(&one, b"object code");
-    let _lock = store.lock(&one.digest(), || ()).unwrap();
     let path = entry_path(&store, &one);
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&path), 0o600);
-    for folder in [path.parent().unwrap(), store.folder(), &store.folder().join("locks")] {
+    for folder in [path.parent().unwrap(), store.folder()] {
         assert_eq!(mode(folder), 0o700, "{}", folder.display());
     }
     fs::set_permissions(store.folder(), fs::Permissions::from_mode(0o722)).unwrap();
     assert!(matches!(Store::open(store.folder()), Err(PlaceError::Open { .. })));
-}
-
-#[test]
-fn locks_exclude_each_other() {
-    let (_folder, store) = fresh();
-    let key = Digest::of(b"key");
-    let first = store.lock(&key, || panic!("nothing to wait for")).unwrap();
-    let _other = store.lock(&Digest::of(b"another key"), || panic!("another lock")).unwrap();
-    let order = Mutex::new(vec![]);
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            let waited = std::cell::Cell::new(false);
-            let _second = store.lock(&key, || waited.set(true)).unwrap();
-            order.lock().unwrap().push("second");
-            assert!(waited.get());
-        });
-        std::thread::sleep(Duration::from_millis(50));
-        order.lock().unwrap().push("first");
-        drop(first);
-    });
-    assert_eq!(*order.lock().unwrap(), ["first", "second"]);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::path::Path;
 use super::runtime_calls;
 use crate::known::known;
 use crate::object::{Array, JuliaString, box_int32};
+use crate::surroundings;
 use crate::value::Value;
 
 /// # Safety
@@ -140,12 +141,23 @@ impl Start {
 runtime_calls! {
     fn jl_fs_open(p: *const c_char, flags: i32, mode: i32) -> i32 {
         // SAFETY: a Cstring.
-        c_status(unsafe { libc::open(p, flags, mode) })
+        let opened = c_status(unsafe { libc::open(p, flags, mode) });
+        // SAFETY: a Cstring.
+        let path = unsafe { path(p) };
+        if flags & libc::O_ACCMODE != libc::O_RDONLY || flags & (libc::O_CREAT | libc::O_TRUNC) != 0 {
+            surroundings::file_changed(path);
+        } else if opened >= 0 || opened == -libc::ENOENT {
+            surroundings::file_read(path);
+        }
+        opened
     }
     fn jl_fs_stat(p: *const c_char, out: *mut u64, follow: i32) -> i32 {
         // SAFETY: a Cstring.
         let path = unsafe { path(p) };
         let result = if follow != 0 { path.metadata() } else { path.symlink_metadata() };
+        if result.as_ref().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+            surroundings::file_read(path);
+        }
         write_metadata(result, out)
     }
     fn jl_fs_fstat(fd: i32, out: *mut u64) -> i32 {
@@ -167,7 +179,12 @@ runtime_calls! {
     }
     fn jl_fs_mkdir(p: *const c_char, mode: i32) -> i32 {
         // SAFETY: a Cstring.
-        c_status(unsafe { libc::mkdir(p, mode as libc::mode_t) })
+        let made = c_status(unsafe { libc::mkdir(p, mode as libc::mode_t) });
+        if made == 0 {
+            // SAFETY: a Cstring.
+            surroundings::file_changed(unsafe { path(p) });
+        }
+        made
     }
     fn jl_fs_rmdir(p: *const c_char) -> i32 {
         // SAFETY: a Cstring.
@@ -178,6 +195,8 @@ runtime_calls! {
         c_status(unsafe { libc::unlink(p) })
     }
     fn jl_fs_rename(from: *const c_char, to: *const c_char) -> i32 {
+        // SAFETY: a Cstring.
+        surroundings::file_changed(unsafe { path(to) });
         // SAFETY: Cstrings.
         c_status(unsafe { libc::rename(from, to) })
     }
@@ -186,6 +205,8 @@ runtime_calls! {
         c_status(unsafe { libc::chmod(p, mode as libc::mode_t) })
     }
     fn jl_fs_symlink(target: *const c_char, link: *const c_char) -> i32 {
+        // SAFETY: a Cstring.
+        surroundings::file_changed(unsafe { path(link) });
         // SAFETY: Cstrings.
         c_status(unsafe { libc::symlink(target, link) })
     }
@@ -193,6 +214,7 @@ runtime_calls! {
     fn jl_fs_touch(p: *const c_char) -> i32 {
         // SAFETY: a Cstring.
         let path = unsafe { path(p) };
+        surroundings::file_changed(path);
         let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
         let now = std::time::SystemTime::now();
         let times = std::fs::FileTimes::new().set_accessed(now).set_modified(now);

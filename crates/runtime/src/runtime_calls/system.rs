@@ -1,6 +1,7 @@
 //! The operating system, clocks and the process; source texts and names of syntax.
 
 use std::cell::{Cell, RefCell};
+use std::ffi::{CStr, c_char};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::runtime_calls;
@@ -10,7 +11,7 @@ use crate::object::{Array, DataType, JuliaString, SimpleVector, Symbol, box_int6
 use crate::symbol::symbol;
 use crate::trees::Trees;
 use crate::value::{Gc, Value};
-use crate::{fields, sources};
+use crate::{fields, sources, surroundings};
 
 thread_local! {
     static START: Cell<Option<Instant>> = const { Cell::new(None) };
@@ -38,6 +39,13 @@ fn meminfo(name: &str) -> u64 {
         .find_map(|l| l.strip_prefix(name)?.strip_prefix(':'))
         .and_then(|rest| rest.trim().trim_end_matches("kB").trim().parse::<u64>().ok())
         .map_or(0, |kib| kib << 10)
+}
+
+/// # Safety
+/// Null, or a C string that stays as it is.
+unsafe fn bytes_of<'a>(text: *const c_char) -> Option<&'a [u8]> {
+    // SAFETY: by the caller's promise.
+    (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) }.to_bytes())
 }
 
 fn uname(field: fn(&libc::utsname) -> &[libc::c_char]) -> String {
@@ -115,13 +123,39 @@ runtime_calls! {
         use std::os::unix::ffi::OsStringExt as _;
         ENVIRONMENT.with_borrow_mut(|list| {
             if index == 0 {
-                *list = std::env::vars_os()
-                    .map(|(k, v)| [k.into_vec(), b"=".to_vec(), v.into_vec()].concat())
-                    .collect();
+                let all: Vec<(Vec<u8>, Vec<u8>)> =
+                    std::env::vars_os().map(|(k, v)| (k.into_vec(), v.into_vec())).collect();
+                surroundings::variables_walked(&all);
+                *list = all.into_iter().map(|(k, v)| [k, b"=".to_vec(), v].concat()).collect();
             }
             list.get(index.max(0) as usize)
                 .map_or(known().nothing, |e| JuliaString::new(e).value())
         })
+    }
+    /// The value of a variable, a C string; null if it is not set.
+    fn jl_getenv(name: *const c_char) -> usize {
+        // SAFETY: a Cstring. What is found stays as long as nobody changes the environment, which this thread alone does.
+        unsafe {
+            let value = libc::getenv(name);
+            surroundings::variable_read(CStr::from_ptr(name).to_bytes(), bytes_of(value));
+            value as usize
+        }
+    }
+    fn jl_setenv(name: *const c_char, value: *const c_char, overwrite: i32) -> i32 {
+        // SAFETY: Cstrings; no other thread reads the environment.
+        unsafe {
+            let before = bytes_of(libc::getenv(name));
+            surroundings::variable_changed(CStr::from_ptr(name).to_bytes(), before);
+            libc::setenv(name, value, overwrite)
+        }
+    }
+    fn jl_unsetenv(name: *const c_char) -> i32 {
+        // SAFETY: a Cstring; no other thread reads the environment.
+        unsafe {
+            let before = bytes_of(libc::getenv(name));
+            surroundings::variable_changed(CStr::from_ptr(name).to_bytes(), before);
+            libc::unsetenv(name)
+        }
     }
     fn jl_errno() -> i32 { std::io::Error::last_os_error().raw_os_error().unwrap_or(0) }
     fn jl_set_errno(code: i32) {

@@ -23,4 +23,4 @@ pub use format::{
     Heap, HeapIndex, ImageSlot, OrdinalsOf, RootKind, SharedInstance, SharedType, preferred_address,
 };
 pub use restore::{RestoreError, Restored, one_for, restore};
-pub use write::{Snapshot, SnapshotError, write};
+pub use write::{Snapshot, SnapshotError, reached, write};

@@ -81,27 +81,19 @@ struct Writer<'a> {
     from: Option<Value>,
 }
 
+/// The objects that a snapshot would hold.
+pub fn reached(request: &Snapshot) -> Vec<Value> {
+    let mut writer = Writer::new(request);
+    writer.collect();
+    writer.order
+}
+
 /// Writes a snapshot.
 pub fn write(request: &Snapshot) -> Result<Heap, SnapshotError> {
     if request.is_base {
         types::make_room();
     }
-    let mut writer = Writer {
-        request,
-        offsets: HashMap::new(),
-        order: Vec::new(),
-        pending: Vec::new(),
-        size: HEAD,
-        bytes: Vec::new(),
-        relocations: Vec::new(),
-        imports: vec![Vec::new(); request.images.len()],
-        portable: HashMap::new(),
-        paths: HashSet::new(),
-        kept: RootVec::new(),
-        shared_words: HashMap::new(),
-        error: None,
-        from: None,
-    };
+    let mut writer = Writer::new(request);
     writer.collect();
     if let Some(refused) = writer.refused() {
         return Err(SnapshotError::CannotOutlive(refused));
@@ -180,6 +172,27 @@ pub(super) fn for_each_reference(object: Value, mut visit: impl FnMut(usize, Val
             words(size_of::<Buffer>(), buffer.references(), &mut visit);
         }
         Kind::Buffer | Kind::String | Kind::Symbol | Kind::Layout => {}
+    }
+}
+
+impl<'a> Writer<'a> {
+    fn new(request: &'a Snapshot<'a>) -> Self {
+        Writer {
+            request,
+            offsets: HashMap::new(),
+            order: Vec::new(),
+            pending: Vec::new(),
+            size: HEAD,
+            bytes: Vec::new(),
+            relocations: Vec::new(),
+            imports: vec![Vec::new(); request.images.len()],
+            portable: HashMap::new(),
+            paths: HashSet::new(),
+            kept: RootVec::new(),
+            shared_words: HashMap::new(),
+            error: None,
+            from: None,
+        }
     }
 }
 
