@@ -215,3 +215,57 @@ fn images_are_the_same_bytes_wherever_they_are_built() {
     }
     println!("{builds} builds with the same bytes");
 }
+
+/// Whoever builds them. Only root can be somebody else.
+#[test]
+#[cfg(unix)]
+fn images_are_the_same_bytes_whichever_user_builds_them() {
+    use std::os::unix::fs::MetadataExt;
+    use std::os::unix::process::CommandExt;
+    use std::process::Command;
+
+    /// Of nobody in particular.
+    const OTHER: u32 = 61_234;
+
+    if std::fs::metadata("/proc/self").map_or(1, |metadata| metadata.uid()) != 0 {
+        println!("SKIPPED: only root can be another user");
+        return;
+    }
+    let built_by = |user: u32| -> Vec<Vec<u8>> {
+        let project = Project::real();
+        let uuid = support::uuid(5);
+        project.write("Project.toml", &format!("name = \"Sums\"\nuuid = \"{uuid}\"\n"));
+        project.write("src/Sums.jl", "module Sums\ntotal(list) = sum(x -> 2x + 1, list)\nend\n");
+        let roots = "- 'Tuple{typeof(Sums.total), Array{Int64, 1}}'\n\
+                     - 'Tuple{typeof(Base.sort), Array{UInt16, 1}}'\n";
+        project.write(
+            "pkgimage.yaml",
+            &format!("version: 1\nname: Sums\nuuid: {uuid}\nroots:\n{roots}"),
+        );
+        // Where the others stand that user may not look.
+        let call = project.process(&["build", "--project", ".", "-j", "2"]);
+        let own = Path::new(call.get_program()).parent().unwrap().to_path_buf();
+        for name in ["cargo-pkgimage", "pkgimage-runner", "pkgimage-compiler"] {
+            let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+            std::fs::copy(own.join(&name), project.root().join(&name)).unwrap();
+        }
+        let owner = format!("{user}:{user}");
+        let given = Command::new("chown").arg("-R").arg(&owner).arg(project.root()).status();
+        assert!(given.unwrap().success());
+        let mut command = Command::new(project.root().join("cargo-pkgimage"));
+        command.args(call.get_args()).env_clear().current_dir(project.path("")).uid(user).gid(user);
+        for (name, value) in call.get_envs() {
+            if let Some(value) = value {
+                command.env(name, value);
+            }
+        }
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}");
+        let images = ["Base", "Sums", "commons"].map(|stem| image(&project, stem));
+        let owned = images.iter().all(|path| std::fs::metadata(path).unwrap().uid() == user);
+        assert!(owned, "{images:?}");
+        images.iter().map(|path| std::fs::read(path).unwrap()).collect()
+    };
+    assert!(built_by(0) == built_by(OTHER), "another user's images differ");
+}

@@ -68,7 +68,7 @@ pub fn usable(session: &Session<'_>, environment: &Environment) -> Result<Images
     let subject = survey::commons(session);
     let standing = survey::standing(session, &subject, &images);
     if !standing.fresh() {
-        session.ui.detail("Stale", &format!("commons: {}", standing.why()));
+        session.ui.detail("Stale", &format!("commons: {}", standing.all_reasons()));
     }
     images.commons = standing.image;
     Ok(images)
@@ -93,7 +93,7 @@ fn remark(session: &Session<'_>, package: &Package, standing: &Standing, images:
         [Reason::Missing] => format!("{name}: no image yet; {remedy}"),
         _ => format!("{name}: image not wholly used: {}; {remedy} anew", standing.why()),
     };
-    session.ui.detail("Stale", &format!("{name}: {}", standing.why()));
+    session.ui.detail("Stale", &format!("{name}: {}", standing.all_reasons()));
     images.notes.insert(package.id.uuid, note);
 }
 

@@ -64,11 +64,28 @@ impl Standing {
         self.reasons.is_empty()
     }
 
-    /// The reasons in a line.
+    /// The reasons in a line; of many the first few, since what all depend on may have changed.
     pub fn why(&self) -> String {
-        let texts: Vec<String> = self.reasons.iter().map(Reason::to_string).collect();
-        texts.join("; ")
+        match self.reasons.split_at_checked(REASONS_SHOWN) {
+            Some((shown, more)) if more.len() > 1 => {
+                format!("{}; and {} more reasons", joined(shown), more.len())
+            }
+            _ => joined(&self.reasons),
+        }
     }
+
+    /// All reasons, in a line.
+    pub fn all_reasons(&self) -> String {
+        joined(&self.reasons)
+    }
+}
+
+/// How many reasons a line shows that nobody asked for more of.
+const REASONS_SHOWN: usize = 3;
+
+fn joined(reasons: &[Reason]) -> String {
+    let texts: Vec<String> = reasons.iter().map(Reason::to_string).collect();
+    texts.join("; ")
 }
 
 /// Base.

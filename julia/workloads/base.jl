@@ -228,6 +228,44 @@ let context = SHA2_256_CTX()
 end
 sha256(IOBuffer("a text"))
 
+# Markdown, of which docstrings and help are made.
+using Markdown
+let text = """
+# A title
+
+A *word*, **more** and `code`, ``x^2``, [a link](http://a.b), ![a picture](p.png)[^1] \\
+and a line after it, which is so long that it does not fit into one line of a terminal that has eighty columns.
+
+- one
+- two
+
+1. first
+
+> A quote
+
+!!! note "Mind"
+    A note.
+
+| a | b |
+|:--|--:|
+| 1 | 2 |
+
+```julia
+f(x) = 1
+```
+
+    code
+
+[^1]: A footnote.
+
+---
+"""
+    md = Markdown.parse(text)
+    (sprint(show, MIME("text/plain"), md), sprint(show, MIME("text/plain"), md; context = :color => true), string(md), repr(md), md == md, sprint(show, MIME("text/markdown"), md))
+    show(IOContext(stdout, :color => true), MIME("text/plain"), md)
+    println()
+end
+
 # What a program writes.
 println("text")
 println("text ", 1, ' ', 2.5, ' ', :symbol, ' ', [1, 2], ' ', (1, "a"), ' ', Dict("a" => 1), ' ', 1 => 2, ' ', nothing, ' ', true, ' ', 1 // 2, ' ', 1 + 2im, ' ', 0x01, ' ', 1.5f0, ' ', big(2), ' ', 'c', ' ', 1:3, ' ', Int, ' ', missing)

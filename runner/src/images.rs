@@ -201,13 +201,13 @@ pub fn map(image: &Image) -> Result<&'static MappedImage> {
 /// Brings the image of a package (or of Base, whose uuid is nil) to life; what it refers to is mapped
 /// already.
 pub fn restore(opened: Opened, package: Uuid) -> Result<Restored> {
-    let Opened { image, id, parts } = opened;
-    let [part] = parts.as_slice() else { bail!("the image has no heap") };
-    let (restored, heap) = bring_to_life(image, part)?;
-    let slot = ImageSlot { id: id.0, address: heap.address, size: heap.size };
+    let Opened { image, id, mut parts } = opened;
+    let [part] = parts.as_mut_slice() else { bail!("the image has no heap") };
+    let restored = bring_to_life(image, part)?;
+    let slot = ImageSlot { id: id.0, address: part.heap.address, size: part.heap.size };
     STATE.with_borrow_mut(|state| state.heaps.push((slot, package)));
     attach(image, part, &restored)?;
-    live((id, 0), &heap);
+    live((id, 0), &part.heap);
     Ok(restored)
 }
 
@@ -247,14 +247,14 @@ pub fn restore_commons(is_loaded: impl Fn(&Uuid) -> bool) {
         let ready: Vec<(PartId, &'static MappedImage, Part)> = ready;
         ready
     });
-    for (id, image, part) in ready {
+    for (id, image, mut part) in ready {
         // A part that was made with other images is of no use; whoever judged the stamp has said so.
         if !missing(&part).is_empty() {
             continue;
         }
-        let done = bring_to_life(image, &part).and_then(|(restored, heap)| {
+        let done = bring_to_life(image, &mut part).and_then(|restored| {
             attach(image, &part, &restored)?;
-            live(id, &heap);
+            live(id, &part.heap);
             Ok(())
         });
         if let Err(error) = done {
@@ -297,8 +297,8 @@ fn live(part: PartId, heap: &HeapIndex) {
     STATE.with_borrow_mut(|state| state.living.push((part, range)));
 }
 
-/// Brings the heap of a part to life.
-fn bring_to_life(image: &'static MappedImage, part: &Part) -> Result<(Restored, HeapIndex)> {
+/// Brings the heap of a part to life, whose index says then where it is mapped.
+fn bring_to_life(image: &'static MappedImage, part: &mut Part) -> Result<Restored> {
     let range = image.section_range(HEAP).context("the image has no heap")?;
     // Whoever mapped the image has corrected the words that hold its own addresses.
     let moved = image.base().wrapping_sub(image.preferred_base());
@@ -308,7 +308,7 @@ fn bring_to_life(image: &'static MappedImage, part: &Part) -> Result<(Restored, 
     if !within {
         bail!("the image's heap is shorter than its table says");
     }
-    let index = HeapIndex { address, ..part.heap.clone() };
+    part.heap.address = address;
     let known = mapped();
     let address_of =
         |id: &[u8; 32]| known.iter().find(|slot| slot.id == *id).map(|slot| slot.address);
@@ -316,9 +316,9 @@ fn bring_to_life(image: &'static MappedImage, part: &Part) -> Result<(Restored, 
     // SAFETY: the sections come from one image, whose seal was verified when it was put into the
     // store; `image_writer` wrote them from one snapshot.
     let restored =
-        unsafe { snapshot::restore(address as usize, &index, Vec::new, address_of, &folders) }?;
+        unsafe { snapshot::restore(address as usize, &part.heap, Vec::new, address_of, &folders) }?;
     report::change(|report| report.stats.relocations += restored.relocations);
-    Ok((restored, index))
+    Ok(restored)
 }
 
 /// Makes the code of a part usable: fills its slots, gives its code instances their entries, and takes its

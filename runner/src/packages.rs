@@ -42,6 +42,8 @@ struct State {
     loading: Vec<PackageId>,
     /// How many packages are being evaluated, one inside another.
     evaluating: usize,
+    /// How many images wait for those that they refer to, which are being loaded.
+    waiting: usize,
     /// The package whose image is being built: its `__init__`s are left to be run at load.
     subject: Option<Uuid>,
     /// The modules of it that have one.
@@ -67,6 +69,7 @@ pub fn begin(job: &Job) {
         modules: RootVec::new(),
         loading: Vec::new(),
         evaluating: 0,
+        waiting: 0,
         subject: None,
         initializers: Vec::new(),
     }));
@@ -336,7 +339,11 @@ pub fn load(package: &Package) -> Result<Gc<Module>> {
     let module = from_anywhere(package, image.as_ref());
     with(|state| state.loading.pop());
     let module = module?;
-    restore_commons();
+    // The commons image was made with the packages that wait for this one, so that it has not to be asked about
+    // their methods if it comes after them.
+    if with(|state| state.waiting == 0).unwrap_or(true) {
+        restore_commons();
+    }
     load_extensions()?;
     Ok(module)
 }
@@ -435,6 +442,9 @@ fn from_source(package: &Package) -> Result<Gc<Module>> {
 /// Runs `__init__`s. That is no part of evaluating the sources, even while those of a package that wants
 /// this one are being evaluated: a package from an image does it, too.
 fn initialize(modules: Vec<Gc<Module>>) -> Result<()> {
+    if !modules.is_empty() {
+        restore_commons();
+    }
     let around = with(|state| std::mem::take(&mut state.evaluating)).unwrap_or_default();
     let watched = runtime::surroundings::watch(false);
     let done = modules.into_iter().try_for_each(eval::run_init);
@@ -463,10 +473,13 @@ fn from_image(package: &Package, image: &Image) -> Result<Option<Gc<Module>>> {
                 stdlib::names().filter_map(stdlib::package).find(|known| known.id.uuid == *uuid)
             })
         });
-        match needed.flatten() {
-            Some(needed) => load(&needed)?,
-            None => return unusable(anyhow::anyhow!("it needs the image {}", id.short())),
+        let Some(needed) = needed.flatten() else {
+            return unusable(anyhow::anyhow!("it needs the image {}", id.short()));
         };
+        with(|state| state.waiting += 1);
+        let loaded = load(&needed);
+        with(|state| state.waiting -= 1);
+        loaded?;
     }
     let restored = match images::restore(opened, package.id.uuid) {
         Ok(restored) => restored,

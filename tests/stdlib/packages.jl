@@ -108,3 +108,14 @@ end
     set = @test_logs (:warn, r"Multiple descriptions") match_mode = :any eval(:(@testset "one" "two" begin end))
     @test set.description == "two"
 end
+
+abstract type Above{R<:Real} end
+struct Below{R,I<:Integer} <: Above{R}
+    r::R
+    i::I
+end
+@testset "bounds of supertypes" begin
+    @test Below(1.5, 2) isa Above{Float64}
+    @test_throws TypeError Below("text", 2)
+    @test_throws TypeError Below{String,Int}
+end

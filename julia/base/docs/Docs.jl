@@ -164,16 +164,35 @@ function finddoc(λ, def::Expr)
 end
 finddoc(λ, @nospecialize def) = false
 
-function docexpr(source, mod, str, name, @nospecialize(sig))
+function docexpr(source, mod, str, name, @nospecialize(sig), fields=Any[])
     file = source isa LineNumberNode && source.file !== nothing ? String(source.file) : ""
     line = source isa LineNumberNode ? source.line : 0
     binding = name isa Symbol ? Expr(:call, GlobalRef(Docs, :Binding), mod, quot(name)) :
               Expr(:call, GlobalRef(Docs, :Binding), name.args[1], name.args[2])
     return Expr(:call, GlobalRef(Docs, :doc!), mod, Expr(:call, GlobalRef(Docs, :_unique), binding), str, quot(sig),
-                Expr(:call, GlobalRef(Docs, :_docdata), mod, file, line))
+                Expr(:call, GlobalRef(Docs, :_docdata), mod, file, line, fields...))
 end
-_docdata(mod::Module, file::String, line::Int) =
-    Dict{Symbol,Any}(:module => mod, :path => file, :linenumber => line)
+_docdata(mod::Module, file::String, line::Int, fields::Pair{Symbol}...) =
+    Dict{Symbol,Any}(:module => mod, :path => file, :linenumber => line, :fields => Dict{Symbol,Any}(fields...))
+
+# The docstrings within a struct: each is of the field after it.
+function fielddocs(@nospecialize x)
+    isexpr(x, :struct) || return Any[]
+    found = Any[]
+    text = nothing
+    for each in x.args[3].args
+        each isa LineNumberNode && continue
+        if each isa String || isexpr(each, :string)
+            text = each
+        else
+            name = isexpr(each, :const) || isexpr(each, :(=)) ? namify(each.args[1]) : namify(each)
+            text !== nothing && name isa Symbol && !isexpr(each, :function) &&
+                push!(found, Expr(:call, GlobalRef(Base, :(=>)), quot(name), text))
+            text = nothing
+        end
+    end
+    return found
+end
 
 # `@doc "text" definition`
 function docm(source::LineNumberNode, mod::Module, @nospecialize(str), @nospecialize(ex), define::Bool=true)
@@ -216,7 +235,7 @@ function docm_inner(source, mod, @nospecialize(str), @nospecialize(x), define::B
         return define ? x : nothing
     end
     sig = signature(x)
-    d = docexpr(source, mod, str, name, sig)
+    d = docexpr(source, mod, str, name, sig, fielddocs(x))
     # A name or a call on its own defines nothing.
     if x isa Symbol || isexpr(x, :.) || x isa QuoteNode || isexpr(x, :call) || isexpr(x, :where) || isexpr(x, :(::)) || !define
         return d

@@ -17,7 +17,7 @@ use crate::object::{
 };
 use crate::types::unwrap_unionall;
 use crate::value::{Gc, Value};
-use crate::{egal, eval};
+use crate::{egal, eval, types};
 
 /// What to snapshot.
 pub struct Snapshot<'a> {
@@ -90,6 +90,9 @@ pub fn reached(request: &Snapshot) -> Vec<Value> {
 
 /// Writes a snapshot.
 pub fn write(request: &Snapshot) -> Result<Heap, SnapshotError> {
+    if request.is_base {
+        types::make_room();
+    }
     let mut writer = Writer::new(request);
     writer.collect();
     if let Some(refused) = writer.refused() {

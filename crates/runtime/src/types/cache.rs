@@ -1,6 +1,9 @@
 //! The unique instantiations of each parametric type: an open-addressed hash table per type name.
 
+use std::cell::RefCell;
+
 use crate::egal::{combine, egal, object_id};
+use crate::gc::RootVec;
 use crate::known::known;
 use crate::object::{DataType, SimpleVector, TypeName, TypeVar, Union, UnionAll, Vararg, is_type};
 use crate::value::{Gc, Value};
@@ -86,20 +89,51 @@ pub fn lookup_type(name: Gc<TypeName>, parameters: &[Value]) -> Option<Gc<DataTy
     slot_of(table, hash_type(name, parameters), parameters).1
 }
 
+thread_local! {
+    /// The type names with large tables that this process has made.
+    static LARGE: RefCell<Option<RootVec>> = const { RefCell::new(None) };
+}
+
+/// Places from which on a table is large.
+const MANY: usize = 128;
+
+/// Doubles the table of a type name.
+fn grow(name: Gc<TypeName>) {
+    let table = name.cache.get();
+    let bigger = SimpleVector::undefined((table.len() * 2).max(8));
+    for item in table.raw_items().iter().flatten() {
+        let other: Gc<DataType> = item.cast_unchecked();
+        let (at, _) = slot_of(bigger, other.hash.get(), other.parameters.get().items());
+        bigger.set(at, Some(*item));
+    }
+    name.cache.set(name, bigger);
+    if bigger.len() == MANY {
+        LARGE.with_borrow_mut(|large| {
+            large.get_or_insert_with(RootVec::new).push(name.value());
+        });
+    }
+}
+
+/// Makes room in large tables, for an image of them: a process that adds to one of them need not make it anew, for
+/// which it would look at all types in it.
+pub fn make_room() {
+    let large: Vec<Value> =
+        LARGE.with_borrow(|large| large.iter().flat_map(|list| list.as_slice()).copied().collect());
+    for name in large {
+        let name: Gc<TypeName> = name.cast_unchecked();
+        while name.cache_count.get() as usize * 4 > name.cache.get().len() {
+            grow(name);
+        }
+    }
+}
+
 /// Adds an instantiation without free variables.
 pub fn insert_type(ty: Gc<DataType>) {
     let name = ty.name.get();
-    let mut table = name.cache.get();
-    if (name.cache_count.get() as usize + 1) * 2 > table.len() {
-        let bigger = SimpleVector::undefined((table.len() * 2).max(8));
-        for item in table.raw_items().iter().flatten() {
-            let other: Gc<DataType> = item.cast_unchecked();
-            let (at, _) = slot_of(bigger, other.hash.get(), other.parameters.get().items());
-            bigger.set(at, Some(*item));
-        }
-        name.cache.set(name, bigger);
-        table = bigger;
+    if (name.cache_count.get() as usize + 1) * 2 > name.cache.get().len() {
+        grow(name);
     }
+    let table = name.cache.get();
     let (at, found) = slot_of(table, ty.hash.get(), ty.parameters.get().items());
     if found.is_none() {
         table.set(at, Some(ty.value()));

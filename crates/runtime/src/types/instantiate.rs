@@ -461,7 +461,30 @@ pub fn apply_type(tc: Value, parameters: &[Value]) -> Result<Value, TypeError> {
         }
     }
     let applied = substitute(body, &env);
+    if kept.is_empty()
+        && let Some(applied) = applied.cast::<DataType>()
+    {
+        check_supertypes(applied)?;
+    }
     Ok(kept.into_iter().rev().fold(applied, |b, v| wrap(v, b)))
+}
+
+/// The parameters that a type gives to its supertypes are within those types' bounds.
+fn check_supertypes(ty: Gc<DataType>) -> Result<(), TypeError> {
+    let mut at = ty;
+    while let Some(above) = at.super_type.get().filter(|above| *above != at) {
+        let Some(wrapper) = above.name.get().wrapper.get() else { break };
+        let mut env: Vec<(Gc<TypeVar>, Value)> = Vec::new();
+        let mut body = wrapper;
+        for &parameter in above.parameters.get().items() {
+            let Some(all) = body.cast::<UnionAll>() else { break };
+            check_bound(wrapper, all.var.get(), parameter, &env)?;
+            env.push((all.var.get(), parameter));
+            body = all.body.get();
+        }
+        at = above;
+    }
+    Ok(())
 }
 
 fn check_bound(

@@ -18,7 +18,7 @@ mod specificity;
 mod subtype;
 mod unions;
 
-pub use cache::{hash_of, insert_type, lookup_type};
+pub use cache::{hash_of, insert_type, lookup_type, make_room};
 pub(crate) use define::init_type;
 pub use define::{NewType, compute_layout, finish_type, new_type, primitive_layout};
 pub use disjoint::{tuple_disjoint, types_disjoint};

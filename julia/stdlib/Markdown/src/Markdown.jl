@@ -1,8 +1,8 @@
 """
     Markdown
 
-Texts with marks for headings, lists and code. The blocks are found; what is in a line stays as it is
-written.
+Texts with marks: headings, lists, quotes, code, tables and notes as blocks; emphasis, links and code within
+lines. `parse/` finds out what stands where, `render/` writes it as Markdown again, or for a terminal.
 """
 module Markdown
 
@@ -21,32 +21,23 @@ mutable struct MD
 end
 MD(xs...) = MD(Any[xs...])
 
-struct Paragraph
-    content::Vector{Any}
-end
-struct Header{level}
-    text::Vector{Any}
-end
-struct Code
-    language::String
-    code::String
-end
-Code(code) = Code("", code)
-struct List
-    items::Vector{Any}
-    ordered::Int
-end
-struct HorizontalRule end
-struct Table
-    rows::Vector{Vector{Any}}
-    align::Vector{Symbol}
-end
+Base.isempty(md::MD) = isempty(md.content)
+Base.push!(md::MD, x) = push!(md.content, x)
+Base.getindex(md::MD, i) = md.content[i]
+Base.setindex!(md::MD, x, i) = md.content[i] = x
+Base.lastindex(md::MD) = lastindex(md.content)
+Base.length(md::MD) = length(md.content)
+Base.:(==)(a::MD, b::MD) = plain(a) == plain(b)
 
-include("parse.jl")
-include("render.jl")
+include("Common/block.jl")
+include("Common/inline.jl")
+include("parse/blocks.jl")
+include("parse/inline.jl")
+include("render/plain.jl")
+include("render/terminal.jl")
 
 macro md_str(text)
-    return :(parse($(esc(Meta.parse(string('"', escape_string(text, ['$']; keep=['"']), '"'))))))
+    return :(parse($text))
 end
 macro doc_str(text)
     return :(parse($text))

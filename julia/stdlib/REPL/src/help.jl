@@ -25,7 +25,26 @@ function show_help(io::IO, text::AbstractString)
         return println(io, "Couldn't find $name\n  No documentation found.\n\n  Binding $name does not exist.")
     markdown = Markdown.parse(documentation(ex))
     Markdown.term(io, markdown, min(displaysize(io)[2], 100))
+    println(io)
     return
+end
+
+"""
+    REPL.fielddoc(T, field)
+
+The docstring of a field, as Markdown; what fields there are if it has none.
+"""
+fielddoc(@nospecialize(T), field::Symbol) = fielddoc(Docs.aliasof(T, Docs.Binding(parentmodule(T), nameof(T))), field)
+function fielddoc(binding::Docs.Binding, field::Symbol)
+    for one in Docs.docs(binding)
+        fields = get(one.data, :fields, nothing)
+        text = fields === nothing ? nothing : get(fields, field, nothing)
+        text === nothing || return text isa Markdown.MD ? text : Markdown.parse(text)
+    end
+    names = Docs.defined(binding) ? fieldnames(Docs.resolve(binding)) : ()
+    quoted = join(("`$name`" for name in names), ", ", ", and ")
+    return Markdown.parse(isempty(names) ? "`$binding` has no fields." :
+                          "`$binding` has field$(length(names) == 1 ? "" : "s") $quoted.")
 end
 
 is_documented(name::Symbol) = Docs.hasdoc(Main, name) || Docs.hasdoc(Base, name)
