@@ -345,6 +345,34 @@ fn a_package_is_another_one_where_a_macro_of_its_dependency_is() {
     }
 }
 
+/// What its macros make of a call may depend on what they read.
+#[test]
+fn a_package_is_another_one_where_a_variable_that_it_read_is() {
+    let project = Project::real();
+    project.package("a", "A", 1, "");
+    let source =
+        "macro m(x)\n:($(esc(x)) + $(parse(Int, ENV[\"ADDED\"])))\nend\n@noinline f(x) = @m(x)\n";
+    project.write("a/src/more.jl", source);
+    project.write("Cargo.toml", "[workspace]\nmembers = [\"a\"]\nresolver = \"3\"\n");
+    project.write("s.jl", "import A\nh(x) = A.f(x)\nprintln(h(10))\n");
+    let call = |arguments: &[&str], added: &str| {
+        let output = project.command(arguments).env("ADDED", added).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let run = ["run", "--offline", "--compile=all", "--save-work", "s.jl"];
+    for is_built in [true, false] {
+        if is_built {
+            call(&["build", "--offline"], "1");
+        } else {
+            std::fs::remove_dir_all(project.store().join("images/A-00000000")).unwrap();
+        }
+        for (added, right) in [("1", "11\n"), ("1", "11\n"), ("2", "12\n"), ("1", "11\n")] {
+            assert_eq!(call(&run, added), right, "built: {is_built}");
+        }
+    }
+}
+
 #[test]
 fn a_recorded_test_file_is_native_where_it_changes_what_the_package_calls() {
     let project = Project::real();

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use pkgimage_image::stamp::{FileStamp, Place};
 use pkgimage_image::{Digest, seal};
 use pkgimage_package::job::Image;
-use pkgimage_package::{Environment, Package};
+use pkgimage_package::{Environment, Package, preferences};
 use pkgimage_runtime as runtime;
+use serde::{Deserialize, Serialize};
 
 /// The environment variables that top level read, with the digests of the values that they had.
 pub fn variables() -> Vec<(String, Option<Digest>)> {
@@ -69,21 +70,36 @@ fn place(environment: &Environment, package: &Package, path: &Path) -> (Place, S
     (Place::Machine, path.display().to_string())
 }
 
-/// The package's own files that its top level was evaluated from: by its image's stamp, or those that
-/// were read meanwhile: others of its folder may have been read since, for its tests, say. None if the image cannot be read.
-pub fn own(
+/// What a package was evaluated from, beside the packages that it depends on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evaluated {
+    /// Its own files, and others of the machine.
+    files: Vec<FileStamp>,
+    /// The environment variables that it read, with the digests of their values.
+    variables: Vec<(String, Option<Digest>)>,
+    /// The digest of its preferences.
+    preferences: Digest,
+}
+
+/// What a package's top level was evaluated from: by its image's stamp, or the sources that were read
+/// meanwhile: others of its folder may have been read since, for its tests, say. None if the image cannot be read.
+pub fn evaluated(
     environment: &Environment,
     package: &Package,
     image: Option<&Image>,
     meanwhile: &[String],
-) -> Option<Vec<FileStamp>> {
-    let mut files = match image {
-        Some(image) => seal::read(&image.path).ok()?.stamp.files,
-        None => stamps(environment, package, meanwhile.to_vec()),
+) -> Option<Evaluated> {
+    let preferences = preferences::digest(&package.preferences);
+    let (mut files, variables) = match image {
+        Some(image) => {
+            let stamp = seal::read(&image.path).ok()?.stamp;
+            (stamp.files, stamp.variables)
+        }
+        None => (stamps(environment, package, meanwhile.to_vec()), variables()),
     };
     // What it loads is evaluated meanwhile, too.
-    files.retain(|file| file.place == Place::Package);
-    Some(files)
+    files.retain(|file| !matches!(file.place, Place::Dependency(_)));
+    Some(Evaluated { files, variables, preferences })
 }
 
 /// The texts of a package's own files, as its top level read them, by their paths in its folder.
@@ -98,17 +114,28 @@ pub fn texts(package: &Package, files: &[FileStamp]) -> Vec<(String, String)> {
     .collect()
 }
 
-/// Whether a package that is about to be loaded is evaluated from these files of its own. A file that is not
-/// among them is read only if one of them says so.
-pub fn are_own(files: &[FileStamp], package: &Package, image: Option<&Image>) -> bool {
-    match image {
-        Some(image) => seal::read(&image.path).is_ok_and(|sealed| {
-            let now = sealed.stamp.files.iter().filter(|file| file.place == Place::Package);
-            now.eq(files)
-        }),
-        None => files.iter().all(|file| {
-            let now = std::fs::read(package.root.join(&file.path)).ok();
-            now.map(|bytes| Digest::of(&bytes)) == file.digest
-        }),
-    }
+/// Whether a package that is about to be loaded is evaluated from the same. A file that is not among those is read
+/// only if one of them says so; an image that is used holds what the files of the machine, and the variables, say now.
+pub fn is_same(evaluated: &Evaluated, package: &Package, image: Option<&Image>) -> bool {
+    let Evaluated { files, variables, preferences } = evaluated;
+    let is_own = |file: &&FileStamp| file.place == Place::Package;
+    let (own, others): (Vec<&FileStamp>, Vec<&FileStamp>) = files.iter().partition(is_own);
+    let is_as_now = |file: &FileStamp| {
+        // The path of another file begins at the root.
+        let now = std::fs::read(package.root.join(&file.path)).ok();
+        now.map(|bytes| Digest::of(&bytes)) == file.digest
+    };
+    let has_value = |(name, value): &(String, Option<Digest>)| {
+        let now = std::env::var_os(name);
+        now.map(|now| Digest::of(now.as_encoded_bytes())) == *value
+    };
+    let own_are_same = match image {
+        Some(image) => seal::read(&image.path)
+            .is_ok_and(|sealed| sealed.stamp.files.iter().filter(is_own).eq(own)),
+        None => own.into_iter().all(is_as_now),
+    };
+    own_are_same
+        && others.into_iter().all(is_as_now)
+        && variables.iter().all(has_value)
+        && preferences::digest(&package.preferences) == *preferences
 }

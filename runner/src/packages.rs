@@ -7,7 +7,6 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use pkgimage_image::stamp::FileStamp;
 use pkgimage_package::job::{Image, Images, Job, Valid};
 use pkgimage_package::preferences::Preferences;
 use pkgimage_package::{Environment, Origin, Package, PackageId, Uuid, stdlib};
@@ -20,6 +19,7 @@ use runtime::prompt::Sources;
 use runtime::snapshot::Folder;
 use runtime::value::Gc;
 
+use crate::package_files::Evaluated;
 use crate::{images, julia, package_files, precompile, report, session_image};
 
 /// A loaded package.
@@ -138,14 +138,14 @@ pub fn root_of(module: Gc<Module>) -> Gc<Module> {
 }
 
 /// The packages that are loaded and did not come with Base, and what each was evaluated from; see
-/// [`package_files::own`].
-pub fn evaluated_from() -> Vec<(Uuid, Option<Vec<FileStamp>>)> {
+/// [`package_files::Evaluated`].
+pub fn evaluated_from() -> Vec<(Uuid, Option<Evaluated>)> {
     with(|state| {
         let files = |one: &Loaded| {
             let found = state.environment.package(&one.id.uuid).cloned();
             let package = found.or_else(|| stdlib::package(&one.id.name))?;
             let image = state.images.packages.get(&one.id.uuid).filter(|_| one.from_image);
-            package_files::own(&state.environment, &package, image, &one.files)
+            package_files::evaluated(&state.environment, &package, image, &one.files)
         };
         let others = state.loaded.iter().filter(|one| !stdlib::is_with_base(&one.id.uuid));
         others.map(|one| (one.id.uuid, files(one))).collect()

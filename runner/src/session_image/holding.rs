@@ -257,8 +257,8 @@ impl Holding {
         if let Some(&known) = self.same_files.get(&uuid) {
             return Some(known);
         }
-        let (_, files) = self.table.packages.iter().find(|(known, _)| *known == uuid)?;
-        let same = package_files::are_own(files, package, image);
+        let (_, evaluated) = self.table.packages.iter().find(|(known, _)| *known == uuid)?;
+        let same = package_files::is_same(evaluated, package, image);
         self.same_files.insert(uuid, same);
         Some(same)
     }
