@@ -49,7 +49,7 @@ struct Summary {
 
 #[test]
 fn programs_print_what_the_interpreter_prints() {
-    let total = setting("ORACLE_PROGRAMS", 100);
+    let total = setting("ORACLE_PROGRAMS", 200);
     let seed = setting("ORACLE_SEED", 1);
     let per_round = setting("ORACLE_PER_ROUND", 25);
     let rounds = total.div_ceil(per_round);
