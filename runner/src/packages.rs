@@ -153,11 +153,11 @@ pub fn evaluated_from() -> Vec<(Uuid, Option<Evaluated>)> {
     .unwrap_or_default()
 }
 
-/// What a package depends on, in the environment, each with the image that it is loaded from, if it is.
+/// What a package itself depends on, in the environment, each with the image that it is loaded from, if it is.
 pub fn dependencies(package: &Package) -> Vec<(Package, Option<Image>)> {
     with(|state| {
-        let all = state.environment.closure(&package.id, false).packages.into_iter();
-        let others = all.filter(|other| other.id != package.id);
+        let environment = &state.environment;
+        let others = package.deps.iter().filter_map(|id| environment.package(&id.uuid)).cloned();
         others
             .map(|other| {
                 let image = state.images.packages.get(&other.id.uuid);

@@ -112,6 +112,8 @@ pub struct Holding {
     strange: BTreeSet<Uuid>,
     /// Whether the packages that were looked at are evaluated from the files that the table knows.
     same_files: HashMap<Uuid, bool>,
+    /// The same of what they depend on.
+    same_dependencies: HashMap<Uuid, bool>,
     /// Keeps the methods.
     roots: RootVec,
 }
@@ -145,6 +147,7 @@ impl Holding {
             invalidated: (dispatch::invalidation_count() == 0).then(HashSet::new),
             strange: BTreeSet::new(),
             same_files: HashMap::new(),
+            same_dependencies: HashMap::new(),
             roots: RootVec::new(),
         };
         holding.loaded();
@@ -224,27 +227,14 @@ impl Holding {
     }
 
     /// A package is about to be loaded; gives how it and what it depends on compare.
-    pub fn loads(
-        &mut self,
-        package: &Package,
-        image: Option<&Image>,
-        dependencies: &[(Package, Option<Image>)],
-    ) -> Loaded {
+    pub fn loads(&mut self, package: &Package, image: Option<&Image>) -> Loaded {
         let uuid = package.id.uuid;
         let loaded = match self.has_same_files(package, image) {
             None => Loaded::New,
             Some(_) if Check::SessionPackages.is_left_out() => return Loaded::Same,
             Some(false) => Loaded::Changed,
-            Some(true) => {
-                // One that was not there has had no part in it.
-                let is_same = |(package, image): &(Package, Option<Image>)| {
-                    self.has_same_files(package, image.as_ref()).unwrap_or(true)
-                };
-                if dependencies.iter().all(is_same) {
-                    return Loaded::Same;
-                }
-                Loaded::DependsOnChanged
-            }
+            Some(true) if self.has_same_dependencies(package) => return Loaded::Same,
+            Some(true) => Loaded::DependsOnChanged,
         };
         self.strange.insert(uuid);
         self.maker.refuse(uuid);
@@ -261,6 +251,20 @@ impl Holding {
         let same = package_files::is_same(evaluated, package, image);
         self.same_files.insert(uuid, same);
         Some(same)
+    }
+
+    /// Whether all that a package depends on is evaluated from what the table knows. One that was not there has had no
+    /// part in it.
+    fn has_same_dependencies(&mut self, package: &Package) -> bool {
+        if let Some(&known) = self.same_dependencies.get(&package.id.uuid) {
+            return known;
+        }
+        let same = packages::dependencies(package).iter().all(|(package, image)| {
+            self.has_same_files(package, image.as_ref()).unwrap_or(true)
+                && self.has_same_dependencies(package)
+        });
+        self.same_dependencies.insert(package.id.uuid, same);
+        same
     }
 
     /// A package defines a method; gives the bases that this changes.

@@ -232,8 +232,7 @@ pub fn package_loads(package: &Package, image: Option<&Image>) {
     if !has_images() {
         return;
     }
-    let dependencies = packages::dependencies(package);
-    let loaded = with_images(|session| session.holding.loads(package, image, &dependencies));
+    let loaded = with_images(|session| session.holding.loads(package, image));
     let is_quiet = STATE.with_borrow(|state| state.quiet);
     if loaded.contains(&Loaded::Changed) && !is_quiet {
         eprintln!(
