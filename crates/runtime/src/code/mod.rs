@@ -9,6 +9,7 @@
 pub mod build;
 pub mod cache;
 pub mod code_info;
+mod operands;
 
 use serde::{Deserialize, Serialize};
 
