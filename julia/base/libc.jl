@@ -9,6 +9,8 @@ export FILE, TmStruct, strftime, strptime, getpid, gethostname, free, malloc, me
 
 import Base: time
 
+include("errno.jl")
+
 """
     errno([code])
 

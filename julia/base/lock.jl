@@ -38,6 +38,8 @@ Take the lock if it is free.
 function trylock(rl::ReentrantLock)
     ct = current_task()
     if rl.reentrancy_cnt == 0
+        # a finalizer that took the lock, too, would find what it guards half changed
+        GC.disable_finalizers()
         rl.locked_by = ct
         rl.reentrancy_cnt = 0x0000_0001
         return true
@@ -74,6 +76,7 @@ function unlock(rl::ReentrantLock)
     if rl.reentrancy_cnt == 0
         rl.locked_by = nothing
         isempty(rl.cond_wait) || schedule(popfirst!(rl.cond_wait))
+        GC.enable_finalizers()
     end
     return nothing
 end

@@ -29,7 +29,7 @@ end
 function JLOptions()
     opt(name::Symbol) = ccall(:jl_option, Int, (Any,), name)
     return JLOptions(0, 0, opt(:color), opt(:isinteractive), 0, 0, opt(:depwarn), opt(:check_bounds), 1, 2, 1, 0, 0,
-                     1, 0, 1, 1, 1, 0, 0, 0, 1)
+                     opt(:compile_enabled), 0, 1, 1, 1, 0, 0, 0, 1)
 end
 
 # What is being built: nothing is, in a process that runs a program.

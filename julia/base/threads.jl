@@ -141,13 +141,19 @@ function lock(l::SpinLock)
     while l.owned != 0
         Base.yield()
     end
-    l.owned = 1
+    trylock(l)
     return
 end
-trylock(l::SpinLock) = l.owned == 0 ? (l.owned = 1; true) : false
+function trylock(l::SpinLock)
+    l.owned == 0 || return false
+    Base.GC.disable_finalizers()
+    l.owned = 1
+    return true
+end
 function unlock(l::SpinLock)
     l.owned == 0 && error("unlock count must match lock count")
     l.owned = 0
+    Base.GC.enable_finalizers()
     return
 end
 islocked(l::SpinLock) = l.owned != 0

@@ -19,7 +19,12 @@ pub fn start(job: &Job, stack: usize) -> Result<()> {
     runtime::sources::install_built_in(sources::find);
     runtime::loading::install(packages::require);
     runtime::exit::at_exit(report::finish);
-    runtime::options::set("compile_enabled", i64::from(job.compile != Compile::No));
+    let compile_enabled = match job.compile {
+        Compile::No => 0,
+        Compile::Yes => 1,
+        Compile::All => 2,
+    };
+    runtime::options::set("compile_enabled", compile_enabled);
     runtime::loading::install_preferences(preferences::of);
     packages::begin(job);
     precompile::install();

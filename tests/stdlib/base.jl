@@ -82,6 +82,12 @@ end
     @test collect(Core.svec(1, 2, 3)[2:3]) == [2, 3]
 end
 
+@testset "numbers of the C library's errors" begin
+    Libc.errno(Libc.ENOENT)
+    @test Libc.errno() === Libc.ENOENT && Libc.strerror(Libc.ENOENT) == "No such file or directory"
+    @test Libc.EWOULDBLOCK === Libc.EAGAIN === Int32(11) && Libc.ERANGE === Int32(34)
+end
+
 @testset "transcode" begin
     @test transcode(UInt16, "aé😀") == UInt16[0x61, 0xe9, 0xd83d, 0xde00]
     @test transcode(String, UInt16[0x61, 0xe9, 0xd83d, 0xde00]) == "aé😀"

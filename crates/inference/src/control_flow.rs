@@ -117,19 +117,13 @@ fn users(code: &Code, block_of: &[usize]) -> Vec<Vec<usize>> {
     let mut users: HashMap<u32, BTreeSet<usize>> = HashMap::new();
     for (i, s) in code.statements.iter().enumerate() {
         let here = block_of[i];
-        let mut used = |n: u32| {
-            if block_of.get(n as usize) != Some(&here) {
-                users.entry(n).or_default().insert(here);
-            }
-        };
         s.each_operand(&mut |o| {
-            if let Operand::Ssa(n) = o {
-                used(*n);
+            if let Operand::Ssa(n) = o
+                && block_of.get(*n as usize) != Some(&here)
+            {
+                users.entry(*n).or_default().insert(here);
             }
         });
-        if let Statement::PopException(n) = s {
-            used(*n);
-        }
     }
     (0..code.statements.len() as u32)
         .map(|n| users.remove(&n).map(|s| s.into_iter().collect()).unwrap_or_default())

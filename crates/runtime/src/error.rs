@@ -53,6 +53,11 @@ pub fn trace() -> Value {
     STATE.trace.get().unwrap_or(known().nothing)
 }
 
+/// Puts back the backtrace that there was before something else was thrown and taken.
+pub(crate) fn set_trace(trace: Value) {
+    STATE.trace.set(Some(trace));
+}
+
 /// The pending exception, which a handler takes over.
 pub fn take(_: Thrown) -> Value {
     STATE.pending.take().unwrap_or(known().nothing)

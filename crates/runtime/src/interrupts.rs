@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use crate::error::{self, Result};
 use crate::fields::new_struct;
+use crate::finalizers;
 use crate::gc;
 use crate::known::known;
 
@@ -74,8 +75,11 @@ pub fn safepoint() -> Result<()> {
 
 #[cold]
 fn wanted() -> Result<()> {
-    if gc::safepoint() && gc::is_full() {
-        return Err(error::out_of_memory());
+    if gc::safepoint() {
+        finalizers::run();
+        if gc::is_full() {
+            return Err(error::out_of_memory());
+        }
     }
     gc::WANTED.clear(gc::INTERRUPT);
     if HELD.load(Ordering::Relaxed) == 0 && PENDING.swap(false, Ordering::Relaxed) {

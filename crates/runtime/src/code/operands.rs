@@ -70,9 +70,12 @@ mod exclusive {
 }
 
 impl Statement {
-    /// Calls `f` with each operand.
+    /// Calls `f` with each operand; the statement that `PopException` names counts as one.
     pub fn each_operand(&self, f: &mut dyn FnMut(&Operand)) {
         shared::statement(self, f);
+        if let Statement::PopException(n) = self {
+            f(&Operand::Ssa(*n));
+        }
     }
 
     /// Calls `f` with each operand, to be changed.

@@ -1,7 +1,10 @@
 //! Marking: from the roots through layout descriptors.
 
+use std::collections::HashSet;
+
 use super::heap::{self, Heap, is_in_heap};
 use super::roots;
+use crate::finalizers;
 use crate::layout::Kind;
 use crate::object::{Array, Buffer, SimpleVector, WeakRef};
 use crate::tasks;
@@ -63,7 +66,7 @@ pub(super) fn collect() {
         if !h.enabled {
             return;
         }
-        let mut marker = Marker { heap: h, pending: Vec::new(), weak: Vec::new() };
+        let mut marker = Marker { heap: h, pending: Vec::new(), weak: Vec::new(), revived: None };
         roots::mark_all(&mut marker);
         with_registers_on_stack(|from| {
             // SAFETY: between this frame and its base the running task's stack is mapped.
@@ -74,10 +77,25 @@ pub(super) fn collect() {
         while tasks::mark_waiting(&mut marker) {
             marker.drain();
         }
-        tasks::forget(|task| !marker.is_kept(task));
+        // As in Julia, weak references end before finalizers make their objects reachable again.
         let weak = std::mem::take(&mut marker.weak);
         for reference in weak {
-            reference.clear_if(|target| is_in_heap(target.address()) && !h.is_marked(target));
+            reference.clear_if(|target| !marker.is_kept(target));
+        }
+        finalizers::part(|object| marker.is_kept(object));
+        marker.revived = Some(HashSet::new());
+        finalizers::mark(&mut marker);
+        marker.drain();
+        while tasks::mark_waiting(&mut marker) {
+            marker.drain();
+        }
+        tasks::forget(|task| !marker.is_kept(task));
+        let (weak, revived) = (std::mem::take(&mut marker.weak), marker.revived.take());
+        for reference in weak {
+            reference.clear_if(|target| {
+                let revived = revived.as_ref().is_some_and(|r| r.contains(&target.address()));
+                revived || !marker.is_kept(target)
+            });
         }
         crate::egal::forget_identities(|address| {
             // SAFETY: a number was given to an object, whose cell is still there, dead or alive.
@@ -92,6 +110,8 @@ pub struct Marker<'h> {
     heap: &'h mut Heap,
     pending: Vec<Value>,
     weak: Vec<crate::value::Gc<WeakRef>>,
+    /// Where only finalizers reach: what they made reachable again.
+    revived: Option<HashSet<usize>>,
 }
 
 impl Marker<'_> {
@@ -100,7 +120,7 @@ impl Marker<'_> {
         if let Some(object) = self.heap.find(word)
             && self.heap.mark(object)
         {
-            self.pending.push(object);
+            self.marked(object);
         }
     }
 
@@ -121,8 +141,15 @@ impl Marker<'_> {
     /// Marks an object.
     pub fn reference(&mut self, object: Value) {
         if is_in_heap(object.address()) && self.heap.mark(object) {
-            self.pending.push(object);
+            self.marked(object);
         }
+    }
+
+    fn marked(&mut self, object: Value) {
+        if let Some(revived) = &mut self.revived {
+            revived.insert(object.address());
+        }
+        self.pending.push(object);
     }
 
     fn drain(&mut self) {

@@ -84,7 +84,14 @@ pub fn safepoint() -> bool {
     wanted
 }
 
-/// Collects now. The caller holds no reference outside the stack and the registered roots.
+/// Collects now, as the program asks: what the interpreter's frames no longer want is dropped first.
+pub fn collect_fully() {
+    crate::interpreter::trace::clear_unwanted();
+    collect();
+}
+
+/// Collects now. The caller holds no reference outside the stack and the registered roots. Finalizers of what died
+/// wait for [`crate::finalizers::run`].
 #[inline(never)]
 pub fn collect() {
     WANTED.clear(COLLECTION);

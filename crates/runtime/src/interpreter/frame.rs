@@ -63,7 +63,7 @@ pub fn run(activation: &Activation, arguments: &[Value]) -> Result<Value> {
         work: 0,
         patience: activation.instance.map_or(u32::MAX, call::patience_with).max(1),
     };
-    let link = trace::Link::new(activation);
+    let link = trace::Link::new(activation, cells);
     link.enter();
     let result = frame.bind(arguments).and_then(|()| frame.execute(&link.at));
     link.leave();

@@ -5,6 +5,7 @@
 //! - [`exceptions`]: the stack of exceptions being handled.
 //! - [`definition`]: methods, generic functions, globals.
 //! - [`generated`]: bodies made by generators.
+//! - [`liveness`]: which values of active frames are still wanted.
 
 pub mod call;
 pub mod definition;
@@ -12,6 +13,7 @@ pub mod exceptions;
 mod frame;
 pub mod generated;
 pub mod limits;
+mod liveness;
 pub mod trace;
 
 pub use call::{apply, apply_in_world, call_instance, compile_at_first_call};

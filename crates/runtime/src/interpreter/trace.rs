@@ -4,14 +4,17 @@ use std::cell::Cell;
 use std::ptr;
 
 use super::frame::Activation;
+use super::liveness;
 use crate::object::{Method, MethodInstance, Symbol};
 use crate::symbol::symbol;
-use crate::value::Gc;
+use crate::value::{Gc, Value};
 
 /// One active frame; it lives on the stack of the call.
 pub(super) struct Link {
     previous: *const Link,
     activation: *const (),
+    /// Its slots and SSA values.
+    cells: &'static [Cell<Option<Value>>],
     /// The statement that runs.
     pub(super) at: Cell<usize>,
 }
@@ -25,9 +28,10 @@ thread_local! {
 }
 
 impl Link {
-    /// A link for a frame that is about to run.
-    pub(super) fn new(activation: &Activation) -> Link {
-        Link { previous: TOP.get(), activation: ptr::from_ref(activation).cast(), at: Cell::new(0) }
+    /// A link for a frame that is about to run on these cells.
+    pub(super) fn new(activation: &Activation, cells: &'static [Cell<Option<Value>>]) -> Link {
+        let activation = ptr::from_ref(activation).cast();
+        Link { previous: TOP.get(), activation, cells, at: Cell::new(0) }
     }
     /// Makes this the innermost frame.
     pub(super) fn enter(&self) {
@@ -118,6 +122,23 @@ impl Iterator for Calls {
             stack_address,
         })
     }
+}
+
+/// Clears what the active frames of this task hold and no longer want.
+pub(crate) fn clear_unwanted() {
+    let mut next = TOP.get();
+    liveness::clear_unwanted(std::iter::from_fn(|| {
+        if next.is_null() {
+            return None;
+        }
+        // SAFETY: as in `Calls::next`.
+        let (link, activation) = unsafe {
+            let link = &*next;
+            (link, &*link.activation.cast::<Activation>())
+        };
+        next = link.previous;
+        Some((activation.code, link.at.get(), link.cells))
+    }));
 }
 
 /// Whether native code is among the active calls.

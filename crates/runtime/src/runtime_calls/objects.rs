@@ -3,6 +3,7 @@
 use super::runtime_calls;
 use crate::error::{self, type_error};
 use crate::fields;
+use crate::finalizers;
 use crate::gc;
 use crate::known::known;
 use crate::object::{DataType, SimpleVector};
@@ -44,13 +45,20 @@ runtime_calls! {
         Ok(fields::new_struct(ty, &values))
     }
     fn jl_new_struct_uninit(ty: Gc<DataType>) -> Value { fields::new_struct(ty, &[]) }
-    fn jl_gc_collect(_mode: i32) { gc::collect(); }
+    fn jl_gc_collect(_mode: i32) {
+        gc::collect_fully();
+        finalizers::run();
+    }
     fn jl_gc_enable(on: i32) -> i32 { gc::enable(on != 0) as i32 }
-    fn jl_gc_safepoint() { gc::safepoint(); }
+    fn jl_gc_safepoint() {
+        if gc::safepoint() {
+            finalizers::run();
+        }
+    }
     fn jl_gc_live_bytes() -> i64 { gc::live_bytes() as i64 }
-    fn jl_gc_disable_finalizers_internal() {}
-    fn jl_gc_enable_finalizers_internal() {}
-    fn jl_finalize(x: Value) { crate::finalizers::run_for(x); }
-    fn jl_gc_add_ptr_finalizer(_x: Value, _f: usize) {}
+    fn jl_gc_disable_finalizers_internal() { finalizers::disable(); }
+    fn jl_gc_enable_finalizers_internal() { finalizers::enable(); }
+    fn jl_finalize(x: Value) { finalizers::run_for(x); }
+    fn jl_gc_add_ptr_finalizer(x: Value, f: usize) { finalizers::add_c(x, f); }
     fn jl_nothing() -> Value { known().nothing }
 }

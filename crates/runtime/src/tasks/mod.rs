@@ -19,6 +19,7 @@ use corosensei::{Coroutine, CoroutineResult, Yielder};
 
 use self::context::Context;
 use crate::error::{self, Result};
+use crate::finalizers;
 use crate::gc::{self, Marker, ValueStack};
 use crate::interpreter::{apply_in_world, call, exceptions, limits};
 use crate::known::known;
@@ -165,6 +166,9 @@ pub fn switch() -> Result<()> {
     let Some(next) = STATE.next.take() else { return Ok(()) };
     if next == here {
         return Ok(());
+    }
+    if finalizers::are_running() {
+        return Err(error::error("task switch not allowed from inside gc finalizer"));
     }
     if next.state.get() != 0 {
         return Err(error::error("attempt to switch to exited task"));

@@ -699,9 +699,11 @@ impl<'a> Linearizer<'a> {
         ))
     }
 
-    /// Metadata has no value, but a function must not end without returning.
+    /// Metadata has no value, but a function must not end without returning. Behind a `return`,
+    /// code is reached by a label only: a branch that holds nothing but its line is one.
     fn deliver_meta(&mut self, wanted: bool, tail: Tail) -> Result<Option<Rvalue>> {
-        if tail != Tail::No && matches!(self.code.last(), Some(Stmt::Return(_))) {
+        let returned = matches!(self.code.last(), Some(Stmt::Return(_)));
+        if tail != Tail::No && returned && !self.labels.contains(&Some(self.code.len())) {
             return Ok(None);
         }
         self.deliver_nothing(wanted, tail)
