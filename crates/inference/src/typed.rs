@@ -116,6 +116,9 @@ pub enum Spread {
     Fields(Vec<Lattice>),
     /// Exactly these constants (a constant `SimpleVector` or array of them).
     Constants(Vec<Value>),
+    /// Exactly what iterating it yields, so many values of these types. They are no parts of the
+    /// container: only the iteration makes them.
+    Iterated(Vec<Lattice>),
     /// Any number of values, each an instance of this type.
     Any(Value),
 }

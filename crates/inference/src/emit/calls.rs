@@ -86,7 +86,7 @@ impl Emitter<'_, '_> {
                 Spread::Constants(list) => out.extend(
                     list.iter().map(|&v| Arg { held: Held::ghost(v), lattice: Lattice::Const(v) }),
                 ),
-                Spread::Any(_) => return Ok(None),
+                Spread::Iterated(_) | Spread::Any(_) => return Ok(None),
             }
         }
         Ok(Some(out))
