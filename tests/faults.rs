@@ -17,42 +17,16 @@ mod places;
 #[expect(dead_code, reason = "other tests use the rest")]
 mod support;
 
-use support::Project;
+use support::random::Random;
+use support::{Project, setting};
 
-/// A setting from the environment.
-fn setting(name: &str, usual: usize) -> usize {
-    let text = std::env::var(name).unwrap_or_default();
-    if text.is_empty() { usual } else { text.parse().unwrap_or_else(|_| panic!("{name}={text}")) }
-}
-
-/// Numbers that look random and follow from a seed (splitmix64).
-struct Chance(u64);
-
-impl Chance {
-    fn new(stream: u64) -> Self {
-        Chance((setting("FAULT_SEED", 1) as u64) << 32 | stream)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut word = self.0;
-        word = (word ^ word >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        word = (word ^ word >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        word ^ word >> 31
-    }
-
-    /// One of 0 to `end`, without `end`.
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end.max(1) as u64) as usize
-    }
-
-    fn one_in(&mut self, n: usize) -> bool {
-        self.below(n) == 0
-    }
+/// Numbers of a stream of their own.
+fn random(stream: u64) -> Random {
+    Random((setting("FAULT_SEED", 1) as u64) << 32 | stream)
 }
 
 /// Damages bytes in one of the ways in which files are damaged; says how.
-fn damage(bytes: &mut Vec<u8>, chance: &mut Chance) -> &'static str {
+fn damage(bytes: &mut Vec<u8>, chance: &mut Random) -> &'static str {
     let length = bytes.len();
     if length < 16 {
         bytes.push(0);

@@ -13,7 +13,7 @@ use std::time::Instant;
 #[expect(dead_code, reason = "other tests use the rest")]
 mod support;
 use serde_json::Value;
-use support::{Outcome, Project};
+use support::{Outcome, Project, setting};
 
 /// From how many packages on times are judged.
 const MANY: usize = 100;
@@ -23,8 +23,7 @@ const TYPES: [&str; 5] = ["Int64", "Float64", "Int32", "Float32", "UInt16"];
 const FUNCTIONS: usize = 10;
 
 fn packages() -> usize {
-    let text = std::env::var("INCREMENTAL_PACKAGES").unwrap_or_default();
-    if text.is_empty() { 10 } else { text.parse().expect("a number of packages") }
+    setting("INCREMENTAL_PACKAGES", 10)
 }
 
 /// What a package depends on: a tree, with some that depend on two.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 #[expect(dead_code, reason = "other tests use the rest")]
 mod support;
-use support::Project;
+use support::{Project, setting};
 
 /// A project with FixedPoint, Json and Matrices, and the workloads that need no other.
 fn project() -> Project {
@@ -182,8 +182,7 @@ fn flip(path: &Path) {
 /// image says where it was built.
 #[test]
 fn images_are_the_same_bytes_wherever_they_are_built() {
-    let text = std::env::var("DETERMINISM_BUILDS").unwrap_or_default();
-    let builds = if text.is_empty() { 2 } else { text.parse().expect("a number of builds") };
+    let builds = setting("DETERMINISM_BUILDS", 2);
     let first = project();
     first.run(&["record", "-p", "FixedPoint", "-p", "Matrices"]).code(0);
     let stems = ["Base", "FixedPoint", "Matrices", "commons"];

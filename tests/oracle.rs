@@ -25,17 +25,13 @@ mod support;
 #[path = "oracle/trial.rs"]
 mod trial;
 
+use support::setting;
 use trial::{Counters, Difference, Round, Way};
 
 /// Rounds that are about one check, and their programs: few, since what one of them changes can keep others from
 /// using an image at all.
 const DIRECTED: usize = 20;
 const DIRECTED_PROGRAMS: usize = 5;
-
-fn setting(name: &str, usual: usize) -> usize {
-    let text = std::env::var(name).unwrap_or_default();
-    if text.is_empty() { usual } else { text.parse().unwrap_or_else(|_| panic!("{name}={text}")) }
-}
 
 /// What came of all rounds.
 struct Summary {

@@ -345,30 +345,38 @@ fn a_package_is_another_one_where_a_macro_of_its_dependency_is() {
     }
 }
 
-/// What its macros make of a call may depend on what they read.
+/// What its macros make of a call may depend on what they read: one variable, or all that there are.
 #[test]
 fn a_package_is_another_one_where_a_variable_that_it_read_is() {
-    let project = Project::real();
-    project.package("a", "A", 1, "");
-    let source =
-        "macro m(x)\n:($(esc(x)) + $(parse(Int, ENV[\"ADDED\"])))\nend\n@noinline f(x) = @m(x)\n";
-    project.write("a/src/more.jl", source);
-    project.write("Cargo.toml", "[workspace]\nmembers = [\"a\"]\nresolver = \"3\"\n");
-    project.write("s.jl", "import A\nh(x) = A.f(x)\nprintln(h(10))\n");
-    let call = |arguments: &[&str], added: &str| {
-        let output = project.command(arguments).env("ADDED", added).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    };
-    let run = ["run", "--offline", "--compile=all", "--save-work", "s.jl"];
-    for is_built in [true, false] {
-        if is_built {
-            call(&["build", "--offline"], "1");
-        } else {
-            std::fs::remove_dir_all(project.store().join("images/A-00000000")).unwrap();
-        }
-        for (added, right) in [("1", "11\n"), ("1", "11\n"), ("2", "12\n"), ("1", "11\n")] {
-            assert_eq!(call(&run, added), right, "built: {is_built}");
+    let one = "parse(Int, get(ENV, \"ADDED\", \"1\"))";
+    let all = "1 + count(startswith(\"ADDED\"), keys(ENV))";
+    for (number, set) in [(one, ("ADDED", "2")), (all, ("ADDED_LATER", ""))] {
+        let project = Project::real();
+        project.package("a", "A", 1, "");
+        let source =
+            format!("macro m(x)\n:($(esc(x)) + $({number}))\nend\n@noinline f(x) = @m(x)\n");
+        project.write("a/src/more.jl", &source);
+        project.write("Cargo.toml", "[workspace]\nmembers = [\"a\"]\nresolver = \"3\"\n");
+        project.write("s.jl", "import A\nh(x) = A.f(x)\nprintln(h(10))\n");
+        let call = |arguments: &[&str], is_set: bool| {
+            let mut command = project.command(arguments);
+            command.envs(is_set.then_some(set));
+            let output = command.output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let run = ["run", "--offline", "--compile=all", "--save-work", "s.jl"];
+        for is_built in [true, false] {
+            if is_built {
+                call(&["build", "--offline"], false);
+            } else {
+                std::fs::remove_dir_all(project.store().join("images/A-00000000")).unwrap();
+            }
+            for (is_set, right) in
+                [(false, "11\n"), (false, "11\n"), (true, "12\n"), (false, "11\n")]
+            {
+                assert_eq!(call(&run, is_set), right, "{set:?} built: {is_built}");
+            }
         }
     }
 }

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use pkgimage_image::Digest;
+use pkgimage_image::inputs::{Place, World};
 use pkgimage_image::seal::Sealed;
-use pkgimage_image::stamp::{Expected, Kind, Place, Reason, World, judge};
+use pkgimage_image::stamp::{Expected, Kind, Reason, judge};
 use pkgimage_ir::cpu;
 use pkgimage_package::job::{self, Image, Images, Sessions, Valid};
 use pkgimage_package::startup::{self, Startup};
@@ -320,7 +321,7 @@ fn expected(session: &Session<'_>, subject: &Subject, images: &Images) -> Expect
     }
 }
 
-/// The files and variables that stamps ask for, through the ledger.
+/// The files that stamps ask for, through the ledger.
 struct Disk<'a> {
     ledger: &'a RefCell<Ledger>,
     environment: &'a Environment,
@@ -338,17 +339,5 @@ impl World for Disk<'_> {
             Place::Machine => PathBuf::from("/"),
         };
         self.ledger.borrow_mut().digest(&root.join(path))
-    }
-
-    fn variable(&self, name: &str) -> Option<Digest> {
-        let value = std::env::var_os(name)?;
-        Some(Digest::of(value.as_encoded_bytes()))
-    }
-
-    fn variables(&self) -> Vec<String> {
-        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-        let mut names: Vec<String> = names.collect();
-        names.sort();
-        names
     }
 }

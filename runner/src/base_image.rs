@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
-use pkgimage_image::stamp::{Expected, Kind, Place, World, judge};
+use pkgimage_image::inputs::{Place, World};
+use pkgimage_image::stamp::{Expected, Kind, judge};
 use pkgimage_image::{Digest, place, seal};
 use pkgimage_ir::cpu;
 use pkgimage_package::job::{self, Build, Compile, Image, Job, Task, Valid};
@@ -37,14 +38,6 @@ struct Nothing;
 impl World for Nothing {
     fn file(&self, _: Place, _: &str) -> Option<Digest> {
         None
-    }
-
-    fn variable(&self, _: &str) -> Option<Digest> {
-        None
-    }
-
-    fn variables(&self) -> Vec<String> {
-        Vec::new()
     }
 }
 

@@ -2,15 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use pkgimage_image::stamp::{FileStamp, Place};
+use pkgimage_image::inputs::{FileStamp, Inputs, Place, World};
 use pkgimage_image::{Digest, seal};
 use pkgimage_package::job::Image;
 use pkgimage_package::{Environment, Package, preferences};
 use pkgimage_runtime as runtime;
-use serde::{Deserialize, Serialize};
 
 /// The environment variables that top level read, with the digests of the values that they had.
-pub fn variables() -> Vec<(String, Option<Digest>)> {
+fn variables() -> Vec<(String, Option<Digest>)> {
     let known = runtime::surroundings::variables().into_iter();
     let digest = |value: Option<Vec<u8>>| value.map(|value| Digest::of(&value));
     known.filter_map(|(name, value)| Some((String::from_utf8(name).ok()?, digest(value)))).collect()
@@ -24,14 +23,22 @@ fn counts(path: &Path, place: Place) -> bool {
     !passing && !temporary && !path.is_dir()
 }
 
-/// The files that this process has read while it evaluated packages, sources and others, as the package's image names
-/// them, with the digests of what they hold now.
-pub fn read(environment: &Environment, package: &Package) -> Vec<FileStamp> {
-    stamps(environment, package, runtime::sources::read_files())
+/// What this process has read while it evaluated packages, sources and others, as the package's image names it.
+pub fn read(environment: &Environment, package: &Package) -> Inputs {
+    inputs(environment, package, runtime::sources::read_files())
 }
 
-/// Of these sources, and of what else was read.
-fn stamps(environment: &Environment, package: &Package, sources: Vec<String>) -> Vec<FileStamp> {
+fn inputs(environment: &Environment, package: &Package, sources: Vec<String>) -> Inputs {
+    Inputs {
+        files: files(environment, package, sources),
+        variables: variables(),
+        every_variable: runtime::surroundings::has_walked_variables(),
+        preferences: preferences::digest(&package.preferences),
+    }
+}
+
+/// These sources, and what else was read, with the digests of what they hold now.
+fn files(environment: &Environment, package: &Package, sources: Vec<String>) -> Vec<FileStamp> {
     let sources = sources.into_iter().map(|path| (path.into(), true));
     let others = runtime::surroundings::files().into_iter().map(|path| (path, false));
     let mut list: Vec<FileStamp> = sources
@@ -70,17 +77,6 @@ fn place(environment: &Environment, package: &Package, path: &Path) -> (Place, S
     (Place::Machine, path.display().to_string())
 }
 
-/// What a package was evaluated from, beside the packages that it depends on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Evaluated {
-    /// Its own files, and others of the machine.
-    files: Vec<FileStamp>,
-    /// The environment variables that it read, with the digests of their values.
-    variables: Vec<(String, Option<Digest>)>,
-    /// The digest of its preferences.
-    preferences: Digest,
-}
-
 /// What a package's top level was evaluated from: by its image's stamp, or the sources that were read
 /// meanwhile: others of its folder may have been read since, for its tests, say. None if the image cannot be read.
 pub fn evaluated(
@@ -88,18 +84,14 @@ pub fn evaluated(
     package: &Package,
     image: Option<&Image>,
     meanwhile: &[String],
-) -> Option<Evaluated> {
-    let preferences = preferences::digest(&package.preferences);
-    let (mut files, variables) = match image {
-        Some(image) => {
-            let stamp = seal::read(&image.path).ok()?.stamp;
-            (stamp.files, stamp.variables)
-        }
-        None => (stamps(environment, package, meanwhile.to_vec()), variables()),
+) -> Option<Inputs> {
+    let mut inputs = match image {
+        Some(image) => seal::read(&image.path).ok()?.stamp.inputs,
+        None => inputs(environment, package, meanwhile.to_vec()),
     };
     // What it loads is evaluated meanwhile, too.
-    files.retain(|file| !matches!(file.place, Place::Dependency(_)));
-    Some(Evaluated { files, variables, preferences })
+    inputs.files.retain(|file| !matches!(file.place, Place::Dependency(_)));
+    Some(inputs)
 }
 
 /// The texts of a package's own files, as its top level read them, by their paths in its folder.
@@ -114,28 +106,32 @@ pub fn texts(package: &Package, files: &[FileStamp]) -> Vec<(String, String)> {
     .collect()
 }
 
-/// Whether a package that is about to be loaded is evaluated from the same. A file that is not among those is read
-/// only if one of them says so; an image that is used holds what the files of the machine, and the variables, say now.
-pub fn is_same(evaluated: &Evaluated, package: &Package, image: Option<&Image>) -> bool {
-    let Evaluated { files, variables, preferences } = evaluated;
-    let is_own = |file: &&FileStamp| file.place == Place::Package;
-    let (own, others): (Vec<&FileStamp>, Vec<&FileStamp>) = files.iter().partition(is_own);
-    let is_as_now = |file: &FileStamp| {
+/// A package as it is about to be loaded: from an image that holds what its own files say now, or from these.
+struct Present<'a> {
+    package: &'a Package,
+    of_image: Option<&'a [FileStamp]>,
+}
+
+impl World for Present<'_> {
+    fn file(&self, place: Place, path: &str) -> Option<Digest> {
+        let known = self.of_image.filter(|_| place == Place::Package).into_iter().flatten();
+        if let Some(file) = known.into_iter().find(|file| file.place == place && file.path == path)
+        {
+            return file.digest;
+        }
         // The path of another file begins at the root.
-        let now = std::fs::read(package.root.join(&file.path)).ok();
-        now.map(|bytes| Digest::of(&bytes)) == file.digest
+        let bytes = std::fs::read(self.package.root.join(path)).ok()?;
+        Some(Digest::of(&bytes))
+    }
+}
+
+/// Whether a package that is about to be loaded is evaluated from the same.
+pub fn is_same(evaluated: &Inputs, package: &Package, image: Option<&Image>) -> bool {
+    let now = match image.map(|image| seal::read(&image.path)) {
+        Some(Ok(sealed)) => Some(sealed.stamp.inputs.files),
+        Some(Err(_)) => return false,
+        None => None,
     };
-    let has_value = |(name, value): &(String, Option<Digest>)| {
-        let now = std::env::var_os(name);
-        now.map(|now| Digest::of(now.as_encoded_bytes())) == *value
-    };
-    let own_are_same = match image {
-        Some(image) => seal::read(&image.path)
-            .is_ok_and(|sealed| sealed.stamp.files.iter().filter(is_own).eq(own)),
-        None => own.into_iter().all(is_as_now),
-    };
-    own_are_same
-        && others.into_iter().all(is_as_now)
-        && variables.iter().all(has_value)
-        && preferences::digest(&package.preferences) == *preferences
+    let present = Present { package, of_image: now.as_deref() };
+    evaluated.changed(preferences::digest(&package.preferences), &present).is_empty()
 }

@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use pkgimage_image::inputs::Inputs;
 use pkgimage_package::job::{Image, Images, Job, Valid};
 use pkgimage_package::preferences::Preferences;
 use pkgimage_package::{Environment, Origin, Package, PackageId, Uuid, stdlib};
@@ -19,7 +20,6 @@ use runtime::prompt::Sources;
 use runtime::snapshot::Folder;
 use runtime::value::Gc;
 
-use crate::package_files::Evaluated;
 use crate::{images, julia, package_files, precompile, report, session_image};
 
 /// A loaded package.
@@ -138,8 +138,8 @@ pub fn root_of(module: Gc<Module>) -> Gc<Module> {
 }
 
 /// The packages that are loaded and did not come with Base, and what each was evaluated from; see
-/// [`package_files::Evaluated`].
-pub fn evaluated_from() -> Vec<(Uuid, Option<Evaluated>)> {
+/// [`Inputs`].
+pub fn evaluated_from() -> Vec<(Uuid, Option<Inputs>)> {
     with(|state| {
         let files = |one: &Loaded| {
             let found = state.environment.package(&one.id.uuid).cloned();
@@ -205,7 +205,7 @@ pub fn sources() -> Vec<Sources> {
         let mut texts = image.map_or(Vec::new(), |image| images::sources(&image.path));
         // What was evaluated in this process: all of it, or what came to it later.
         let files = package_files::read(&state.environment, package);
-        for (path, text) in package_files::texts(package, &files) {
+        for (path, text) in package_files::texts(package, &files.files) {
             if texts.iter().all(|(known, _)| *known != path) {
                 texts.push((path, text));
             }

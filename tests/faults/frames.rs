@@ -13,7 +13,7 @@ use pkgimage_ir::protocol::{
 };
 use pkgimage_ir::{CompileFailure, CompilerPool, OptLevel, PoolConfig, Target, Unit};
 
-use crate::{Chance, damage, setting};
+use crate::{damage, random, setting};
 
 const COMPILER: &str = env!("CARGO_BIN_EXE_pkgimage-compiler");
 
@@ -87,7 +87,7 @@ fn converse(input: Vec<u8>, whole: bool, hint: &str) -> Vec<Vec<u8>> {
 fn the_compiler_answers_whatever_it_is_sent() {
     let wanted = setting("FAULT_FRAMES", 600);
     let (_, unit) = unit();
-    let mut chance = Chance::new(11);
+    let mut chance = random(11);
     let (mut sent, mut conversations, mut done, mut failed) = (0, 0, 0, 0);
     while sent < wanted {
         let hint = format!("conversation {conversations}");
@@ -162,7 +162,7 @@ fn the_client_gets_over_a_compiler_that_lies() {
     let honest = PoolConfig { program: COMPILER.into(), processes: 1, timeout: PATIENCE };
     let object =
         CompilerPool::new(honest).compile(bytes.clone(), &target, OptLevel::Speed).unwrap();
-    let mut chance = Chance::new(12);
+    let mut chance = random(12);
     let (mut right, mut wrong, mut failed) = (0, 0, 0);
     for number in 0..wanted {
         let mut stream = frame(&Hello::own().encode());

@@ -7,10 +7,10 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::support::{Project, store};
-use crate::{Chance, FIRST, printed, project, set_number, setting};
+use crate::{FIRST, printed, project, random, set_number, setting};
 
 /// What is killed.
-const COMMANDS: [&[&str]; 9] = [
+const COMMANDS: [&[&str]; 10] = [
     &["record", "--workspace"],
     &["record", "-p", "Beta", "--keep-going"],
     &["build"],
@@ -19,6 +19,7 @@ const COMMANDS: [&[&str]; 9] = [
     &["run", "workloads/script.jl"],
     &["run", "--save-work", "workloads/script.jl"],
     &["gc", "--keep", "1"],
+    &["gc"],
     &["verify"],
 ];
 /// This removes nearly everything that is not in use, Base's image, too, which takes a while to make again.
@@ -28,26 +29,34 @@ const KINDS: [&str; 5] = ["record", "build", "run", "gc", "verify"];
 
 /// How long a process that was left alone may go on.
 const PATIENCE: Duration = Duration::from_secs(240);
-/// Most are over by then; those of the second kind, sooner.
-const LONGEST: Duration = Duration::from_millis(1000);
-const QUICK: [&str; 3] = ["run", "gc", "verify"];
+
+/// Most commands of a kind are over by then.
+fn longest(kind: &str) -> Duration {
+    Duration::from_millis(match kind {
+        "gc" => 16,
+        "run" | "verify" => 125,
+        _ => 1000,
+    })
+}
 
 /// A process group.
 struct Victim {
     kind: usize,
     child: Child,
-    at: Duration,
+    /// When it is killed.
+    at: Instant,
     /// Whether what it started is killed with it, as in a terminal that goes away, or goes on alone.
     whole_group: bool,
 }
 
 impl Victim {
-    fn start(project: &Project, arguments: &[&str], at: Duration, whole_group: bool) -> Self {
+    fn start(project: &Project, arguments: &[&str], after: Duration, whole_group: bool) -> Self {
         let mut command = project.process(arguments);
         command.arg("--offline").process_group(0);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let kind = KINDS.iter().position(|kind| *kind == arguments[0]).expect("a known kind");
-        Victim { kind, child: command.spawn().expect("it starts"), at, whole_group }
+        let child = command.spawn().expect("it starts");
+        Victim { kind, child, at: Instant::now() + after, whole_group }
     }
 
     fn group(&self) -> i32 {
@@ -131,7 +140,7 @@ struct Counts {
 #[test]
 fn commands_that_are_killed_break_nothing() {
     let wanted = setting("FAULT_KILLS", 24);
-    let mut chance = Chance::new(1);
+    let mut chance = random(1);
     let project = project();
     project.run(&["record", "--workspace", "--offline"]).code(0);
     project.run(&["build", "--offline"]).code(0);
@@ -152,16 +161,14 @@ fn commands_that_are_killed_break_nothing() {
             .map(|_| {
                 let seldom = wanted > 100 && chance.one_in(100);
                 let command = if seldom { SELDOM } else { COMMANDS[chance.below(COMMANDS.len())] };
-                let kind = if QUICK.contains(&command[0]) { 8 } else { 1 };
-                let longest = LONGEST / kind / if chance.one_in(2) { 1 } else { 4 };
-                let at = longest * chance.below(1000) as u32 / 1000;
-                Victim::start(&project, command, at, chance.one_in(2))
+                let longest = longest(command[0]) / if chance.one_in(2) { 1 } else { 4 };
+                let after = longest * chance.below(1000) as u32 / 1000;
+                Victim::start(&project, command, after, chance.one_in(2))
             })
             .collect();
         victims.sort_by_key(|victim| victim.at);
-        let begun = Instant::now();
         for victim in &mut victims {
-            std::thread::sleep(victim.at.saturating_sub(begun.elapsed()));
+            std::thread::sleep(victim.at.saturating_duration_since(Instant::now()));
             match victim.kill() {
                 true => counts.killed[victim.kind] += 1,
                 false => counts.too_late += 1,

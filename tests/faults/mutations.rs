@@ -17,7 +17,7 @@ use pkgimage_image::{seal, store};
 use pkgimage_ir::{CompilerPool, FunctionKind, OptLevel, PoolConfig, Target};
 
 use crate::support::Project;
-use crate::{Chance, FIRST, damage, printed, project, setting};
+use crate::{FIRST, damage, printed, project, random, setting};
 
 /// Says in a process of its own which files it reads, and from which seed.
 const CHILD: &str = "FAULT_CHILD";
@@ -77,7 +77,7 @@ fn read_damaged(original: &Path, seed: u64, count: usize) {
     let whole = std::fs::read(original).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("image.so");
-    let mut chance = Chance::new(seed);
+    let mut chance = random(seed);
     for _ in 0..count {
         let mut bytes = whole.clone();
         for _ in 0..1 + chance.below(3) {
@@ -173,7 +173,7 @@ fn damaged_object_code_is_refused() {
     store.put(&key, &object);
     let entry = store::objects(folder.path()).pop().unwrap().path;
     let whole = std::fs::read(&entry).unwrap();
-    let mut chance = Chance::new(2);
+    let mut chance = random(2);
     let mut accepted = 0;
     for _ in 0..wanted {
         // As the loader reads it, behind the digest's back.
@@ -209,7 +209,7 @@ fn runs_go_on_without_what_is_damaged() {
     let project = built();
     let images = images(&project);
     let names: Vec<&String> = images.keys().collect();
-    let mut chance = Chance::new(3);
+    let mut chance = random(3);
     let begun = Instant::now();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for _ in 0..wanted {

@@ -9,6 +9,7 @@ use pkgimage_checks::{Check, VARIABLE};
 
 use crate::generate::Mix;
 use crate::program::{self, KIT, PACKAGES, Program, script};
+use crate::support::random::Random;
 use crate::support::{Project, store, uuid};
 
 /// How long a process may take. None takes a tenth of it.
@@ -381,7 +382,7 @@ pub fn show(program: &Program) -> String {
 
 /// The programs of a round; perhaps such as may show a check to be needed.
 pub fn programs(seed: u64, count: usize, toward: Option<Check>) -> Vec<Program> {
-    let mut random = crate::generate::Random(seed);
+    let mut random = Random(seed);
     let mix = match toward {
         Some(check) => Mix::toward(&mut random, check),
         None => Mix::new(&mut random, seed.is_multiple_of(2)),

@@ -13,7 +13,8 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use pkgimage_image::stamp::{FileStamp, Kind, Place, SECTION, TopLevel};
+use pkgimage_image::inputs::{FileStamp, Place};
+use pkgimage_image::stamp::{Kind, SECTION, TopLevel};
 use pkgimage_image::{Digest, seal};
 use pkgimage_package::job::{Build, Job, Program, Recorded, Task, Valid};
 use pkgimage_package::report::{Built, Roots, Tests};
@@ -143,14 +144,14 @@ fn build(job: &Job, build: &Build, report: &mut Report) -> Fallible<i32> {
             if bytes.windows(6).any(|window| window == b"# slow") {
                 std::thread::sleep(std::time::Duration::from_millis(500));
             }
-            stamp.files.push(FileStamp {
+            stamp.inputs.files.push(FileStamp {
                 place: Place::Package,
                 path: path.to_string_lossy().into_owned(),
                 digest: Some(Digest::of(&bytes)),
             });
         }
-        stamp.files.sort();
-        report.stats.sources_read += stamp.files.len() as u64;
+        stamp.inputs.files.sort();
+        report.stats.sources_read += stamp.inputs.files.len() as u64;
     }
     let mut recorded = 0;
     for path in &build.recordings {

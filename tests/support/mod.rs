@@ -8,8 +8,15 @@ use std::time::{Duration, SystemTime};
 use assert_cmd::Command;
 use tempfile::TempDir;
 
+pub mod random;
 pub mod store;
 pub mod terminal;
+
+/// A number from the environment.
+pub fn setting(name: &str, usual: usize) -> usize {
+    let text = std::env::var(name).unwrap_or_default();
+    if text.is_empty() { usual } else { text.parse().unwrap_or_else(|_| panic!("{name}={text}")) }
+}
 
 /// A temporary project.
 pub struct Project {

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use object::read::ReadCache;
 use object::{Object, ObjectSection};
+use pkgimage_image::inputs::{FileStamp, Inputs, Place};
 use pkgimage_image::mapped::MappedImage;
-use pkgimage_image::stamp::{Dependency, FileStamp, Kind, Place, Stamp, Target, TopLevel};
+use pkgimage_image::stamp::{Dependency, Kind, Stamp, Target, TopLevel};
 use pkgimage_image::{disassembly, seal};
 use pkgimage_package::images;
 use pkgimage_package::job::Task;
@@ -163,10 +164,7 @@ fn stamp(stamp: &Stamp) -> String {
         target: Target { triple, features },
         settings,
         subject,
-        files,
-        variables,
-        every_variable,
-        preferences,
+        inputs: Inputs { files, variables, every_variable, preferences },
         recording,
         dependencies,
         top_level,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use pkgimage_codegen::{Options, compile_unit};
 use pkgimage_image::Digest;
 use pkgimage_image::code::object_code::ObjectCode;
+use pkgimage_image::inputs::Inputs;
 use pkgimage_image::link::{Blob, HEAP_OFFSET, ImageBuilder, Place};
 use pkgimage_image::mapped::MappedImage;
 use pkgimage_image::seal;
@@ -45,10 +46,12 @@ fn stamp() -> Stamp {
         },
         settings: Settings::default(),
         subject: Subject { kind: Kind::Package, name: "Shapes".into(), uuid: [1; 16] },
-        files: vec![],
-        variables: vec![("HOME".into(), None)],
-        every_variable: false,
-        preferences: Digest::ZERO,
+        inputs: Inputs {
+            files: vec![],
+            variables: vec![("HOME".into(), None)],
+            every_variable: false,
+            preferences: Digest::ZERO,
+        },
         recording: None,
         dependencies: vec![],
         top_level: TopLevel::Snapshot,

@@ -6,6 +6,7 @@ pub mod code;
 mod debugger;
 pub mod digest;
 pub mod disassembly;
+pub mod inputs;
 pub mod link;
 pub mod machine;
 pub mod mapped;

@@ -205,6 +205,7 @@ fn foreign() -> Reason {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inputs::Inputs;
     use crate::stamp::{Kind, Settings, Subject, Target, TopLevel};
 
     fn stamp() -> Stamp {
@@ -214,10 +215,7 @@ mod tests {
             target: Target { triple: "x86_64-unknown-linux-gnu".into(), features: vec![] },
             settings: Settings::default(),
             subject: Subject { kind: Kind::Package, name: "Shapes".into(), uuid: [1; 16] },
-            files: vec![],
-            variables: vec![],
-            every_variable: false,
-            preferences: Digest::ZERO,
+            inputs: Inputs::before(Digest::ZERO),
             recording: None,
             dependencies: vec![],
             top_level: TopLevel::Snapshot,

@@ -12,11 +12,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use pkgimage_checks::Check;
 use pkgimage_ir::Cpu;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
+use crate::inputs::{Inputs, World};
 
 /// The version of the image format: counts up with every change of any section.
 pub const FORMAT: u32 = 2;
@@ -38,16 +38,8 @@ pub struct Stamp {
     pub settings: Settings,
     /// Whose image this is.
     pub subject: Subject,
-    /// Every file that top level read: the package's own sources, and whatever else it opened.
-    /// Sorted by place and path.
-    pub files: Vec<FileStamp>,
-    /// Every environment variable that top level read, sorted by name, with the digest of the
-    /// value that it had; `None` where it was not set.
-    pub variables: Vec<(String, Option<Digest>)>,
-    /// Whether top level walked through all variables, so that one more matters, too.
-    pub every_variable: bool,
-    /// Digest of the package's preferences ([`Digest::ZERO`] without any).
-    pub preferences: Digest,
+    /// What top level was evaluated from.
+    pub inputs: Inputs,
     /// Digest of the recording; `None` if there was none.
     pub recording: Option<Digest>,
     /// The images that this one refers to, in load order.
@@ -138,28 +130,6 @@ pub enum Kind {
     Session,
 }
 
-/// A file that top level read.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct FileStamp {
-    /// Where `path` starts.
-    pub place: Place,
-    /// The path from there, with `/` between its parts.
-    pub path: String,
-    /// The digest of its content; `None` if top level looked for the file and found none.
-    pub digest: Option<Digest>,
-}
-
-/// Where a file's path starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Place {
-    /// The root folder of the package itself.
-    Package,
-    /// The root folder of the dependency with this uuid.
-    Dependency([u8; 16]),
-    /// The root of the file system: the image cannot be shared between machines.
-    Machine,
-}
-
 /// An image that another one refers to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dependency {
@@ -202,16 +172,6 @@ pub struct Expected {
     /// The ids of the images of its dependencies, by uuid, with their names; `None` for a
     /// dependency that has no valid image at present.
     pub dependencies: BTreeMap<[u8; 16], (String, Option<Digest>)>,
-}
-
-/// What is outside of the process: asked only for what a stamp lists.
-pub trait World {
-    /// The digest of a file's present content; `None` if it cannot be read.
-    fn file(&self, place: Place, path: &str) -> Option<Digest>;
-    /// The digest of an environment variable's value; `None` if it is not set.
-    fn variable(&self, name: &str) -> Option<Digest>;
-    /// The names of all environment variables, sorted.
-    fn variables(&self) -> Vec<String>;
 }
 
 /// Why an image is not valid as it stands.
@@ -432,10 +392,7 @@ pub fn judge(stamp: &Stamp, expected: &Expected, world: &dyn World) -> Vec<Reaso
         target: Target { triple, features },
         settings: Settings { check_bounds, cpu },
         subject,
-        files,
-        variables,
-        every_variable,
-        preferences,
+        inputs,
         recording,
         dependencies,
         // How top level is treated follows from the sources; it is no claim of its own.
@@ -478,31 +435,7 @@ pub fn judge(stamp: &Stamp, expected: &Expected, world: &dyn World) -> Vec<Reaso
     ));
     reasons.extend(flag("target-cpu", cpu.clone(), expected.settings.cpu.clone()));
 
-    for file in files.iter().filter(|_| !Check::Sources.is_left_out()) {
-        let now = world.file(file.place, &file.path);
-        if now != file.digest {
-            reasons.push(Reason::Source {
-                path: file.path.clone(),
-                found: file.digest,
-                expected: now,
-            });
-        }
-    }
-    let mut variables: BTreeMap<&str, Option<Digest>> =
-        variables.iter().map(|(name, value)| (name.as_str(), *value)).collect();
-    let all = if *every_variable { world.variables() } else { Vec::new() };
-    for name in &all {
-        variables.entry(name).or_default();
-    }
-    for (name, found) in variables {
-        let expected = world.variable(name);
-        if expected != found {
-            reasons.push(Reason::Variable { name: name.to_owned(), found, expected });
-        }
-    }
-    if *preferences != expected.preferences {
-        reasons.push(Reason::Preferences);
-    }
+    reasons.extend(inputs.changed(expected.preferences, world));
     if *recording != expected.recording {
         reasons.push(Reason::Recording { found: *recording, expected: expected.recording });
     }
@@ -529,6 +462,7 @@ pub fn judge(stamp: &Stamp, expected: &Expected, world: &dyn World) -> Vec<Reaso
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inputs::{FileStamp, Place};
 
     struct Disk(BTreeMap<String, Digest>);
 
@@ -559,14 +493,16 @@ mod tests {
             },
             settings: Settings::default(),
             subject: subject.clone(),
-            files: vec![FileStamp {
-                place: Place::Package,
-                path: "src/Shapes.jl".into(),
-                digest: Some(digest("source")),
-            }],
-            variables: vec![("HOME".into(), None)],
-            every_variable: false,
-            preferences: Digest::ZERO,
+            inputs: Inputs {
+                files: vec![FileStamp {
+                    place: Place::Package,
+                    path: "src/Shapes.jl".into(),
+                    digest: Some(digest("source")),
+                }],
+                variables: vec![("HOME".into(), None)],
+                every_variable: false,
+                preferences: Digest::ZERO,
+            },
             recording: Some(digest("recording")),
             dependencies: vec![Dependency {
                 name: "Base".into(),
@@ -642,19 +578,21 @@ mod tests {
                 false,
             ),
             (
-                |stamp, _, _| stamp.variables[0].1 = Some(digest("/home")),
+                |stamp, _, _| stamp.inputs.variables[0].1 = Some(digest("/home")),
                 "environment variable removed: HOME",
                 true,
                 false,
             ),
             (
-                |stamp, _, _| stamp.variables.push(("SHELL".into(), Some(digest("/bin/csh")))),
+                |stamp, _, _| {
+                    stamp.inputs.variables.push(("SHELL".into(), Some(digest("/bin/csh"))))
+                },
                 "environment variable changed: SHELL",
                 true,
                 false,
             ),
             (
-                |stamp, _, _| stamp.every_variable = true,
+                |stamp, _, _| stamp.inputs.every_variable = true,
                 "environment variable set: SHELL",
                 true,
                 false,

@@ -4,10 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use pkgimage_runtime::code::operands::each_operand;
-use pkgimage_runtime::code::{
-    Code, ForeignTarget, Operand, Operation, Statement, StaticExpression,
-};
+use pkgimage_runtime::code::{Code, Operand, Statement};
 
 /// A run of statements that is entered at its first only.
 #[derive(Clone, Debug)]
@@ -120,7 +117,7 @@ fn users(code: &Code, block_of: &[usize]) -> Vec<Vec<usize>> {
     let mut users: HashMap<u32, BTreeSet<usize>> = HashMap::new();
     for (i, s) in code.statements.iter().enumerate() {
         let here = block_of[i];
-        each_operand(s, &mut |o| {
+        s.each_operand(&mut |o| {
             if let Operand::Ssa(n) = o
                 && block_of.get(*n as usize) != Some(&here)
             {
@@ -131,47 +128,6 @@ fn users(code: &Code, block_of: &[usize]) -> Vec<Vec<usize>> {
     (0..code.statements.len() as u32)
         .map(|n| users.remove(&n).map(|s| s.into_iter().collect()).unwrap_or_default())
         .collect()
-}
-
-fn each_static_mut(e: &mut StaticExpression, f: &mut dyn FnMut(&mut Operand)) {
-    match e {
-        StaticExpression::Operand(o) => f(o),
-        StaticExpression::Call(parts) => parts.iter_mut().for_each(|p| each_static_mut(p, f)),
-    }
-}
-
-/// Calls `f` with every operand of an operation, to be changed.
-fn each_in_operation_mut(operation: &mut Operation, f: &mut dyn FnMut(&mut Operand)) {
-    match operation {
-        Operation::Use(o) | Operation::IsDefined(o) => f(o),
-        Operation::Call(list) | Operation::New(list) | Operation::GcPreserveBegin(list) => {
-            list.iter_mut().for_each(f)
-        }
-        Operation::SplatNew(a, b) => {
-            f(a);
-            f(b);
-        }
-        Operation::ForeignCall(call) => {
-            match &mut call.target {
-                ForeignTarget::Operand(o) => f(o),
-                ForeignTarget::Library(a, b) => {
-                    each_static_mut(a, f);
-                    each_static_mut(b, f);
-                }
-            }
-            each_static_mut(&mut call.return_type, f);
-            call.argument_types.iter_mut().for_each(|t| each_static_mut(t, f));
-            call.arguments.iter_mut().for_each(&mut *f);
-            call.roots.iter_mut().for_each(f);
-        }
-        Operation::CFunction(c) => {
-            each_static_mut(&mut c.kind, f);
-            f(&mut c.function);
-            each_static_mut(&mut c.return_type, f);
-            each_static_mut(&mut c.argument_types, f);
-        }
-        Operation::TheException | Operation::BoundsCheck(_) | Operation::CopyAst(_) => {}
-    }
 }
 
 /// Code that can be entered at the head of a loop: values of statements before it that are used in
@@ -197,15 +153,7 @@ pub fn enterable(code: &Code, flow: &ControlFlow, head: usize) -> (Code, Vec<u32
                 *o = Operand::Slot(slot);
             }
         };
-        match statement {
-            Statement::Eval(operation) | Statement::AssignSlot(_, operation) => {
-                each_in_operation_mut(operation, &mut replace);
-            }
-            Statement::AssignGlobal(_, o) | Statement::GotoIfNot(o, _) | Statement::Return(o) => {
-                replace(o);
-            }
-            _ => {}
-        }
+        statement.each_operand_mut(&mut replace);
         if let Some(slot) = slot_of(at as u32)
             && let Statement::Eval(operation) = statement
         {

@@ -95,6 +95,7 @@ impl Roots {
 
     fn target(&mut self, target: &Target) {
         self.value(target.instance.value());
+        self.value(target.body.value());
         self.value(target.spec_types);
         self.value(target.method.value());
         self.lattice(&target.return_type);

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use pkgimage_image::Digest;
+use pkgimage_image::inputs::Inputs;
 use pkgimage_image::stamp::{Dependency, Kind, Settings, Stamp, Subject, Target, TopLevel};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -326,13 +327,11 @@ impl Job {
             target: Target { triple: self.triple.clone(), features: Vec::new() },
             settings: self.settings.clone(),
             subject: subject(build.subject, &build.package),
-            files: Vec::new(),
-            variables: Vec::new(),
-            every_variable: false,
-            preferences: self
-                .environment
-                .package(&build.package.uuid)
-                .map_or(Digest::ZERO, |package| preferences::digest(&package.preferences)),
+            inputs: Inputs::before(
+                self.environment
+                    .package(&build.package.uuid)
+                    .map_or(Digest::ZERO, |package| preferences::digest(&package.preferences)),
+            ),
             recording: build.recording,
             dependencies: self.dependencies(build),
             top_level: TopLevel::Snapshot,

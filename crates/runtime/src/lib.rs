@@ -7,6 +7,7 @@ pub mod backtrace;
 mod boot;
 pub mod builtins;
 pub mod code;
+mod core_constructors;
 pub mod debug;
 pub mod definitions;
 pub mod dispatch;
@@ -95,7 +96,7 @@ fn bootstrap_from_sources() -> error::Result<()> {
 
 /// Evaluates Core's own code alone, without Base.
 pub fn bootstrap_core() -> error::Result<()> {
-    eval::define_core_constructors()?;
+    core_constructors::define()?;
     evaluate_built_in(&["prelude.jl", "boot.jl"])
 }
 

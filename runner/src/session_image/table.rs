@@ -3,12 +3,12 @@
 //! ([`super::load`], [`super::holding`]).
 
 use pkgimage_image::Digest;
+use pkgimage_image::inputs::Inputs;
 use pkgimage_package::Uuid;
 use serde::{Deserialize, Serialize};
 
 use crate::image_parts::Entries;
 use crate::images::PartId;
-use crate::package_files::Evaluated;
 
 /// The place of a form in its table. What a form is made of stands before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -93,7 +93,7 @@ pub struct Forms {
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Table {
     /// The packages that were loaded, and what each was evaluated from.
-    pub(super) packages: Vec<(Uuid, Evaluated)>,
+    pub(super) packages: Vec<(Uuid, Inputs)>,
     /// The objects that the rest names.
     pub(super) forms: Forms,
     /// The methods that the session had at its end, by what they are ([`super::method_digest`]).

@@ -155,14 +155,12 @@ fn package(job: &Job, build: &Build, stamp: &mut Stamp) -> Result<Option<Subject
             anyhow::bail!("{} cannot be loaded", package.id.name);
         }
     };
-    stamp.files = package_files::read(&job.environment, package);
-    stamp.variables = package_files::variables();
-    stamp.every_variable = runtime::surroundings::has_walked_variables();
+    stamp.inputs = package_files::read(&job.environment, package);
     if let Some(reason) = why_again(package) {
         stamp.top_level = TopLevel::Again(reason);
         return Ok(None);
     }
-    let sources = package_files::texts(package, &stamp.files);
+    let sources = package_files::texts(package, &stamp.inputs.files);
     let methods: Vec<Gc<Method>> = runtime::dispatch::added_to_images()
         .into_iter()
         .filter(|method| gc::is_in_heap(method.address()))

@@ -107,13 +107,15 @@ impl Builder<'_> {
         };
         if capture_count > 0 {
             let first = self.roots.as_slice().len() as u32;
-            for_each_operand(&mut built.statements, &mut |operand| {
-                if let Operand::Constant(Root(n)) = operand
-                    && *n >= CAPTURE_BASE
-                {
-                    *operand = Operand::Constant(Root(first + (*n - CAPTURE_BASE)));
-                }
-            });
+            for statement in &mut built.statements {
+                statement.each_operand_mut(&mut |operand| {
+                    if let Operand::Constant(Root(n)) = operand
+                        && *n >= CAPTURE_BASE
+                    {
+                        *operand = Operand::Constant(Root(first + (*n - CAPTURE_BASE)));
+                    }
+                });
+            }
         }
         built
     }
@@ -267,62 +269,6 @@ impl Builder<'_> {
                 let root = self.tree(&Node::Expr(e.clone()));
                 Statement::TopLevel(root)
             }
-        }
-    }
-}
-
-fn for_each_operand(statements: &mut [Statement], f: &mut dyn FnMut(&mut Operand)) {
-    fn in_static(e: &mut StaticExpression, f: &mut dyn FnMut(&mut Operand)) {
-        match e {
-            StaticExpression::Operand(o) => f(o),
-            StaticExpression::Call(parts) => parts.iter_mut().for_each(|p| in_static(p, f)),
-        }
-    }
-    fn in_operation(operation: &mut Operation, f: &mut dyn FnMut(&mut Operand)) {
-        match operation {
-            Operation::Use(o) | Operation::IsDefined(o) => f(o),
-            Operation::Call(list) | Operation::New(list) | Operation::GcPreserveBegin(list) => {
-                list.iter_mut().for_each(f)
-            }
-            Operation::SplatNew(a, b) => {
-                f(a);
-                f(b);
-            }
-            Operation::ForeignCall(call) => {
-                match &mut call.target {
-                    ForeignTarget::Operand(o) => f(o),
-                    ForeignTarget::Library(a, b) => {
-                        in_static(a, f);
-                        in_static(b, f);
-                    }
-                }
-                in_static(&mut call.return_type, f);
-                call.argument_types.iter_mut().for_each(|t| in_static(t, f));
-                call.arguments.iter_mut().for_each(&mut *f);
-                call.roots.iter_mut().for_each(f);
-            }
-            Operation::CFunction(c) => {
-                in_static(&mut c.kind, f);
-                f(&mut c.function);
-                in_static(&mut c.return_type, f);
-                in_static(&mut c.argument_types, f);
-            }
-            Operation::TheException | Operation::BoundsCheck(_) | Operation::CopyAst(_) => {}
-        }
-    }
-    for statement in statements {
-        match statement {
-            Statement::Eval(operation) | Statement::AssignSlot(_, operation) => {
-                in_operation(operation, f)
-            }
-            Statement::AssignGlobal(_, o) | Statement::GotoIfNot(o, _) | Statement::Return(o) => {
-                f(o)
-            }
-            Statement::Method(def) => {
-                f(&mut def.signature);
-                def.captures.iter_mut().for_each(&mut *f);
-            }
-            _ => {}
         }
     }
 }

@@ -9,7 +9,7 @@
 pub mod build;
 pub mod cache;
 pub mod code_info;
-pub mod operands;
+mod operands;
 
 use serde::{Deserialize, Serialize};
 

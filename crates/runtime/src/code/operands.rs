@@ -1,59 +1,85 @@
-//! What the statements of lowered code take: for whoever asks where values are used.
+//! The operands of statements, each in turn: to look at, or to change.
 
-use super::{ForeignTarget, Operand, Operation, Statement, StaticExpression};
+use super::{Operand, Statement};
 
-fn each_static(e: &StaticExpression, f: &mut dyn FnMut(&Operand)) {
-    match e {
-        StaticExpression::Operand(o) => f(o),
-        StaticExpression::Call(parts) => parts.iter().for_each(|p| each_static(p, f)),
-    }
-}
+/// The same walk over shared and over exclusive references.
+macro_rules! walk {
+    ($iter:ident $(, $mut:tt)?) => {
+        use super::super::{ForeignTarget, Operand, Operation, Statement, StaticExpression};
 
-fn each_in_operation(operation: &Operation, f: &mut dyn FnMut(&Operand)) {
-    match operation {
-        Operation::Use(o) | Operation::IsDefined(o) => f(o),
-        Operation::Call(list) | Operation::New(list) | Operation::GcPreserveBegin(list) => {
-            list.iter().for_each(f)
-        }
-        Operation::SplatNew(a, b) => {
-            f(a);
-            f(b);
-        }
-        Operation::ForeignCall(call) => {
-            match &call.target {
-                ForeignTarget::Operand(o) => f(o),
-                ForeignTarget::Library(a, b) => {
-                    each_static(a, f);
-                    each_static(b, f);
+        pub(super) fn statement(statement: &$($mut)? Statement, f: &mut dyn FnMut(&$($mut)? Operand)) {
+            match statement {
+                Statement::Eval(inner) | Statement::AssignSlot(_, inner) => operation(inner, f),
+                Statement::AssignGlobal(_, o) | Statement::GotoIfNot(o, _) | Statement::Return(o) => f(o),
+                Statement::Method(def) => {
+                    f(&$($mut)? def.signature);
+                    def.captures.$iter().for_each(f);
                 }
+                _ => {}
             }
-            each_static(&call.return_type, f);
-            call.argument_types.iter().for_each(|t| each_static(t, f));
-            call.arguments.iter().for_each(&mut *f);
-            call.roots.iter().for_each(f);
         }
-        Operation::CFunction(c) => {
-            each_static(&c.kind, f);
-            f(&c.function);
-            each_static(&c.return_type, f);
-            each_static(&c.argument_types, f);
+
+        fn operation(operation: &$($mut)? Operation, f: &mut dyn FnMut(&$($mut)? Operand)) {
+            match operation {
+                Operation::Use(o) | Operation::IsDefined(o) => f(o),
+                Operation::Call(list) | Operation::New(list) | Operation::GcPreserveBegin(list) => {
+                    list.$iter().for_each(f)
+                }
+                Operation::SplatNew(a, b) => {
+                    f(a);
+                    f(b);
+                }
+                Operation::ForeignCall(call) => {
+                    match &$($mut)? call.target {
+                        ForeignTarget::Operand(o) => f(o),
+                        ForeignTarget::Library(a, b) => {
+                            fixed(a, f);
+                            fixed(b, f);
+                        }
+                    }
+                    fixed(&$($mut)? call.return_type, f);
+                    call.argument_types.$iter().for_each(|t| fixed(t, f));
+                    call.arguments.$iter().for_each(&mut *f);
+                    call.roots.$iter().for_each(f);
+                }
+                Operation::CFunction(c) => {
+                    fixed(&$($mut)? c.kind, f);
+                    f(&$($mut)? c.function);
+                    fixed(&$($mut)? c.return_type, f);
+                    fixed(&$($mut)? c.argument_types, f);
+                }
+                Operation::TheException | Operation::BoundsCheck(_) | Operation::CopyAst(_) => {}
+            }
         }
-        Operation::TheException | Operation::BoundsCheck(_) | Operation::CopyAst(_) => {}
-    }
+
+        fn fixed(expression: &$($mut)? StaticExpression, f: &mut dyn FnMut(&$($mut)? Operand)) {
+            match expression {
+                StaticExpression::Operand(o) => f(o),
+                StaticExpression::Call(parts) => parts.$iter().for_each(|p| fixed(p, f)),
+            }
+        }
+    };
 }
 
-/// Calls `f` with every operand of a statement.
-pub fn each_operand(statement: &Statement, f: &mut dyn FnMut(&Operand)) {
-    match statement {
-        Statement::Eval(operation) | Statement::AssignSlot(_, operation) => {
-            each_in_operation(operation, f)
+mod shared {
+    walk!(iter);
+}
+
+mod exclusive {
+    walk!(iter_mut, mut);
+}
+
+impl Statement {
+    /// Calls `f` with each operand; the statement that `PopException` names counts as one.
+    pub fn each_operand(&self, f: &mut dyn FnMut(&Operand)) {
+        shared::statement(self, f);
+        if let Statement::PopException(n) = self {
+            f(&Operand::Ssa(*n));
         }
-        Statement::AssignGlobal(_, o) | Statement::GotoIfNot(o, _) | Statement::Return(o) => f(o),
-        Statement::Method(def) => {
-            f(&def.signature);
-            def.captures.iter().for_each(f);
-        }
-        Statement::PopException(n) => f(&Operand::Ssa(*n)),
-        _ => {}
+    }
+
+    /// Calls `f` with each operand, to be changed.
+    pub fn each_operand_mut(&mut self, f: &mut dyn FnMut(&mut Operand)) {
+        exclusive::statement(self, f);
     }
 }

@@ -195,6 +195,13 @@ pub fn is_compilable(instance: Gc<MethodInstance>) -> bool {
     })
 }
 
+/// Whether dispatch chooses this specialization for arguments of exactly its types, and not one that is less special.
+pub fn is_chosen(instance: Gc<MethodInstance>) -> bool {
+    let Some(method) = instance.def.get().cast::<Method>() else { return false };
+    let (types, sparams) = (instance.spec_types.get(), instance.sparam_values.get());
+    types_egal(compilation_signature(method, types, sparams).0, types)
+}
+
 /// How many parameters of a call to a method with varargs are told apart.
 fn varargs_kept(method: Gc<Method>, argument_count: usize) -> usize {
     let k = known();

@@ -8,7 +8,6 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use crate::code::operands::each_operand;
 use crate::code::{Code, Operand, Operation, Statement};
 use crate::value::Value;
 
@@ -121,7 +120,7 @@ impl<'a> Liveness<'a> {
             if let Statement::AssignSlot(slot, _) | Statement::NewVar(slot) = statement {
                 cells.remove(*slot as usize);
             }
-            each_operand(statement, &mut |operand| {
+            statement.each_operand(&mut |operand| {
                 if let Some(at) = cell(code, operand) {
                     cells.add(at);
                 }

@@ -1,4 +1,6 @@
-//! Evaluating expressions at top level: macros, lowering, running, modules and imports.
+//! Evaluating expressions at top level: macros, lowering, running, and modules.
+
+mod imports;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -337,8 +339,8 @@ pub fn eval_node(module: Gc<Module>, node: &Node, trees: &Trees) -> Result<Value
         Node::Expr(e) => match e.head.as_str() {
             "toplevel" => return eval_all(module, &e.args, trees),
             "module" => return eval_module(module, e, trees),
-            "using" | "import" => return eval_imports(module, e, trees),
-            "export" | "public" => return eval_export(module, e),
+            "using" | "import" => return imports::import(module, e),
+            "export" | "public" => return imports::export(module, e),
             "error" | "incomplete" => return Err(syntax_error(e, trees)),
             _ => {}
         },
@@ -536,7 +538,6 @@ pub fn run_init(module: Gc<Module>) -> Result<()> {
 
 /// Every standard module has its own `eval` and `include`.
 pub(crate) fn define_eval(module: Gc<Module>, trees: &Trees) -> Result<()> {
-    let this = || Node::Value(trees.add(module.value()));
     let quote = |text: &str| Node::Quote(Box::new(Node::symbol(text)));
     let member = |owner: &str, name: &str| Node::expr(".", vec![Node::symbol(owner), quote(name)]);
     let definition = |name: &str, parameters: &[&str], callee: Node, arguments: Vec<Node>| {
@@ -552,7 +553,6 @@ pub(crate) fn define_eval(module: Gc<Module>, trees: &Trees) -> Result<()> {
             ],
         )
     };
-    let _ = this;
     let module_value = || Node::Quote(Box::new(Node::Value(trees.add(module.value()))));
     let definitions = [
         definition("eval", &["x"], member("Core", "eval"), vec![module_value(), Node::symbol("x")]),
@@ -574,206 +574,6 @@ pub(crate) fn define_eval(module: Gc<Module>, trees: &Trees) -> Result<()> {
         eval_node(module, d, trees)?;
     }
     PLACE.set(place);
-    Ok(())
-}
-
-/// `export a, b`.
-fn eval_export(module: Gc<Module>, e: &ast::Expr) -> Result<Value> {
-    crate::definitions::change(module);
-    for name in &e.args {
-        if let Node::Symbol(name) = name
-            && e.head == "export"
-        {
-            module.export(symbol(name.as_str()));
-        }
-    }
-    Ok(known().nothing)
-}
-
-/// `Expr(:., names...)`: leading dots, then names.
-fn path_of(node: &Node) -> Result<(usize, Vec<Sym>)> {
-    let malformed = || error::error("syntax: malformed import statement");
-    let Some(e) = node.as_expr_of(".") else { return Err(malformed()) };
-    let mut dots = 0;
-    let mut names = Vec::new();
-    for part in &e.args {
-        match part {
-            Node::Symbol(s) if *s == "." && names.is_empty() => dots += 1,
-            Node::Symbol(s) => names.push(*s),
-            _ => return Err(malformed()),
-        }
-    }
-    Ok((dots, names))
-}
-
-/// The module that a path names, up to (but not including) its last name if `leave_last`.
-fn resolve_path(
-    module: Gc<Module>,
-    dots: usize,
-    names: &[Sym],
-    leave_last: bool,
-) -> Result<(Gc<Module>, Option<Sym>)> {
-    let mut rest = names;
-    let mut at = if dots == 0 {
-        let Some((first, others)) = rest.split_first() else {
-            return Err(error::error("syntax: malformed import statement"));
-        };
-        rest = others;
-        root_module(module, *first)?
-    } else {
-        let mut at = module;
-        for _ in 1..dots {
-            at = at.parent.get().unwrap_or(at);
-        }
-        at
-    };
-    loop {
-        let Some((first, others)) = rest.split_first() else { return Ok((at, None)) };
-        if others.is_empty() && leave_last {
-            return Ok((at, Some(*first)));
-        }
-        let name = symbol(first.as_str());
-        let Some(value) = at.get_global(name) else { return Err(error::undef_var(name)) };
-        let Some(next) = value.cast::<Module>() else {
-            return Err(error::error(&format!(
-                "invalid using path: \"{first}\" does not name a module"
-            )));
-        };
-        at = next;
-        rest = others;
-    }
-}
-
-/// The root module of this name: Core, Base, Main, or a package, loaded now if need be.
-fn root_module(module: Gc<Module>, name: Sym) -> Result<Gc<Module>> {
-    let k = known();
-    match name.as_str() {
-        "Core" => return Ok(k.core_module),
-        "Main" => return Ok(k.main_module),
-        "Base" => {
-            if let Some(base) = k.base_module.cast::<Module>() {
-                return Ok(base);
-            }
-        }
-        _ => {}
-    }
-    crate::loading::require(module, symbol(name.as_str()))
-}
-
-fn eval_imports(module: Gc<Module>, e: &ast::Expr, trees: &Trees) -> Result<Value> {
-    let explicit = e.head == "import";
-    let _ = trees;
-    crate::definitions::change(module);
-    for item in &e.args {
-        let Node::Expr(part) = item else {
-            return Err(error::error("syntax: malformed import statement"));
-        };
-        match part.head.as_str() {
-            ":" => {
-                let (dots, names) = path_of(&part.args[0])?;
-                let (from, _) = resolve_path(module, dots, &names, false)?;
-                for wanted in &part.args[1..] {
-                    let (path, alias) = split_alias(wanted)?;
-                    let (_, names) = path_of(path)?;
-                    let (owner, last) = resolve_relative(from, &names)?;
-                    let alias = alias.unwrap_or(last);
-                    import_one(module, owner, last, alias, explicit)?;
-                }
-            }
-            "." | "as" => {
-                let (path, alias) = split_alias(item)?;
-                let (dots, names) = path_of(path)?;
-                if explicit {
-                    let leave_last = dots > 0 || names.len() > 1;
-                    let (from, last) = resolve_path(module, dots, &names, leave_last)?;
-                    match last {
-                        Some(last) => import_one(module, from, last, alias.unwrap_or(last), true)?,
-                        None => bind_module(module, from, alias)?,
-                    }
-                } else {
-                    let (used, _) = resolve_path(module, dots, &names, false)?;
-                    module.use_module(used);
-                    bind_module(module, used, alias)?;
-                }
-            }
-            _ => return Err(error::error("syntax: malformed import statement")),
-        }
-    }
-    Ok(known().nothing)
-}
-
-fn split_alias(node: &Node) -> Result<(&Node, Option<Sym>)> {
-    match node.as_expr_of("as") {
-        Some(e) => match (e.args.first(), e.args.get(1)) {
-            (Some(path), Some(Node::Symbol(alias))) => Ok((path, Some(*alias))),
-            _ => Err(error::error("syntax: malformed import statement")),
-        },
-        None => Ok((node, None)),
-    }
-}
-
-fn resolve_relative(from: Gc<Module>, names: &[Sym]) -> Result<(Gc<Module>, Sym)> {
-    let mut at = from;
-    let Some((last, path)) = names.split_last() else {
-        return Err(error::error("syntax: malformed import statement"));
-    };
-    for name in path {
-        let name = symbol(name.as_str());
-        at = match at.get_global(name).and_then(|v| v.cast::<Module>()) {
-            Some(next) => next,
-            None => return Err(error::undef_var(name)),
-        };
-    }
-    Ok((at, *last))
-}
-
-fn import_one(
-    module: Gc<Module>,
-    from: Gc<Module>,
-    name: Sym,
-    alias: Sym,
-    explicit: bool,
-) -> Result<()> {
-    let (name, alias) = (symbol(name.as_str()), symbol(alias.as_str()));
-    if from.lookup(name).is_none() {
-        eprintln!(
-            "WARNING: could not import {}.{} into {}",
-            from.name.get(),
-            name,
-            module.name.get()
-        );
-    }
-    if let Err(e) = module.import(from, name, alias, explicit) {
-        // As in Julia, a conflict is a warning and the module keeps what it has.
-        eprintln!("WARNING: {e}");
-    }
-    Ok(())
-}
-
-/// `using A` and `import A` make `A` itself visible.
-fn bind_module(module: Gc<Module>, used: Gc<Module>, alias: Option<Sym>) -> Result<()> {
-    let name = alias.map_or(used.name.get(), |a| symbol(a.as_str()));
-    let entry = module.entry(name);
-    match entry.owner.get() {
-        Some(owner) if owner.value.get() == Some(used.value()) => return Ok(()),
-        Some(owner) if owner.value.get().is_some() => {
-            eprintln!(
-                "WARNING: import of {name} into {} conflicts with an existing identifier; ignored.",
-                module.name.get()
-            );
-            return Ok(());
-        }
-        _ => {}
-    }
-    let own = used.own_entry(used.name.get()).filter(|b| b.value.get() == Some(used.value()));
-    match own {
-        Some(binding) => entry.owner.set(entry, Some(binding)),
-        None => {
-            entry.owner.set(entry, Some(entry));
-            entry.value.set(entry, Some(used.value()));
-            entry.set(crate::object::BindingFlags::CONST);
-        }
-    }
     Ok(())
 }
 
@@ -824,71 +624,6 @@ pub fn parse_error_with(text: &str, detail: Value) -> Value {
         }
         None => crate::fields::new_struct(known().error_exception, &[message]),
     }
-}
-
-/// Constructors of the types that boot without Julia code: `T(fields...)` makes a `T`.
-pub(crate) fn define_core_constructors() -> Result<()> {
-    let k = known();
-    let exceptions: Vec<(Gc<crate::object::DataType>, &[usize])> = vec![
-        (k.error_exception, &[1]),
-        (k.divide_error, &[0]),
-        (k.overflow_error, &[1]),
-        (k.domain_error, &[2]),
-        (k.inexact_error, &[3]),
-        (k.type_error, &[4]),
-        (k.undef_ref_error, &[0]),
-        (k.undef_var_error, &[1]),
-        (k.undef_keyword_error, &[1]),
-        (k.stack_overflow_error, &[0]),
-        (k.out_of_memory_error, &[0]),
-        (k.interrupt_exception, &[0]),
-        (k.argument_error, &[1]),
-        (k.method_error, &[3]),
-        (k.load_error, &[3]),
-        (k.init_error, &[2]),
-        (k.assertion_error, &[1]),
-        (k.read_only_memory_error, &[0]),
-        (k.concurrency_violation_error, &[1]),
-        (k.bounds_error, &[0, 1, 2]),
-        (k.quote_node, &[1]),
-        (k.ssa_value, &[1]),
-        (k.slot_number, &[1]),
-        (k.argument, &[1]),
-        (k.goto_node, &[1]),
-        (k.goto_if_not, &[2]),
-        (k.return_node, &[0, 1]),
-        (k.newvar_node, &[1]),
-        (k.line_number_node, &[2]),
-        (k.core_box, &[0, 1]),
-        (k.weak_ref, &[0, 1]),
-        (k.nothing_type, &[0]),
-    ];
-    let trees = Trees::new();
-    for (ty, counts) in exceptions {
-        for &count in counts {
-            let this = || Node::Quote(Box::new(Node::Value(trees.add(ty.value()))));
-            let typed =
-                Node::expr("::", vec![Node::expr("curly", vec![Node::symbol("Type"), this()])]);
-            let mut signature = vec![typed];
-            let mut made = vec![this()];
-            for i in 0..count {
-                let name = Node::symbol(&format!("x{i}"));
-                let field = crate::fields::field_type(ty, i).unwrap_or(k.any.value());
-                let declared = Node::Quote(Box::new(Node::Value(trees.add(field))));
-                signature.push(Node::expr("::", vec![name.clone(), declared]));
-                made.push(name);
-            }
-            let definition = Node::expr(
-                "=",
-                vec![
-                    Node::expr("call", signature),
-                    Node::expr("block", vec![Node::expr("new", made)]),
-                ],
-            );
-            eval_node(k.core_module, &definition, &trees)?;
-        }
-    }
-    Ok(())
 }
 
 /// The value of a `UInt64` counter for Julia code.
