@@ -186,6 +186,9 @@ function rewrap_unionall(t::Core.TypeofVararg, @nospecialize(u))
     return Vararg{rewrap_unionall(t.T, u),t.N}
 end
 
+# The bound of a type's parameter, by its number.
+parameter_upper_bound(t::UnionAll, idx) = rewrap_unionall(getfield(unwrap_unionall(t)::DataType, :parameters)[idx], t)
+
 """
     typeassert(x, type)
 

@@ -88,6 +88,12 @@ end
     @test Libc.EWOULDBLOCK === Libc.EAGAIN === Int32(11) && Libc.ERANGE === Int32(34)
 end
 
+struct Bounded{T<:Real,N} end
+@testset "bounds of parameters" begin
+    @test Base.parameter_upper_bound(Bounded, 1) === Real && Base.parameter_upper_bound(Bounded{Int}, 2) === Any
+    @test Base.parameter_upper_bound(Array{<:AbstractVector{T}} where T, 1) == AbstractVector
+end
+
 @testset "transcode" begin
     @test transcode(UInt16, "aé😀") == UInt16[0x61, 0xe9, 0xd83d, 0xde00]
     @test transcode(String, UInt16[0x61, 0xe9, 0xd83d, 0xde00]) == "aé😀"

@@ -47,6 +47,12 @@ fn at_least(x: Value, y: Value, a: Value, b: Value) -> bool {
     subtype(s, t) || compare(s, t, s, t)
 }
 
+/// The two parts of a union, each with the variables that stand around it.
+fn union_parts(ty: Value) -> Option<[Value; 2]> {
+    let u = unwrap_unionall(ty).cast::<Union>()?;
+    Some([u.a.get(), u.b.get()].map(|part| super::rewrap(part, ty)))
+}
+
 /// Strictly more specific as an argument type.
 fn compare(x: Value, y: Value, a: Value, b: Value) -> bool {
     let (s, t) = (closed(x, a), closed(y, b));
@@ -60,13 +66,11 @@ fn compare(x: Value, y: Value, a: Value, b: Value) -> bool {
         return false;
     }
     // A union is more specific if some member is and none is less.
-    if let Some(u) = s.cast::<Union>() {
-        let parts = [u.a.get(), u.b.get()];
+    if let Some(parts) = union_parts(s) {
         return parts.iter().any(|&p| compare(p, t, p, t))
             && !parts.iter().any(|&p| compare(t, p, t, p));
     }
-    if let Some(u) = t.cast::<Union>() {
-        let parts = [u.a.get(), u.b.get()];
+    if let Some(parts) = union_parts(t) {
         return parts.iter().any(|&p| at_least(s, p, s, p));
     }
     let (Some(d), Some(e)) =
