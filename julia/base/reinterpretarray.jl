@@ -100,6 +100,39 @@ function _mark_bytes!(used, T, at)
     end
     return used
 end
+
+# ---- of a single value ----------------------------------------------------------------------------------------
+
+# The byte offsets within T that belong to fields.
+_data_bytes(T) = setdiff(0:sizeof(T)-1, _padding_bytes(T))
+
+# How many bytes T has without its padding.
+packedsize(::Type{T}) where {T} = sizeof(T) - length(_padding_bytes(T))
+
+# Where one of the types is no primitive one: the bytes of the fields, in their order.
+function _reinterpret(::Type{Out}, x::In) where {Out,In}
+    isbitstype(Out) || throw(ArgumentError("Target type for `reinterpret` must be isbits"))
+    isbitstype(In) || throw(ArgumentError("Source type for `reinterpret` must be isbits"))
+    inpacked, outpacked = packedsize(In), packedsize(Out)
+    inpacked == outpacked || throw(ArgumentError(string("Packed sizes of types ", Out, " and ", In,
+        " do not match; got ", outpacked, " and ", inpacked, ", respectively.")))
+    from, to = Ref{In}(x), Ref{Out}()
+    GC.@preserve from to begin
+        source = Ptr{UInt8}(unsafe_convert(Ptr{In}, from))
+        target = Ptr{UInt8}(unsafe_convert(Ptr{Out}, to))
+        if inpacked == sizeof(In) == sizeof(Out)
+            unsafe_copyto!(target, source, inpacked)
+        else
+            for (at, place) in zip(_data_bytes(In), _data_bytes(Out))
+                unsafe_store!(target + place, unsafe_load(source + at))
+            end
+        end
+    end
+    return to[]
+end
+
+# ---- of an array's elements -----------------------------------------------------------------------------------
+
 function check_readable(a::ReinterpretArray{T,N,S}) where {T,N,S}
     a.readable || throw(PaddingError(T, S))
 end

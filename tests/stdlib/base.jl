@@ -157,3 +157,23 @@ end
     m = Module(:Own)
     @test m.Own === m && !isdefined(Module(:Bare, true, false), :Bare)
 end
+
+struct Padded
+    a::UInt8
+    b::UInt16
+end
+struct Packed4
+    a::UInt8
+    b::UInt8
+    c::UInt16
+end
+@testset "the bits of a value as another type" begin
+    @test reinterpret(NTuple{4,UInt8}, 0x01020304) === (0x04, 0x03, 0x02, 0x01)
+    @test reinterpret(UInt32, (0x04, 0x03, 0x02, 0x01)) === 0x01020304
+    @test reinterpret(Padded, (0x01, 0x02, 0x03)) === Padded(0x01, 0x0302)
+    @test reinterpret(NTuple{3,UInt8}, Padded(0x01, 0x0302)) === (0x01, 0x02, 0x03)
+    @test reinterpret(Float32, Packed4(0x00, 0x00, 0x3f80)) === 1.0f0
+    @test reinterpret(Complex{Float32}, 0x400000003f800000) === 1.0f0 + 2.0f0im
+    @test_throws ArgumentError("Packed sizes of types UInt32 and $Padded do not match; got 4 and 3, respectively.") reinterpret(UInt32, Padded(1, 2))
+    @test_throws ArgumentError("Target type for `reinterpret` must be isbits") reinterpret(String, 0x01)
+end

@@ -59,3 +59,12 @@ end
     @testset "b" begin b = rand() end
     @test a == b
 end
+
+@testset "memory is filled as an array is" begin
+    for rng in (Xoshiro(1), MersenneTwister(1)), T in (Float64, Float32, UInt8, Int64)
+        whole = rand(copy(rng), T, 40)
+        part = zeros(T, 50)
+        GC.@preserve part Random.rand!(copy(rng), Random.UnsafeView(pointer(part), 40))
+        @test part[1:40] == whole && all(iszero, part[41:50])
+    end
+end

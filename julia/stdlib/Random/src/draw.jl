@@ -29,6 +29,21 @@ function rand!(rng::AbstractRNG, A::AbstractArray{T}, sp::Sampler) where {T}
     return A
 end
 
+# Memory that `rand!` fills as it fills an array: of what lies inside an array of something else.
+struct UnsafeView{T} <: DenseArray{T,1}
+    ptr::Ptr{T}
+    len::Int
+end
+Base.size(a::UnsafeView) = (a.len,)
+Base.getindex(a::UnsafeView, i::Int) = unsafe_load(a.ptr, i)
+Base.setindex!(a::UnsafeView, x, i::Int) = unsafe_store!(a.ptr, x, i)
+Base.pointer(a::UnsafeView) = a.ptr
+Base.elsize(::Type{UnsafeView{T}}) where {T} = sizeof(T)
+
+# Arrays whose elements stand one behind the other, for generators that fill memory.
+const Flat{T} = Union{Array{T},UnsafeView{T}}
+bytes_of(A::Flat{T}) where {T} = length(A) * sizeof(T)
+
 rand(rng::AbstractRNG, dims::Integer...) = rand(rng, Float64, Dims(dims))
 rand(dims::Integer...) = rand(Float64, Dims(dims))
 

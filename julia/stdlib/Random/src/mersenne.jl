@@ -164,7 +164,7 @@ function fill_close12!(r::MersenneTwister, at::Ptr{Float64}, n::Int)
     end
 end
 
-function rand!(r::MersenneTwister, A::Array{Float64}, I::SamplerTrivial{<:FloatInterval_64})
+function rand!(r::MersenneTwister, A::Flat{Float64}, I::SamplerTrivial{<:FloatInterval_64})
     GC.@preserve A fill_close12!(r, pointer(A), length(A))
     if I[] isa CloseOpen01
         for i in eachindex(A)
@@ -180,8 +180,8 @@ spread(u::UInt128, ::Type{Float32}) =
     (u & 0x007fffff007fffff007fffff007fffff) | 0x3f8000003f8000003f8000003f800000
 
 for T in (Float16, Float32)
-    @eval function rand!(r::MersenneTwister, A::Array{$T}, ::SamplerTrivial{CloseOpen12{$T}})
-        words = sizeof(A) ÷ 16
+    @eval function rand!(r::MersenneTwister, A::Flat{$T}, ::SamplerTrivial{CloseOpen12{$T}})
+        words = bytes_of(A) ÷ 16
         GC.@preserve A begin
             at = Ptr{UInt128}(pointer(A))
             fill_close12!(r, Ptr{Float64}(at), 2 * words)
@@ -195,7 +195,7 @@ for T in (Float16, Float32)
         end
         return A
     end
-    @eval function rand!(r::MersenneTwister, A::Array{$T}, ::SamplerTrivial{CloseOpen01{$T}})
+    @eval function rand!(r::MersenneTwister, A::Flat{$T}, ::SamplerTrivial{CloseOpen01{$T}})
         rand!(r, A, CloseOpen12($T))
         for i in eachindex(A)
             @inbounds A[i] = Float32(A[i]) - 1.0f0
@@ -229,8 +229,8 @@ function fill_whole_words!(r::MersenneTwister, at::Ptr{UInt128}, n::Int)
 end
 
 for T in BitInteger_types
-    @eval function rand!(r::MersenneTwister, A::Array{$T}, ::SamplerType{$T})
-        words = sizeof(A) ÷ 16
+    @eval function rand!(r::MersenneTwister, A::Flat{$T}, ::SamplerType{$T})
+        words = bytes_of(A) ÷ 16
         GC.@preserve A fill_whole_words!(r, Ptr{UInt128}(pointer(A)), words)
         for i in 16 * words ÷ sizeof($T) + 1:length(A)
             @inbounds A[i] = rand(r, $T)
@@ -239,7 +239,7 @@ for T in BitInteger_types
     end
 end
 
-function rand!(r::MersenneTwister, A::Array{Bool}, ::SamplerType{Bool})
+function rand!(r::MersenneTwister, A::Flat{Bool}, ::SamplerType{Bool})
     words = length(A) ÷ 16
     if words == 0
         bits = rand(r, UInt52Raw())

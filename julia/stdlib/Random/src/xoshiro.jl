@@ -229,18 +229,18 @@ function fill_bools!(rng::XoshiroState, at::Ptr{UInt64}, bytes::Int)
 end
 
 for T in (Float32, Float64)
-    @eval function rand!(rng::XoshiroState, A::Array{$T}, ::SamplerTrivial{CloseOpen01{$T}})
-        GC.@preserve A fill_words!(rng, Ptr{UInt64}(pointer(A)), sizeof(A), $T)
+    @eval function rand!(rng::XoshiroState, A::Flat{$T}, ::SamplerTrivial{CloseOpen01{$T}})
+        GC.@preserve A fill_words!(rng, Ptr{UInt64}(pointer(A)), bytes_of(A), $T)
         return A
     end
 end
 for T in BitInteger_types
-    @eval function rand!(rng::XoshiroState, A::Array{$T}, ::SamplerType{$T})
-        GC.@preserve A fill_words!(rng, Ptr{UInt64}(pointer(A)), sizeof(A), UInt8)
+    @eval function rand!(rng::XoshiroState, A::Flat{$T}, ::SamplerType{$T})
+        GC.@preserve A fill_words!(rng, Ptr{UInt64}(pointer(A)), bytes_of(A), UInt8)
         return A
     end
 end
-function rand!(rng::XoshiroState, A::Array{Bool}, ::SamplerType{Bool})
-    GC.@preserve A fill_bools!(rng, Ptr{UInt64}(pointer(A)), sizeof(A))
+function rand!(rng::XoshiroState, A::Flat{Bool}, ::SamplerType{Bool})
+    GC.@preserve A fill_bools!(rng, Ptr{UInt64}(pointer(A)), bytes_of(A))
     return A
 end
