@@ -100,6 +100,35 @@ function _mark_bytes!(used, T, at)
     end
     return used
 end
+
+# Types that are no primitive ones: the bytes that belong to fields, one after the other; what lies between is left out.
+packedsize(::Type{T}) where {T} = sizeof(T) - length(_padding_bytes(T))
+@generated _is_packed(::Type{T}) where {T} = isempty(_padding_bytes(T))
+function _reinterpret(::Type{Out}, x::In) where {Out,In}
+    isbitstype(Out) || throw(ArgumentError("Target type for `reinterpret` must be isbits"))
+    isbitstype(In) || throw(ArgumentError("Source type for `reinterpret` must be isbits"))
+    source, target = Ref{In}(x), Ref{Out}()
+    GC.@preserve source target begin
+        from = Ptr{UInt8}(unsafe_convert(Ptr{In}, source))
+        to = Ptr{UInt8}(unsafe_convert(Ptr{Out}, target))
+        if sizeof(In) == sizeof(Out) && _is_packed(In) && _is_packed(Out)
+            ccall(:memcpy, Ptr{Cvoid}, (Ptr{Cvoid}, Ptr{Cvoid}, Csize_t), to, from, sizeof(Out))
+        else
+            _copy_packed(Out, to, In, from)
+        end
+    end
+    return target[]
+end
+function _copy_packed(@nospecialize(Out), to::Ptr{UInt8}, @nospecialize(In), from::Ptr{UInt8})
+    inpackedsize, outpackedsize = packedsize(In), packedsize(Out)
+    inpackedsize == outpackedsize ||
+        throw(ArgumentError("Packed sizes of types $Out and $In do not match; got $outpackedsize and $inpackedsize, respectively."))
+    offsets(T) = setdiff(0:sizeof(T)-1, _padding_bytes(T))
+    for (i, j) in zip(offsets(In), offsets(Out))
+        unsafe_store!(to + j, unsafe_load(from + i))
+    end
+end
+
 function check_readable(a::ReinterpretArray{T,N,S}) where {T,N,S}
     a.readable || throw(PaddingError(T, S))
 end
