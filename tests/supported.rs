@@ -90,20 +90,22 @@ fn language() {
 fn refusals() {
     let said = run("refused.jl", "", "no");
     assert_eq!(said, run("refused.jl", "", "all"), "the engines differ");
+    let mut constructs = BTreeSet::new();
     for line in said.lines() {
         let place = || {
             let refused = line.strip_prefix("unsupported: ")?;
-            let (_, place) =
+            let (construct, place) =
                 refused.strip_suffix(" (see docs/supported-language.md)")?.rsplit_once(" at ")?;
             let mut parts = place.rsplit(':');
             let (column, row) =
                 (parts.next()?.parse::<u32>().ok()?, parts.next()?.parse::<u32>().ok()?);
-            Some((parts.next()?, row, column))
+            Some((construct, parts.next()?, row, column))
         };
-        let place = place();
-        assert!(place.is_some_and(|(_, row, column)| row > 0 && column > 0), "{line}");
+        let Some((construct, file, row, column)) = place() else { panic!("{line}") };
+        assert!(!construct.is_empty() && !file.is_empty() && row > 0 && column > 0, "{line}");
+        constructs.insert(construct);
     }
-    assert!(said.lines().count() >= 10);
+    assert!(constructs.len() >= 10, "{constructs:?}");
     check(&Path::new(ROOT).join("tests/supported/refused.out"), &said);
     println!("{said}");
 }

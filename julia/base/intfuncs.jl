@@ -223,7 +223,7 @@ function powermod(x::Integer, p::Integer, m::T) where {T<:Integer}
     (m == 1 || m == -1) && return zero(m)
     b = oftype(m, mod(x, m))
     t = prevpow(2, p)
-    r = one(m)
+    r::T = one(m)                   # the wide product does not widen it
     while true
         if p >= t
             r = mod(widemul(r, b), m)

@@ -23,7 +23,7 @@ use pkgimage_ir::{
 };
 use pkgimage_package::job::{Compile, Job, Task};
 use pkgimage_runtime as runtime;
-use runtime::gc::RootVec;
+use runtime::gc::{self, RootVec};
 use runtime::interpreter::call::NativeEntry;
 use runtime::object::{CodeInstance, JuliaString, MethodInstance};
 use runtime::value::{Gc, Value};
@@ -59,6 +59,8 @@ struct Callee {
     code: Option<(u64, Gc<CodeInstance>)>,
     /// Slots that hold the stub.
     slots: Vec<u64>,
+    /// Code of its convention that leaves a call to the runtime, once that was wanted.
+    adapter: Option<u64>,
     /// How it is called without code, once that was wanted.
     bridged: Option<Rc<Bridged>>,
 }
@@ -469,6 +471,7 @@ fn callee(
         stub,
         code: None,
         slots: Vec::new(),
+        adapter: None,
         bridged: None,
     });
     let index = callees.len() - 1;
@@ -604,23 +607,28 @@ extern "C" fn resolve(number: u64) -> u64 {
         .map(|(_, code)| code)
         .filter(|code| is_valid(*code, world))
         .or_else(|| existing(instance, world).filter(|code| code_has_convention(*code, &abi)));
+    // What is worth code now has it before its arguments are boxed.
+    let code = code.or_else(|| {
+        runtime::interpreter::call::obtain(instance, world)?;
+        existing(instance, world).filter(|code| code_has_convention(*code, &abi))
+    });
     let Some(code) = code else {
-        return if has_wide_integers(&abi) { adapter(number) } else { 0 };
+        return if has_wide_integers(&abi) { gc::uncounted(|| adapter(number)) } else { 0 };
     };
     let address = code.specialized.get() as u64;
     // What holds only in the task's own world is not for other callers.
     if is_valid(code, world::current()) {
-        go_to(number, address, Some(code));
+        go_to(number, address, code);
     }
     address
 }
 
 /// A callee has code from now on.
-fn go_to(number: u64, address: u64, code: Option<Gc<CodeInstance>>) {
+fn go_to(number: u64, address: u64, code: Gc<CodeInstance>) {
     with(|jit| {
         let Jit { space, callees, .. } = jit;
         let callee = &mut callees[number as usize];
-        callee.code = code.map(|code| (address, code));
+        callee.code = Some((address, code));
         for slot in std::mem::take(&mut callee.slots) {
             if !space.set_slot(slot, address) {
                 images::set_slot(slot, address);
@@ -629,19 +637,23 @@ fn go_to(number: u64, address: u64, code: Option<Gc<CodeInstance>>) {
     });
 }
 
-/// Code of a callee's convention that leaves the call to the runtime; 0 if there can be none.
+/// Code of a callee's convention that leaves the call to the runtime; 0 if there can be none. The stub goes there as long
+/// as the callee has no code.
 fn adapter(number: u64) -> u64 {
     let callee = with(|jit| {
         let callee = jit.callees.get(number as usize)?;
-        Some((callee.instance, callee.result.clone()))
+        Some((callee.instance, callee.result.clone(), callee.adapter))
     });
-    let Some(Some((instance, result))) = callee else { return 0 };
+    let Some(Some((instance, result, made))) = callee else { return 0 };
+    if let Some(address) = made {
+        return address;
+    }
     let mut inference = Inference::new(world::of_task());
     let result = result.unwrap_or_else(|| inference.result_of(instance));
     let Ok(emitted) = emit::adapter(instance, &result, &mut inference) else { return 0 };
     let loaded = with(|jit| jit.load(emitted)).and_then(Result::ok);
     let Some(loaded) = loaded else { return 0 };
-    go_to(number, loaded.specialized, None);
+    with(|jit| jit.callees[number as usize].adapter = Some(loaded.specialized));
     loaded.specialized
 }
 
@@ -652,7 +664,7 @@ extern "C" fn bridge(number: u64, registers: &mut Registers) {
         callee.result.is_none().then_some(callee.instance)
     });
     if let Some(Some(instance)) = unknown {
-        let result = Inference::new(world::of_task()).result_of(instance);
+        let result = gc::uncounted(|| Inference::new(world::of_task()).result_of(instance));
         with(|jit| {
             if let Lattice::Const(v) = result {
                 jit.roots.push(v);

@@ -10,6 +10,7 @@ use pkgimage_inference::emit::{self, Emitted, Referent};
 use pkgimage_inference::typed::Edge;
 use pkgimage_inference::{Inference, cache};
 use pkgimage_runtime as runtime;
+use runtime::dispatch;
 use runtime::object::{CodeInstance, MethodInstance};
 use runtime::value::Gc;
 use runtime::world;
@@ -133,8 +134,9 @@ pub fn make_inferred(
         pending.extend(callees.into_iter().rev().map(|(_, instance)| instance));
         // A body of a package that was put in place here is called from elsewhere, too: by
         // whoever only knows it at run time.
-        let of_package =
-            |body: &&Gc<MethodInstance>| !Involved::in_instance(**body).packages.is_empty();
+        let of_package = |body: &&Gc<MethodInstance>| {
+            !Involved::in_instance(**body).packages.is_empty() && dispatch::is_chosen(**body)
+        };
         pending.extend(emitted.inlined.iter().rev().filter(of_package));
         found.push((instance, code, edges, emitted));
     }

@@ -19,6 +19,30 @@ shown(md; color=false, columns=80) =
     @test parts("one\ntwo") == ["one two"]
 end
 
+@testset "values" begin
+    x, f = 3, n -> "f$n"
+    parts(md) = md.content[1].content
+    @test parts(md"a $x, $(f(x)) and $x") == ["a ", 3, ", ", "f3", " and ", 3]
+    @test parts(md"*a $x* **b $x** [c $x](d)")[1].text == ["a ", 3]
+    @test parts(md"*a $x* **b $x** [c $x](d)")[3].text == ["b ", 3]
+    @test parts(md"*a $x* **b $x** [c $x](d)")[5].text == ["c ", 3]
+    @test md"## Of $x".content[1] isa Markdown.Header{2} && md"## Of $x".content[1].text == ["Of ", 3]
+    @test parts(md"a \$x costs 5$") == ["a \$x costs 5\$"]
+    @test parts(md"a $x^2$ b")[2].formula == "x^2"
+    @test parts(md"a `$x` b")[2].code == "\$x"
+    @test Markdown.plain(md"a $x") == "a 3\n"
+    # at the beginning of a block it is one
+    md = md"""
+    $(Markdown.Code("x = $x"))
+
+    text $x
+    """
+    @test md.content[1].code == "x = 3" && md.content[2].content == ["text ", 3]
+    # without a macro the expression stands there
+    @test parts(Markdown.parse("a \$x"))[2] === :x
+    @test doc"a $x".meta[:module] === @__MODULE__
+end
+
 @testset "blocks" begin
     md = md"""
     # A `title`

@@ -336,6 +336,7 @@ impl Inference {
             // No body, or none for types that are not exact.
             let target = Target {
                 instance: called,
+                body: called,
                 spec_types: matched.spec_types,
                 method,
                 return_type: Lattice::any(),
@@ -350,6 +351,7 @@ impl Inference {
         let summary = &answer.summary;
         let mut target = Target {
             instance: called,
+            body: if widened { called } else { instance },
             spec_types: matched.spec_types,
             method,
             return_type: summary.result.clone(),

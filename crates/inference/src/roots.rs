@@ -84,7 +84,9 @@ impl Roots {
         site.targets.iter().for_each(|t| self.target(t));
         for spread in site.spread.iter().flatten() {
             match spread {
-                Spread::Fields(list) => list.iter().for_each(|l| self.lattice(l)),
+                Spread::Fields(list) | Spread::Iterated(list) => {
+                    list.iter().for_each(|l| self.lattice(l))
+                }
                 Spread::Constants(list) => list.iter().for_each(|&v| self.value(v)),
                 Spread::Any(ty) => self.value(*ty),
             }
@@ -93,6 +95,7 @@ impl Roots {
 
     fn target(&mut self, target: &Target) {
         self.value(target.instance.value());
+        self.value(target.body.value());
         self.value(target.spec_types);
         self.value(target.method.value());
         self.lattice(&target.return_type);

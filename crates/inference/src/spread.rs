@@ -130,7 +130,9 @@ impl Inference {
                 for before in &alternatives {
                     let mut operands = before.clone();
                     match &spread {
-                        Spread::Fields(list) => list.iter().for_each(|l| operands.push(l.clone())),
+                        Spread::Fields(list) | Spread::Iterated(list) => {
+                            list.iter().for_each(|l| operands.push(l.clone()))
+                        }
                         Spread::Constants(list) => {
                             list.iter().for_each(|&v| operands.push(Lattice::Const(v)))
                         }
@@ -242,7 +244,11 @@ impl Inference {
             edges.extend(called.edges);
             let step = called.result.without_condition();
             if step.constant() == Some(k.nothing) && following {
-                return (Spread::Fields(exact), effects);
+                let constants = exact.iter().map(Lattice::constant).collect::<Option<Vec<_>>>();
+                return match constants {
+                    Some(list) if effects.is_removable() => (Spread::Constants(list), effects),
+                    _ => (Spread::Iterated(exact), effects),
+                };
             }
             let more = step.without_type(k.nothing_type.value());
             if more.is_bottom() {

@@ -116,6 +116,9 @@ pub enum Spread {
     Fields(Vec<Lattice>),
     /// Exactly these constants (a constant `SimpleVector` or array of them).
     Constants(Vec<Value>),
+    /// Exactly what iterating it yields, so many values of these types. They are no parts of the
+    /// container: only the iteration makes them.
+    Iterated(Vec<Lattice>),
     /// Any number of values, each an instance of this type.
     Any(Value),
 }
@@ -125,6 +128,9 @@ pub enum Spread {
 pub struct Target {
     /// The specialization to call: what dispatch would choose for arguments of `spec_types`.
     pub instance: Gc<MethodInstance>,
+    /// The one whose body may be inlined: that for the call's own types, which dispatch may not tell apart
+    /// (`@nospecialize`).
+    pub body: Gc<MethodInstance>,
     /// The part of the call's types with which the method is reached, the function's type first.
     pub spec_types: Value,
     /// The method.

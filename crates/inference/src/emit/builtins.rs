@@ -54,6 +54,18 @@ impl Emitter<'_, '_> {
         lattice: &Lattice,
     ) -> Result<Option<Held>> {
         let k = known();
+        let object_at = match name {
+            "arrayref" | "const_arrayref" | "arrayset" => Some(2),
+            "arraysize" | "setfield!" | "isdefined" => Some(1),
+            _ => None,
+        };
+        if let Some(at) = object_at
+            && let Some(object) = self.as_object(&args[at])?
+        {
+            let mut args = args.to_vec();
+            args[at] = object;
+            return self.builtin_in_place(name, &args, lattice);
+        }
         Ok(match name {
             "===" => Some(self.identical(&args[1], &args[2])?),
             "typeof" => match args[1].held.shape.concrete() {

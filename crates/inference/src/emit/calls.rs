@@ -86,7 +86,7 @@ impl Emitter<'_, '_> {
                 Spread::Constants(list) => out.extend(
                     list.iter().map(|&v| Arg { held: Held::ghost(v), lattice: Lattice::Const(v) }),
                 ),
-                Spread::Any(_) => return Ok(None),
+                Spread::Iterated(_) | Spread::Any(_) => return Ok(None),
             }
         }
         Ok(Some(out))
@@ -240,7 +240,7 @@ impl Emitter<'_, '_> {
     }
 
     fn body_to_inline(&mut self, target: &Target) -> Option<Rc<InferredCode>> {
-        let instance = target.instance;
+        let instance = target.body;
         if self.frames.len() > INLINE_DEPTH
             || self.never_inline.contains(&instance)
             || self.frames.iter().any(|f| f.inferred.instance == instance)
@@ -273,7 +273,7 @@ impl Emitter<'_, '_> {
         target: &Target,
         args: &[Arg],
     ) -> Result<Option<Held>> {
-        let instance = target.instance;
+        let instance = target.body;
         let code = body.code.clone();
         let count = code.argument_count as usize;
         let fixed = if code.is_vararg { count - 1 } else { count };
@@ -288,8 +288,10 @@ impl Emitter<'_, '_> {
         let params: Vec<Ir> =
             shape.machine_types().iter().map(|&t| self.b.block_param(exit, t)).collect();
         let inbounds = self.frame().is_inbounds();
-        if !self.inlined.contains(&instance) {
-            self.inlined.push(instance);
+        for instance in [target.instance, instance] {
+            if !self.inlined.contains(&instance) {
+                self.inlined.push(instance);
+            }
         }
         self.body(body, held, Exit::Block(exit, shape.clone()), inbounds)
             .map_err(|e| Refused { inlined: e.inlined.or(Some(instance)), ..e })?;

@@ -123,10 +123,11 @@ impl Emitter<'_, '_> {
         let k = known();
         match name {
             "arraylen" => {
-                if self.array_type(&args[1]).is_none() {
+                let array = self.as_object(&args[1])?.unwrap_or_else(|| args[1].clone());
+                if self.array_type(&array).is_none() {
                     return Ok(None);
                 }
-                let length = self.array_length(args[1].held.values[0]);
+                let length = self.array_length(array.held.values[0]);
                 return Ok(Some(Held::scalar(k.int64, length)));
             }
             "have_fma" => return Ok(Some(Held::ghost(k.false_))),

@@ -326,6 +326,15 @@ impl Emitter<'_, '_> {
         }
     }
 
+    /// A constant object that may change, such as a global array, as a reference; none if this is no such.
+    pub(super) fn as_object(&mut self, arg: &Arg) -> Result<Option<Arg>> {
+        let Some(object) = arg.held.constant().filter(|v| v.datatype().is_mutable()) else {
+            return Ok(None);
+        };
+        let held = Held::boxed(self.boxed(&arg.held)?);
+        Ok(Some(Arg { held, lattice: Lattice::Type(object.datatype().value()) }))
+    }
+
     /// Element type and number of dimensions, if this is an array of a known type.
     pub(super) fn array_type(&self, arg: &Arg) -> Option<(Value, usize)> {
         let ty = types::as_concrete(arg.lattice.widen())?;

@@ -33,7 +33,7 @@ pub use matching::{
     Matches, MethodMatch, matching_methods, matching_methods_in, reachable_methods,
 };
 pub use specialize::{
-    adopt_specialization, compilation_signature, find_specialization, is_compilable,
+    adopt_specialization, compilation_signature, find_specialization, is_chosen, is_compilable,
     specializations_of, specialize, specialize_call, specialize_match,
 };
 pub use table::{

@@ -184,14 +184,22 @@ pub fn is_compilable(instance: Gc<MethodInstance>) -> bool {
     let declared = unwrap_unionall(method.signature.get());
     let declared = declared.cast::<DataType>().map(|d| d.parameters.get());
     tuple.parameters.get().items().iter().enumerate().all(|(i, &p)| {
-        let as_declared = declared.and_then(|d| d.get(i)) == Some(p);
+        // Not by identity: what comes from a recording has type variables of its own.
+        let as_declared = || declared.and_then(|d| d.get(i)).is_some_and(|d| types_egal(p, d));
         let nospecialize = i > 0 && i <= 32 && method.nospecialize.get() & (1 << (i - 1)) != 0;
         p.is::<Vararg>()
             || as_concrete(p).is_some()
             || type_parameter(p).is_some_and(|t| !has_free_typevars(t) && !t.is::<TypeVar>())
-            || p == known().type_.value()
-            || (as_declared && nospecialize)
+            || types_egal(p, known().type_.value())
+            || (nospecialize && as_declared())
     })
+}
+
+/// Whether dispatch chooses this specialization for arguments of exactly its types, and not one that is less special.
+pub fn is_chosen(instance: Gc<MethodInstance>) -> bool {
+    let Some(method) = instance.def.get().cast::<Method>() else { return false };
+    let (types, sparams) = (instance.spec_types.get(), instance.sparam_values.get());
+    types_egal(compilation_signature(method, types, sparams).0, types)
 }
 
 /// How many parameters of a call to a method with varargs are told apart.

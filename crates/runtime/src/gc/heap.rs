@@ -7,6 +7,7 @@
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::path::Path;
+use std::time::Instant;
 
 use super::{COLLECTION, WANTED};
 use crate::object::DataType;
@@ -74,6 +75,22 @@ pub(super) struct Heap {
     pub(super) enabled: bool,
     /// How much may live: known once much does.
     limit: Option<usize>,
+    totals: Totals,
+    /// What of `allocated_since` and before no object asked for: the rest of the last blocks of large objects.
+    unused: u64,
+}
+
+/// What was counted since the process began.
+#[derive(Clone, Copy, Default)]
+pub struct Totals {
+    /// Bytes of objects.
+    pub bytes: u64,
+    /// Objects.
+    pub objects: u64,
+    /// Collections.
+    pub collections: u64,
+    /// Nanoseconds that these took.
+    pub nanoseconds: u64,
 }
 
 struct Cells {
@@ -131,6 +148,28 @@ pub fn live_bytes() -> usize {
     with(|h| h.live + h.allocated_since)
 }
 
+/// What the program allocated and collected until now; without what was allocated in [`uncounted`].
+pub fn totals() -> Totals {
+    with(|h| {
+        let bytes = h.totals.bytes.wrapping_add(h.allocated_since as u64).wrapping_sub(h.unused);
+        Totals { bytes, ..h.totals }
+    })
+}
+
+/// Runs something whose objects are not the program's, such as compilation: they are not counted.
+pub fn uncounted<R>(f: impl FnOnce() -> R) -> R {
+    let before = totals();
+    let result = f();
+    let after = totals();
+    with(|h| {
+        // Both may lie before the process's beginning, so to speak: they only matter as differences.
+        h.totals.bytes = h.totals.bytes.wrapping_sub(after.bytes.wrapping_sub(before.bytes));
+        h.totals.objects =
+            h.totals.objects.wrapping_sub(after.objects.wrapping_sub(before.objects));
+    });
+    result
+}
+
 pub(super) fn with<R>(f: impl FnOnce(&mut Heap) -> R) -> R {
     let mut heap = HEAP.heap.borrow_mut();
     match heap.as_mut() {
@@ -176,6 +215,8 @@ pub(super) fn init() {
         threshold: LEAST_THRESHOLD,
         enabled: true,
         limit: None,
+        totals: Totals::default(),
+        unused: 0,
     });
 }
 
@@ -212,6 +253,7 @@ pub(super) fn allocate(ty: Gc<DataType>, size: usize) -> Value {
         } else {
             h.allocate_large(bytes)
         };
+        h.totals.objects = h.totals.objects.wrapping_add(1);
         // SAFETY: the header word before the payload belongs to the cell.
         unsafe { *(payload as *mut Gc<DataType>).sub(1) = ty };
         if h.allocated_since > h.threshold && h.enabled {
@@ -321,6 +363,7 @@ impl Heap {
             block.extent = if i == 0 { count as u32 } else { i as u32 };
         }
         self.allocated_since += count * BLOCK;
+        self.unused += (count * BLOCK - bytes) as u64;
         self.base + first * BLOCK + FIRST_CELL + 8
     }
 
@@ -370,8 +413,8 @@ impl Heap {
         self.block(offset / BLOCK).marks[bit / 64] & (1 << (bit % 64)) != 0
     }
 
-    /// Frees every unmarked object, clears the marks and sets the next threshold.
-    pub(super) fn sweep(&mut self) {
+    /// Frees every unmarked object, clears the marks and sets the next threshold. The collection began then.
+    pub(super) fn sweep(&mut self, began: Instant) {
         self.free_cells = [0; CLASSES.len()];
         // What was never touched is swept as free.
         self.untouched = NONE_UNTOUCHED;
@@ -429,9 +472,12 @@ impl Heap {
         }
         self.keep_run(run);
         self.live = live;
+        self.totals.bytes = self.totals.bytes.wrapping_add(self.allocated_since as u64);
         self.allocated_since = 0;
         // The next collection comes before the limit is passed by much.
         self.threshold = LEAST_THRESHOLD.max(live.min(self.room()));
+        self.totals.collections += 1;
+        self.totals.nanoseconds += began.elapsed().as_nanos() as u64;
     }
 
     /// How much may live besides what does.

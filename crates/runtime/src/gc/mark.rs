@@ -1,6 +1,7 @@
 //! Marking: from the roots through layout descriptors.
 
 use std::collections::HashSet;
+use std::time::Instant;
 
 use super::heap::{self, Heap, is_in_heap};
 use super::roots;
@@ -66,6 +67,7 @@ pub(super) fn collect() {
         if !h.enabled {
             return;
         }
+        let began = Instant::now();
         let mut marker = Marker { heap: h, pending: Vec::new(), weak: Vec::new(), revived: None };
         roots::mark_all(&mut marker);
         with_registers_on_stack(|from| {
@@ -101,7 +103,7 @@ pub(super) fn collect() {
             // SAFETY: a number was given to an object, whose cell is still there, dead or alive.
             is_in_heap(address) && !h.is_marked(unsafe { Value::from_raw(address) })
         });
-        h.sweep();
+        h.sweep(began);
     });
 }
 

@@ -12,7 +12,10 @@ mod heap;
 mod mark;
 mod roots;
 
-pub use heap::{HEAP_BYTES, has_room, heap_base, heap_base_address, is_in_heap, live_bytes};
+pub use heap::{
+    HEAP_BYTES, Totals, has_room, heap_base, heap_base_address, is_in_heap, live_bytes, totals,
+    uncounted,
+};
 pub use mark::{Marker, set_stack_base, stack_base, with_registers_on_stack};
 pub use roots::{RootVec, Stack, ValueStack, register_root_range, remembered, value_stack};
 

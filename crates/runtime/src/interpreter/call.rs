@@ -8,6 +8,7 @@ use crate::builtins;
 use crate::dispatch;
 use crate::error::{self, Result};
 use crate::fields;
+use crate::gc;
 use crate::hooks::hooks;
 use crate::known::known;
 use crate::object::{Method, MethodInstance, Module};
@@ -53,9 +54,10 @@ struct Patience(Cell<u32>);
 unsafe impl Sync for Patience {}
 static PATIENCE: Patience = Patience(Cell::new(WORK_BEFORE_COMPILATION));
 
-/// Whether specializations are compiled before their first call (`--compile=all`).
-pub fn compile_at_first_call(on: bool) {
-    PATIENCE.0.set(if on { 0 } else { WORK_BEFORE_COMPILATION });
+/// Whether specializations are compiled before their first call (`--compile=all`, `@allocated`); returns whether
+/// they were until now.
+pub fn compile_at_first_call(on: bool) -> bool {
+    PATIENCE.0.replace(if on { 0 } else { WORK_BEFORE_COMPILATION }) == 0
 }
 
 /// How many more statements of a specialization are interpreted before it is worth compiling.
@@ -79,19 +81,7 @@ pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Resul
             return Err(error::method_error(arguments[0], &arguments[1..], world));
         }
     };
-    // Asked once: what was not saved, or does not hold yet, is compiled when it is worth it.
-    if !quiet
-        && instance.work.get() == 0
-        && hooks().saved(instance, true)
-        && let Some(entry) = native_entry(instance, world)
-    {
-        return call_native(entry, arguments);
-    }
-    if !quiet
-        && patience_with(instance) == 0
-        && hooks().compile(instance, world)
-        && let Some(entry) = native_entry(instance, world)
-    {
+    if let Some(entry) = obtain(instance, world) {
         return call_native(entry, arguments);
     }
     if !quiet {
@@ -118,6 +108,26 @@ pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Resul
         },
         arguments,
     )
+}
+
+/// Native code of a specialization that is about to be called and has none: what was saved, or what is compiled now
+/// because that is worth it.
+pub fn obtain(instance: Gc<MethodInstance>, world: u64) -> Option<NativeEntry> {
+    if super::is_quiet() {
+        return None;
+    }
+    // Asked once: what was not saved, or does not hold yet, is compiled when it is worth it.
+    let unknown = instance.work.get() == 0;
+    if unknown && gc::uncounted(|| hooks().saved(instance, true)) {
+        let entry = native_entry(instance, world);
+        if entry.is_some() {
+            return entry;
+        }
+    }
+    if patience_with(instance) == 0 && gc::uncounted(|| hooks().compile(instance, world)) {
+        return native_entry(instance, world);
+    }
+    None
 }
 
 thread_local! {

@@ -165,10 +165,12 @@ runtime_calls! {
     fn jl_exit_on_sigint(on: i32) { crate::interrupts::catch(on == 0); }
     fn jl_sigatomic_begin() { crate::interrupts::hold(true); }
     fn jl_sigatomic_end() { crate::interrupts::hold(false); }
-    fn jl_gc_collections() -> i64 { 0 }
-    fn jl_gc_total_hrtime() -> u64 { 0 }
-    fn jl_gc_total_bytes() -> i64 { crate::gc::live_bytes() as i64 }
-    fn jl_gc_total_objects() -> i64 { 0 }
+    fn jl_gc_collections() -> i64 { crate::gc::totals().collections as i64 }
+    fn jl_gc_total_hrtime() -> u64 { crate::gc::totals().nanoseconds }
+    fn jl_gc_total_bytes() -> i64 { crate::gc::totals().bytes as i64 }
+    fn jl_gc_total_objects() -> i64 { crate::gc::totals().objects as i64 }
+    /// Whether code is compiled before its first call from here on; what it was before.
+    fn jl_compile_at_first_call(on: i32) -> i32 { crate::interpreter::compile_at_first_call(on != 0) as i32 }
     /// Whether Base itself is being loaded.
     fn jl_booting() -> i32 {
         crate::eval::place().0.as_str().starts_with(sources::BUILT_IN_PREFIX) as i32

@@ -33,14 +33,32 @@ include("Common/block.jl")
 include("Common/inline.jl")
 include("parse/blocks.jl")
 include("parse/inline.jl")
+include("parse/interpolation.jl")
 include("render/plain.jl")
 include("render/terminal.jl")
 
-macro md_str(text)
-    return :(parse($text))
+"""
+    md"text"
+
+A text; `\$x` and `\$(f(x))` in it stand for values.
+"""
+macro md_str(text, flavor="julia")
+    return esc(expression(parse(text; flavor=Symbol(flavor))))
 end
-macro doc_str(text)
-    return :(parse($text))
+
+"""
+    doc"text"
+
+The same, with what is known of the place.
+"""
+macro doc_str(text, flavor="julia")
+    text = expression(parse(text; flavor=Symbol(flavor)))
+    return quote
+        md = $(esc(text))
+        md.meta[:path] = $(string(__source__.file))
+        md.meta[:module] = $__module__
+        md
+    end
 end
 
 end

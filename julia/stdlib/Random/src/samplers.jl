@@ -24,8 +24,8 @@ Sampler(rng::AbstractRNG, x, r::Repetition=Val(Inf)) = Sampler(typeof(rng), x, r
 Sampler(rng::AbstractRNG, ::Type{X}, r::Repetition=Val(Inf)) where {X} = Sampler(typeof(rng), X, r)
 Sampler(::Type{R}, x) where {R<:AbstractRNG} = Sampler(R, x, Val(Inf))
 Sampler(::Type{R}, ::Type{X}) where {R<:AbstractRNG,X} = Sampler(R, X, Val(Inf))
-Sampler(::Type{<:AbstractRNG}, ::Sampler, ::Repetition) =
-    throw(ArgumentError("Sampler for this object is not defined"))
+# Nothing draws from this one: there is no method for it.
+Sampler(R::Type{<:AbstractRNG}, sp::Sampler, r::Repetition) = throw(MethodError(Sampler, (R, sp, r)))
 
 """
     SamplerType{T}

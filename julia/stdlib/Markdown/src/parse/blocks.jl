@@ -37,6 +37,10 @@ function block!(found, lines, at)
     line = lines[at]
     is_blank(line) && return at + 1
     startswith(line, "    ") && return indented!(found, lines, at)
+    if startswith(line, '$')
+        after = interpolated!(found, lines, at)
+        after === nothing || return after
+    end
     if (part = heading(line)) !== nothing
         push!(found, Header(inline(something(part[2], "")), length(part[1])))
         return at + 1

@@ -41,6 +41,7 @@ function part_at(text, at)
     c == '!' && return image_at(text, at)
     c == '[' && return something(footnote_at(text, at), link_at(text, at), Some(nothing))
     c == '<' && return address_at(text, at)
+    c == '$' && return dollar_at(text, at)
     c == '-' && startswith(SubString(text, at), "--") && !startswith(SubString(text, at), "---") &&
         at > firstindex(text) && text[prevind(text, at)] != '-' && return ("–", at + 2)
     return nothing
