@@ -93,6 +93,32 @@ fn static_parameters_are_found() {
     });
 }
 
+/// What a recording names has type variables of its own; dispatch may choose it all the same.
+#[test]
+fn specializations_with_other_variables_are_the_same() {
+    with_test_runtime(|| {
+        let k = known();
+        let f = function("f");
+        let method = simple(f, &[k.any.value(), k.array.value()]);
+        method.nospecialize.set(0b10);
+        let variable = |name: &str| TypeVar::new(symbol(name), k.bottom, k.any.value());
+        let (t, u) = (variable("T0"), variable("T1"));
+        let of_all = apply_type(k.type_.value(), &[t.value()]).unwrap();
+        let of_all = UnionAll::new(t, of_all).value();
+        let array = apply_type(k.array.value(), &[t.value(), u.value()]).unwrap();
+        let array = UnionAll::new(t, UnionAll::new(u, array).value()).value();
+        assert!(of_all != k.type_.value() && array != k.array.value());
+        let types = make_tuple_type(&[f.datatype().value(), of_all, array]);
+        let instance = dispatch::specialize(method, types, SimpleVector::undefined(0));
+        assert!(dispatch::is_compilable(instance));
+        let vector = apply_type(k.array.value(), &[t.value(), box_int64(1)]).unwrap();
+        let other =
+            make_tuple_type(&[f.datatype().value(), of_all, UnionAll::new(t, vector).value()]);
+        let other = dispatch::specialize(method, other, SimpleVector::undefined(0));
+        assert!(!dispatch::is_compilable(other));
+    });
+}
+
 #[test]
 fn constructors_stand_in_one_table() {
     with_test_runtime(|| {

@@ -184,13 +184,14 @@ pub fn is_compilable(instance: Gc<MethodInstance>) -> bool {
     let declared = unwrap_unionall(method.signature.get());
     let declared = declared.cast::<DataType>().map(|d| d.parameters.get());
     tuple.parameters.get().items().iter().enumerate().all(|(i, &p)| {
-        let as_declared = declared.and_then(|d| d.get(i)) == Some(p);
+        // Not by identity: what comes from a recording has type variables of its own.
+        let as_declared = || declared.and_then(|d| d.get(i)).is_some_and(|d| types_egal(p, d));
         let nospecialize = i > 0 && i <= 32 && method.nospecialize.get() & (1 << (i - 1)) != 0;
         p.is::<Vararg>()
             || as_concrete(p).is_some()
             || type_parameter(p).is_some_and(|t| !has_free_typevars(t) && !t.is::<TypeVar>())
-            || p == known().type_.value()
-            || (as_declared && nospecialize)
+            || types_egal(p, known().type_.value())
+            || (nospecialize && as_declared())
     })
 }
 
