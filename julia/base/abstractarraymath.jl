@@ -20,11 +20,18 @@ function _dropdims(A::AbstractArray, dims::Dims)
         end
     end
     ax = _foldoneto((ds, d) -> d in dims ? ds : (ds..., axes(A, d)), (), Val(ndims(A)))
-    return reshape(A, ax)
+    # which dimensions are dropped is known when it runs, how many before
+    return reshape(A, ax::typeof(_sub(axes(A), dims)))
 end
+_sub(t::Tuple, ::Tuple{}) = t
+_sub(t::Tuple, s::Tuple) = _sub(tail(t), tail(s))
 _dropdims(A::AbstractArray, dim::Integer) = _dropdims(A, (Int(dim),))
 
-_foldoneto(op, acc, ::Val{N}) where {N} = (for d in 1:N; acc = op(acc, d); end; acc)
+# Written out step by step, so that the type of `acc` may be another after each.
+@generated function _foldoneto(op, acc, ::Val{N}) where {N}
+    steps = foldl((inner, d) -> :(op($inner, $d)), 1:N; init = :acc)
+    return :(@inline $steps)
+end
 
 ## unary operators ##
 

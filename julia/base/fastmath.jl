@@ -1,5 +1,6 @@
 # fastmath.jl: the module `FastMath`: `@fastmath` and the functions that it names. They compute exactly what the
-# ordinary ones do: results must not depend on how code was compiled.
+# ordinary ones do (results must not depend on how code was compiled), but for those that ask whether a number is
+# an ordinary one: within `@fastmath` all are taken to be.
 
 module FastMath
 
@@ -71,9 +72,13 @@ macro fastmath(expr)
     return esc(make_fastmath(expr))
 end
 
+isfinite_fast(x) = true
+isinf_fast(x) = false
+isnan_fast(x) = false
+issubnormal_fast(x) = false
+
 for (op, fop) in fast_op
-    op === :(/=) && continue
-    op === :^ && continue
+    op in (:(/=), :^, :isfinite, :isinf, :isnan, :issubnormal) && continue
     @eval $fop(xs...; kws...) = isempty(kws) ? $op(xs...) : $op(xs...; kws...)
 end
 pow_fast(x, y) = x^y

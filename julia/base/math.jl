@@ -322,6 +322,30 @@ end
 use_power_by_squaring(n::Integer) = -2^12 <= n <= 3 * 2^13
 two_mul(x::Float64, y::Float64) = (p = x * y; (p, fma(x, y, -p)))
 
+# The logarithm of the positive normal number with these bits, in twice the precision: a high and a low part. The
+# exponent may be less than any of a normal number.
+# `log(m * 2^e) = e*log(2) + 2atanh((m-1)/(m+1))`, with `m` near 1 and the series of `atanh`.
+function _log_ext(xu::UInt64)
+    e = reinterpret(Int64, xu - reinterpret(UInt64, 1.0)) >> 52
+    m = reinterpret(Float64, xu - reinterpret(UInt64, e << 52))
+    m > sqrt(2.0) && ((m, e) = (m / 2, e + 1))
+    s = Base.TwicePrecision(m - 1) / (Base.TwicePrecision(m) + 1.0)
+    square = s * s
+    sum = Base.TwicePrecision(0.0)
+    for k in 31:-2:1
+        sum = sum * square + Base.TwicePrecision(1.0) / Float64(k)
+    end
+    log2 = Base.TwicePrecision(0.6931471805599453, 2.3190468138462996e-17)
+    result = log2 * Float64(e) + s * sum * 2.0
+    return result.hi, result.lo
+end
+
+# `exp(x + xlo)`, where `xlo` is what `x` lacks of a sum.
+function exp_impl(x::Float64, xlo::Float64, ::Val{:ℯ})
+    y = exp(x)
+    return isfinite(y) ? muladd(y, xlo, y) : y
+end
+
 function ^(x::Float64, y::Float64)
     # Integer exponents of moderate size go the way of `x^n`.
     yint = unsafe_trunc(Int, y)
@@ -387,27 +411,26 @@ hypot(x::Number) = abs(float(x))
 hypot(x::Number, y::Number) = _hypot(promote(float(x), y)...)
 hypot(x::Number, y::Number, xs::Number...) = _hypot(promote(float(x), y, xs...))
 function _hypot(x::T, y::T) where {T<:Number}
-    axu = abs(x)
-    ayu = abs(y)
-    ax, ay = axu, ayu
-    if ay > ax
-        axu, ayu = ayu, axu
-    end
+    axu, ayu = abs(x), abs(y)
+    # Of what has a unit, the numbers.
+    ax, ay = axu / oneunit(axu), ayu / oneunit(ayu)
     # One is infinite, or one is a NaN.
     (isinf(ax) || isinf(ay)) && return typeof(axu)(Inf)
     isnan(ax) && return axu
     isnan(ay) && return ayu
-    ax, ay = axu, ayu
-    iszero(ay) && return ax
+    if ay > ax
+        axu, ayu = ayu, axu
+        ax, ay = ay, ax
+    end
     # The lesser changes nothing.
-    ay <= ax * sqrt(eps(typeof(one(ax))) / 2) && return ax
+    ay <= ax * sqrt(eps(typeof(ax)) / 2) && return axu
     # Keep the squares in range.
-    scale = eps(typeof(one(ax))) * sqrt(floatmin(typeof(one(ax))))
-    if ax > sqrt(floatmax(typeof(one(ax))) / 2)
+    scale = eps(typeof(ax)) * sqrt(floatmin(ax))
+    if ax > sqrt(floatmax(ax) / 2)
         ax = ax * scale
         ay = ay * scale
         scale = inv(scale)
-    elseif ay < sqrt(floatmin(typeof(one(ax))))
+    elseif ay < sqrt(floatmin(ax))
         ax = ax / scale
         ay = ay / scale
     else
@@ -418,7 +441,7 @@ function _hypot(x::T, y::T) where {T<:Number}
     hsq = h * h
     axsq = ax * ax
     h -= (fma(-ay, ay, hsq - axsq) + fma(h, h, -hsq) - fma(ax, ax, -axsq)) / (2 * h)
-    return h * scale
+    return h * scale * oneunit(axu)
 end
 _hypot(x::Float16, y::Float16) = Float16(_hypot(Float32(x), Float32(y)))
 _hypot(x::Float32, y::Float32) = isinf(x) || isinf(y) ? Inf32 : Float32(sqrt(Float64(x) * x + Float64(y) * y))

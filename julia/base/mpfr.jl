@@ -1026,24 +1026,42 @@ end
 
 # ---- text -------------------------------------------------------------------------------------------------------------------------
 
+# The integer nearest to |x| * 10^shift, half to even.
+function _scaled(x::BigFloat, shift::Int)
+    iszero(x) && return BigInt(0)
+    abs(shift) > EXACT_POWERS && return _scaled_far(x, shift, 4 * Int(x.prec) + 256)
+    e = _lowexp(x)
+    num, den = x.d, BigInt(1)
+    shift >= 0 ? (num *= BigInt(10)^shift) : (den *= BigInt(10)^(-shift))
+    e >= 0 ? (num = num << e) : (den = den << (-e))
+    q, r = divrem(num, den)
+    c = cmp(2r, den)
+    return (c > 0 || (c == 0 && isodd(q))) ? q + 1 : q
+end
+# As far as this powers of ten are computed to their last digit.
+const EXACT_POWERS = 100_000
+# Beyond, with so many bits, and with more where they do not say on which side of a half it is.
+function _scaled_far(x::BigFloat, shift::Int, bits::Int)
+    whole, rest = setprecision(BigFloat, bits) do
+        # In two steps, neither of which leaves the range of exponents.
+        scaled = abs(x) * BigFloat(10)^(shift ÷ 2) * BigFloat(10)^(shift - shift ÷ 2)
+        whole = floor(BigInt, scaled)
+        whole, scaled - whole
+    end
+    margin = ldexp(1.0, -32)
+    abs(Float64(rest) - 0.5) > margin && ndigits(whole, base=2) < bits - 64 && return rest > 0.5 ? whole + 1 : whole
+    return _scaled_far(x, shift, 2bits)
+end
 # The first n decimal digits of |x|, rounded to nearest, and the exponent of the first.
 function _digits(x::BigFloat, n::Int)
+    iszero(x) && return '0'^n, 0
     # An estimate of the exponent, corrected by the number of digits that come out.
     e10 = floor(Int, (Int(x.exp) - 1) * 0.30102999566398120)
     while true
-        shift = n - 1 - e10
-        e = _lowexp(x)
-        num, den = x.d, BigInt(1)
-        shift >= 0 ? (num *= BigInt(10)^shift) : (den *= BigInt(10)^(-shift))
-        e >= 0 ? (num = num << e) : (den = den << (-e))
-        q, r = divrem(num, den)
-        c = cmp(2r, den)
-        (c > 0 || (c == 0 && isodd(q))) && (q += 1)
-        s = string(q)
-        if length(s) == n
-            return s, e10
-        end
-        e10 += length(s) > n ? 1 : -1
+        s = string(_scaled(x, n - 1 - e10))
+        length(s) == n && return s, e10
+        # Of an estimate that is far too low, only how far says something.
+        e10 += s == "0" ? -n : length(s) - n
     end
 end
 function _scientific(x::BigFloat, n::Int)
@@ -1097,34 +1115,10 @@ end
 
 # ---- fixed and scientific notation, for Printf -------------------------------------------------------------
 
-# x·10^places as the nearest integer, half to even; `x` is not negative and finite.
-function _scaled(x::BigFloat, places::Int)
-    iszero(x) && return BigInt(0)
-    e = _lowexp(x)
-    num = x.d << max(e, 0) * BigInt(10)^max(places, 0)
-    den = (BigInt(1) << max(-e, 0)) * BigInt(10)^max(-places, 0)
-    q, r = divrem(num, den)
-    c = cmp(2r, den)
-    return c > 0 || (c == 0 && isodd(q)) ? q + 1 : q
-end
-
 _fixed(x::BigFloat, places::Int, point::Bool) = begin
     digits = lpad(string(_scaled(x, places)), places + 1, '0')
     whole = digits[1:end-places]
     places == 0 ? (point ? whole * "." : whole) : string(whole, '.', digits[end-places+1:end])
-end
-
-# The `count` leading digits, and the power of ten of the first.
-function _leading_digits(x::BigFloat, count::Int)
-    iszero(x) && return "0"^count, 0
-    # 10^power is at most x, but for one
-    power = floor(Int, (Int(x.exp) - 1) * 0.30102999566398119521)
-    digits = string(_scaled(x, count - 1 - power))
-    while length(digits) != count
-        power += length(digits) > count ? 1 : -1
-        digits = string(_scaled(x, count - 1 - power))
-    end
-    return digits, power
 end
 
 function _scientific(digits::String, power::Int, point::Bool)
@@ -1140,10 +1134,10 @@ function _format_decimal(x::BigFloat, letter::Char, precision::Int, hash::Bool)
     if kind == 'f'
         text = _fixed(x, places, hash)
     elseif kind == 'e'
-        text = _scientific(_leading_digits(x, places + 1)..., hash)
+        text = _scientific(_digits(x, places + 1)..., hash)
     else
         places = max(places, 1)
-        digits, power = _leading_digits(x, places)
+        digits, power = _digits(x, places)
         if -4 <= power < places
             text = _fixed(x, places - 1 - power, hash)
             hash || !('.' in text) || (text = String(rstrip(rstrip(text, '0'), '.')))

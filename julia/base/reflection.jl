@@ -776,7 +776,10 @@ function isambiguous(m1::Method, m2::Method; ambiguous_bottom::Bool=false)
     (morespecific(m1.sig, m2.sig) || morespecific(m2.sig, m1.sig)) && return false
     ambiguous_bottom || !has_bottom_parameter(ti) || return false
     # A third method, more specific than both, may have what they share.
-    for match in _methods_by_ftype(ti, -1, get_world_counter())
+    matches = _methods_by_ftype(ti, -1, get_world_counter())
+    # What is no signature is matched by none.
+    matches isa Bool && return true
+    for match in matches
         m = match[3]::Method
         (m === m1 || m === m2) && continue
         ti <: m.sig && morespecific(m.sig, m1.sig) && morespecific(m.sig, m2.sig) && return false

@@ -101,37 +101,33 @@ function _mark_bytes!(used, T, at)
     return used
 end
 
-# ---- of a single value ----------------------------------------------------------------------------------------
-
-# The byte offsets within T that belong to fields.
-_data_bytes(T) = setdiff(0:sizeof(T)-1, _padding_bytes(T))
-
-# How many bytes T has without its padding.
+# Types that are no primitive ones: the bytes that belong to fields, one after the other; what lies between is left out.
 packedsize(::Type{T}) where {T} = sizeof(T) - length(_padding_bytes(T))
-
-# Where one of the types is no primitive one: the bytes of the fields, in their order.
+@generated _is_packed(::Type{T}) where {T} = isempty(_padding_bytes(T))
 function _reinterpret(::Type{Out}, x::In) where {Out,In}
     isbitstype(Out) || throw(ArgumentError("Target type for `reinterpret` must be isbits"))
     isbitstype(In) || throw(ArgumentError("Source type for `reinterpret` must be isbits"))
-    inpacked, outpacked = packedsize(In), packedsize(Out)
-    inpacked == outpacked || throw(ArgumentError(string("Packed sizes of types ", Out, " and ", In,
-        " do not match; got ", outpacked, " and ", inpacked, ", respectively.")))
-    from, to = Ref{In}(x), Ref{Out}()
-    GC.@preserve from to begin
-        source = Ptr{UInt8}(unsafe_convert(Ptr{In}, from))
-        target = Ptr{UInt8}(unsafe_convert(Ptr{Out}, to))
-        if inpacked == sizeof(In) == sizeof(Out)
-            unsafe_copyto!(target, source, inpacked)
+    source, target = Ref{In}(x), Ref{Out}()
+    GC.@preserve source target begin
+        from = Ptr{UInt8}(unsafe_convert(Ptr{In}, source))
+        to = Ptr{UInt8}(unsafe_convert(Ptr{Out}, target))
+        if sizeof(In) == sizeof(Out) && _is_packed(In) && _is_packed(Out)
+            ccall(:memcpy, Ptr{Cvoid}, (Ptr{Cvoid}, Ptr{Cvoid}, Csize_t), to, from, sizeof(Out))
         else
-            for (at, place) in zip(_data_bytes(In), _data_bytes(Out))
-                unsafe_store!(target + place, unsafe_load(source + at))
-            end
+            _copy_packed(Out, to, In, from)
         end
     end
-    return to[]
+    return target[]
 end
-
-# ---- of an array's elements -----------------------------------------------------------------------------------
+function _copy_packed(@nospecialize(Out), to::Ptr{UInt8}, @nospecialize(In), from::Ptr{UInt8})
+    inpackedsize, outpackedsize = packedsize(In), packedsize(Out)
+    inpackedsize == outpackedsize ||
+        throw(ArgumentError("Packed sizes of types $Out and $In do not match; got $outpackedsize and $inpackedsize, respectively."))
+    offsets(T) = setdiff(0:sizeof(T)-1, _padding_bytes(T))
+    for (i, j) in zip(offsets(In), offsets(Out))
+        unsafe_store!(to + j, unsafe_load(from + i))
+    end
+end
 
 function check_readable(a::ReinterpretArray{T,N,S}) where {T,N,S}
     a.readable || throw(PaddingError(T, S))

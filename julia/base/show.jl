@@ -156,6 +156,7 @@ function show(io::IO, f::Core.IntrinsicFunction)
 end
 print(io::IO, f::Core.IntrinsicFunction) = print(io, nameof(f))
 
+show(io::IO, ::MIME"text/plain", s::Splat) = show(io, s)
 function show(io::IO, ::MIME"text/plain", f::Function)
     get(io, :compact, false)::Bool && return show(io, f)
     ft = typeof(f)

@@ -202,12 +202,16 @@ function redirect_stdio(; stdin = nothing, stderr = nothing, stdout = nothing)
     stdout === nothing || redirect_stdout(stdout)
     return nothing
 end
+_same_path(x, y) = false
+_same_path(x::AbstractString, y::AbstractString) = normpath(abspath(x)) == normpath(abspath(y))
 function redirect_stdio(f; stdin = nothing, stderr = nothing, stdout = nothing)
+    _same_path(stdin, stderr) && throw(ArgumentError("stdin and stderr cannot be the same path"))
+    _same_path(stdin, stdout) && throw(ArgumentError("stdin and stdout cannot be the same path"))
     opened = IO[]
     resolve(x, mode) = x isa AbstractString ? (io = open(x, mode); push!(opened, io); io) : x
     in_, err_, out_ = resolve(stdin, "r"), nothing, nothing
     out_ = resolve(stdout, "w")
-    err_ = stderr isa AbstractString && stderr == stdout ? out_ : resolve(stderr, "w")
+    err_ = _same_path(stderr, stdout) ? out_ : resolve(stderr, "w")
     g = f
     if in_ !== nothing
         g0 = g

@@ -158,22 +158,60 @@ end
     @test m.Own === m && !isdefined(Module(:Bare, true, false), :Bare)
 end
 
-struct Padded
-    a::UInt8
-    b::UInt16
+struct Shape{N,D,A} end
+pick(::Shape{N1,D}, ::Shape{N2,D}) where {N1,N2,D} = :pair
+pick(::T, ::T) where {T<:Shape} = :same
+@testset "a variable for two arguments is more specific than the same parameter in two" begin
+    @test pick(Shape{1,2,3}(), Shape{1,2,3}()) === :same && pick(Shape{1,2,3}(), Shape{2,2,3}()) === :pair
 end
-struct Packed4
-    a::UInt8
-    b::UInt8
-    c::UInt16
+
+@generated count_types(args...) = :($(length(args)), $(Tuple(args)))
+@testset "generators see the type of each argument" begin
+    @test count_types(1, 2, 3) === (3, (Int, Int, Int)) && count_types(1.0, 2.0) === (2, (Float64, Float64))
 end
-@testset "the bits of a value as another type" begin
-    @test reinterpret(NTuple{4,UInt8}, 0x01020304) === (0x04, 0x03, 0x02, 0x01)
-    @test reinterpret(UInt32, (0x04, 0x03, 0x02, 0x01)) === 0x01020304
-    @test reinterpret(Padded, (0x01, 0x02, 0x03)) === Padded(0x01, 0x0302)
-    @test reinterpret(NTuple{3,UInt8}, Padded(0x01, 0x0302)) === (0x01, 0x02, 0x03)
-    @test reinterpret(Float32, Packed4(0x00, 0x00, 0x3f80)) === 1.0f0
-    @test reinterpret(Complex{Float32}, 0x400000003f800000) === 1.0f0 + 2.0f0im
-    @test_throws ArgumentError("Packed sizes of types UInt32 and $Padded do not match; got 4 and 3, respectively.") reinterpret(UInt32, Padded(1, 2))
-    @test_throws ArgumentError("Target type for `reinterpret` must be isbits") reinterpret(String, 0x01)
+
+@testset "keywords beside arguments that are declared as Vararg" begin
+    f(args::Vararg{Any,N}; k=0) where {N} = (N, args, k)
+    g(first, rest::Vararg; k=0) = (first, rest, k)
+    @test f(1, 2) === (2, (1, 2), 0) && f(1; k=3) === (1, (1,), 3) && g(1, 2, 3; k=4) === (1, (2, 3), 4)
+end
+
+struct Narrow
+    a::Int8
+    b::Int32
+end
+struct Spread
+    a::Int8
+    b::Int16
+    c::Int16
+end
+@testset "reinterpret of structs" begin
+    @test reinterpret(Int64, Some(5)) === 5 && reinterpret(ComplexF32, 0x3f80000040000000) === 2.0f0 + 1.0f0im
+    @test reinterpret(Spread, Narrow(1, 0x00020003)) === Spread(1, 3, 2)
+    @test_throws ArgumentError reinterpret(Int32, Some(1))
+    @test_throws ArgumentError reinterpret(Int, "a")
+end
+
+@testset "texts" begin
+    @test rsplit("abc", "") == ["a", "b", "c"] && rsplit("a.b.", "."; limit=2) == ["a.b", ""]
+    @test chopsuffix(Test.GenericString(""), "") == "" && chopsuffix(Test.GenericString("añb"), "ñb") == "a"
+    @test repr(MIME"text/plain"(), Base.splat(+)) == "splat(+)"
+    @test_throws ArgumentError redirect_stdio(() -> 0; stdin="a.txt", stdout=joinpath("b", "..", "a.txt"))
+end
+
+@testset "numbers" begin
+    @test @fastmath(isnan(NaN)) === false && @fastmath(isfinite(Inf)) === true
+    @test string(floatmax(BigFloat)) ==
+        "5.875653789111587590936911998878442589938516392745498308333779606469323584389875e+1388255822130839282"
+    @test string(big(2.0)^10^7) == "9.04981730636080030139640266770870735624876238801800267591092159205334374872593e+3010299"
+    @test sind(big(180)) == 0 && cosd(big(-90)) == 0 && sind(big(-90)) == -1 && cosd(big(60)) ≈ big(1) / 2
+    @test hypot(big(3.0), 4) == 5 && hypot(1e-320, 1e-320) === 1.414e-320
+    for x in (0.75, 3.0, 1e300)
+        hi, lo = Base.Math._log_ext(reinterpret(UInt64, x))
+        @test hi === log(x) && abs(log(big(x)) - hi - lo) < 1e-27 * abs(hi)
+    end
+end
+
+@testset "types of results" begin
+    @test @inferred(dropdims(ones(2, 1, 3); dims=2)) == ones(2, 3)
 end

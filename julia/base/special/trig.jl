@@ -240,6 +240,17 @@ function cosd(x::Float64)
     end
     return _cos2(deg2rad_ext(360.0 - rx)...)
 end
+# The sine of so many degrees and right angles, exact where it is 0 or 1.
+function _turned(x::AbstractFloat, right_angles::Int)
+    isinf(x) && throw(DomainError(x, "`x` cannot be infinite."))
+    isnan(x) && return x
+    x = rem(x, oftype(x, 360))
+    quarter = round(x / 90)
+    s, c = sincos(deg2rad(x - 90 * quarter))
+    turn = mod(Int(quarter) + right_angles, 4)
+    # Adding zero makes no difference but for a negative zero, which only x itself has.
+    return turn == 0 ? s : turn == 1 ? c : turn == 2 ? zero(x) - s : zero(x) - c
+end
 tand(x::Real) = sind(x) / cosd(x)
 tand(x::Complex) = sind(x) / cosd(x)
 sincosd(x) = (sind(x), cosd(x))
@@ -247,6 +258,7 @@ for f in (:sind, :cosd)
     @eval begin
         $f(x::T) where {T<:Union{Float16,Float32}} = T($f(Float64(x)))
         $f(x::Real) = $f(float(x))
+        $f(x::AbstractFloat) = _turned(x, $(f === :cosd ? 1 : 0))
         $f(z::Complex) = $(f === :sind ? :sin : :cos)(deg2rad(z))
         $f(::Missing) = missing
     end

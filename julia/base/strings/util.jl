@@ -68,7 +68,8 @@ function chopsuffix(s::Union{String,SubString{String}}, suffix::Union{String,Sub
     return SubString(s, 1, thisind(s, n))
 end
 chopsuffix(s::AbstractString, suffix::AbstractString) =
-    endswith(s, suffix) ? SubString(s, 1, prevind(s, lastindex(s), length(suffix))) : SubString(s)
+    !isempty(suffix) && endswith(s, suffix) ?
+        SubString(s, firstindex(s), prevind(s, lastindex(s), length(suffix))) : SubString(s)
 
 function chop(s::AbstractString; head::Integer = 0, tail::Integer = 1)
     isempty(s) && return SubString(s)
@@ -203,7 +204,7 @@ rsplit(str::AbstractString; limit::Integer = 0, keepempty::Bool = false) =
 function _rsplit(str, splitter, limit, keepempty, out)
     n = lastindex(str)::Int
     r = n == 0 ? nothing : findlast(splitter, str)
-    while r !== nothing && first(r) > 0 && length(out) != limit - 1
+    while r !== nothing && first(r) > 0 && last(r) > 0 && length(out) != limit - 1
         j, k = first(r)::Int, last(r)::Int
         (keepempty || k < n) && pushfirst!(out, SubString(str, nextind(str, k)::Int, n))
         n = prevind(str, j)::Int

@@ -198,6 +198,9 @@ fn describe_code(
     method.is_vararg.set(code.is_vararg);
     method.keyword_count.set(code.keyword_count as i32);
     method.constprop.set(code.constprop);
+    if let Some(generator) = &code.generator {
+        method.generator.set(method, body_roots.get(generator.function.0 as usize));
+    }
     method.purity.set(code.purity);
     let mut nospecialize = 0u32;
     for (i, slot) in code.slots.iter().take(code.argument_count as usize).enumerate().skip(1) {

@@ -57,7 +57,7 @@ heap_struct! {
         slot_names: Field<Option<Value>> => "slot_syms": any,
         /// The lowered code (`CodeInfo`); undefined for a function of which only the name is known.
         source: Field<Option<Value>> => "source": any,
-        /// The generator of a `@generated` function.
+        /// The generator of a `@generated` function: the global that names it.
         generator: Field<Option<Value>> => "generator": any,
         /// Objects that native code refers to by index (`Vector{Any}`).
         roots: Field<Option<Gc<Array>>> => "roots": any,

@@ -180,15 +180,20 @@ fn tuples(x: Gc<DataType>, y: Gc<DataType>, a: Value, b: Value) -> bool {
     }
 }
 
-/// Whether some variable occurs twice among the arguments: `f(x::T, y::T)` is more specific than
-/// `f(x, y)` with the same bounds.
+/// Whether some argument's type is a variable that occurs once more: `f(x::T, y::T)` is more specific than `f(x, y)`
+/// with the same bounds, and than `f(x::A{S}, y::A{S})` where `T <: A`.
 fn diagonal(sig: Value, tuple: Gc<DataType>) -> bool {
+    let parameters = tuple.parameters.get();
+    let parameters = parameters.items();
     let mut at = sig;
     while let Some(u) = at.cast::<UnionAll>() {
         let var = u.var.get();
-        let uses =
-            tuple.parameters.get().items().iter().filter(|&&p| super::occurs(var, p)).count();
-        if uses > 1 {
+        let is_var = |p: &Value| match p.cast::<Vararg>() {
+            Some(rest) => rest.element.get() == Some(var.value()),
+            None => *p == var.value(),
+        };
+        let uses = parameters.iter().filter(|&&p| super::occurs(var, p)).count();
+        if uses > 1 && parameters.iter().any(is_var) {
             return true;
         }
         at = u.body.get();

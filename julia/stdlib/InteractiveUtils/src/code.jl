@@ -82,6 +82,13 @@ function call_and_types(ex)
     return :(Core.kwcall), :(Base.typesof($named, $f, $(map(esc, arguments)...)))
 end
 
+# A call of `f` with the options that a macro got before the expression. Packages take these calls apart.
+function call_with_options(f, args)
+    callee, types = call_and_types(args[end])
+    options = [Expr(:kw, a.args[1], esc(a.args[2])) for a in args[1:end-1]]
+    return isempty(options) ? Expr(:call, f, callee, types) : Expr(:call, f, Expr(:parameters, options...), callee, types)
+end
+
 for f in (:which, :functionloc, :edit, :less)
     @eval macro $f(ex)
         f, types = call_and_types(ex)
@@ -90,15 +97,11 @@ for f in (:which, :functionloc, :edit, :less)
 end
 for f in (:code_warntype, :code_llvm, :code_clif, :code_native)
     @eval macro $f(args...)
-        f, types = call_and_types(args[end])
-        options = [Expr(:kw, a.args[1], esc(a.args[2])) for a in args[1:end-1]]
-        return Expr(:call, $f, Expr(:parameters, options...), f, types)
+        return call_with_options($f, args)
     end
 end
 for f in (:code_typed, :code_lowered)
     @eval macro $f(args...)
-        f, types = call_and_types(args[end])
-        options = [Expr(:kw, a.args[1], esc(a.args[2])) for a in args[1:end-1]]
-        return :(first($(Expr(:call, $f, Expr(:parameters, options...), f, types))))
+        return :(first($(call_with_options($f, args))))
     end
 end

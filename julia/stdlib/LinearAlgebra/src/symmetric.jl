@@ -23,14 +23,22 @@ end
 
 function Symmetric(A::AbstractMatrix, uplo::Symbol=:U)
     checksquare(A)
-    return Symmetric{symmetric_type_eltype(eltype(A)),typeof(A)}(A, char_uplo(uplo))
+    return symmetric_type(typeof(A))(A, char_uplo(uplo))
 end
 function Hermitian(A::AbstractMatrix, uplo::Symbol=:U)
     n = checksquare(A)
-    return Hermitian{hermitian_type_eltype(eltype(A)),typeof(A)}(A, char_uplo(uplo))
+    return hermitian_type(typeof(A))(A, char_uplo(uplo))
 end
-symmetric_type_eltype(::Type{T}) where {T} = T
-hermitian_type_eltype(::Type{T}) where {T} = T
+# The types of `Symmetric` and `Hermitian` of a matrix: of one whose elements are no numbers, what is on the other side
+# of the diagonal may have another type.
+for (kind, name, turn) in ((:Symmetric, :symmetric_type, :transpose), (:Hermitian, :hermitian_type, :adjoint))
+    @eval begin
+        $name(::Type{T}) where {S,T<:AbstractMatrix{S}} = $kind{Union{S,promote_op($turn, S),$name(S)},T}
+        $name(::Type{T}) where {S<:Number,T<:AbstractMatrix{S}} = $kind{S,T}
+        $name(::Type{T}) where {S<:AbstractMatrix,T<:AbstractMatrix{S}} = $kind{AbstractMatrix,T}
+        $name(::Type{T}) where {T<:Number} = T
+    end
+end
 
 symmetric(A::AbstractMatrix, uplo::Symbol=:U) = Symmetric(A, uplo)
 symmetric(A::Number, ::Symbol=:U) = A

@@ -236,11 +236,9 @@ det(A::SymTridiagonal; shift::Number=false) = det_usmani(A.ev, A.dv .+ shift, A.
 det(A::Tridiagonal) = det_usmani(A.dl, A.d, A.du)
 logabsdet(A::TridiagonalKinds) = logabsdet(lu(A; check=false))
 
-lu(A::TridiagonalKinds, args...; kws...) = lu(Matrix(A), args...; kws...)
 qr(A::TridiagonalKinds, args...; kws...) = qr(Matrix(A), args...; kws...)
 inv(A::TridiagonalKinds) = inv(Matrix(A))
 factorize(A::TridiagonalKinds) = lu(A)
-# elimination with row exchanges, for which LU of the full matrix serves
 (\)(A::TridiagonalKinds, B::AbstractVecOrMat) = lu(A) \ B
 ldiv!(A::TridiagonalKinds, B::AbstractVecOrMat) = ldiv!(lu(A), B)
 svd(A::TridiagonalKinds; kws...) = svd(Matrix(A); kws...)

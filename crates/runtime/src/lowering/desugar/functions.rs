@@ -29,6 +29,13 @@ impl ArgSpec {
         ArgSpec { name, ty, default: None, vararg: false, nospecialize: false }
     }
 
+    /// Whether it stands for many arguments, however that is written: `xs...`, `xs::Vararg{T,N}`.
+    pub(super) fn collects(&self) -> bool {
+        let is_vararg = |node: &Node| matches!(node, Node::Symbol(name) if *name == "Vararg");
+        let curly = self.ty.as_expr_of("curly").and_then(|e| e.args.first());
+        self.vararg || is_vararg(curly.unwrap_or(&self.ty))
+    }
+
     pub(super) fn is_unused(&self) -> bool {
         self.name == UNUSED || is_underscore(self.name)
     }

@@ -194,7 +194,7 @@ impl Desugar<'_> {
         args.iter()
             .map(|a| {
                 let name = Node::Symbol(a.name);
-                if a.vararg { expr("...", [name]) } else { name }
+                if a.collects() { expr("...", [name]) } else { name }
             })
             .collect()
     }
