@@ -209,3 +209,8 @@ end
 @testset "types of results" begin
     @test @inferred(dropdims(ones(2, 1, 3); dims=2)) == ones(2, 3)
 end
+
+@testset "an empty vector" begin
+    @test Vector() isa Vector{Any} && isempty(Vector())
+    @test isempty(Vector{Int}())
+end
