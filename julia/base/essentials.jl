@@ -288,7 +288,6 @@ iterate(v::SimpleVector, i::Int=1) = i <= length(v) ? (v[i], i + 1) : nothing
 length(a::Array) = Core.Intrinsics.arraylen(a)
 getindex(A::Array, i::Int) = arrayref(true, A, i)
 getindex(A::Array, i::Int, j::Int, I::Int...) = arrayref(true, A, i, j, I...)
-setindex!(A::Array{T}, x::T, i::Int) where {T} = arrayset(true, A, x, i)
 setindex!(A::Array{T}, x, i::Int) where {T} = arrayset(true, A, convert(T, x)::T, i)
 setindex!(A::Array{T}, x, i::Int, j::Int, I::Int...) where {T} =
     arrayset(true, A, x isa T ? x : convert(T, x)::T, i, j, I...)

@@ -15,6 +15,7 @@ use pkgimage_runtime::object::{BindingFlags, GlobalRef, Method, Symbol};
 use pkgimage_runtime::types;
 use pkgimage_runtime::value::{Gc, Value};
 
+use super::branches::{Branch, Follows};
 use super::flow::Flow;
 use super::names;
 use super::shape::{Held, Shape, memory_layout, shape_of};
@@ -49,20 +50,24 @@ pub enum Exit {
     Return(Shape),
     /// To a block with parameters of a shape: the body is inlined.
     Block(BlockId, Shape),
+    /// Where the statements behind the call would branch to for it, if that is known; else as before.
+    Branch(Branch, BlockId, Shape),
 }
 
 /// A body being emitted.
 pub struct Frame {
     /// What inference says.
     pub inferred: Rc<InferredCode>,
-    flow: Rc<Flow>,
+    pub flow: Rc<Flow>,
     /// The statement at hand.
     pub at: usize,
-    slots: Vec<SlotValue>,
+    pub slots: Vec<SlotValue>,
     ssa: Vec<Option<Held>>,
     blocks: Vec<Option<BlockId>>,
     reached: Vec<bool>,
-    exit: Exit,
+    pub exit: Exit,
+    /// What the statements behind the call at hand do with its result.
+    pub follows: Option<Follows>,
     /// Whether the body was called from an `@inbounds` region.
     pub caller_inbounds: bool,
     call_loc: Option<pkgimage_ir::Loc>,
@@ -127,6 +132,7 @@ impl Emitter<'_, '_> {
             blocks: vec![None; count],
             reached: vec![false; count],
             exit,
+            follows: None,
             caller_inbounds,
             call_loc,
         });
@@ -224,7 +230,7 @@ impl Emitter<'_, '_> {
         self.go_to_in(frame, to)
     }
 
-    fn go_to_in(&mut self, frame: usize, to: usize) -> Result<()> {
+    pub(super) fn go_to_in(&mut self, frame: usize, to: usize) -> Result<()> {
         let Some(block) = self.frames[frame].blocks.get(to).copied().flatten() else {
             // Inference says that control does not come there.
             self.b.terminate(pkgimage_ir::Terminator::Unreachable);
@@ -571,11 +577,20 @@ impl Emitter<'_, '_> {
                 let held = self.convert(held, &shape)?;
                 self.return_held(&held);
             }
-            Exit::Block(block, shape) => {
-                let held = self.convert(held, &shape)?;
-                self.b.jump(BlockCall { block, args: held.values });
+            Exit::Block(block, shape) => self.leave_to(held, block, &shape)?,
+            Exit::Branch(branch, block, shape) => {
+                if !self.take(&branch, held)? {
+                    self.leave_to(held, block, &shape)?;
+                }
             }
         }
+        Ok(())
+    }
+
+    fn leave_to(&mut self, held: &Held, block: BlockId, shape: &Shape) -> Result<()> {
+        let held = self.convert(held, shape)?;
+        self.left_to.insert(block);
+        self.b.jump(BlockCall { block, args: held.values });
         Ok(())
     }
 
@@ -638,7 +653,13 @@ impl Emitter<'_, '_> {
     /// The result of an operation in the shape that is known of it; none if it does not return.
     fn result_of(&mut self, operation: &Operation, at: usize) -> Result<Option<Held>> {
         let lattice = self.frame().inferred.ssa_types[at].without_condition();
-        let Some(held) = self.operation(operation, &lattice)? else { return Ok(None) };
+        if matches!(operation, Operation::Call(_)) {
+            let follows = self.what_follows(at);
+            self.frame().follows = follows;
+        }
+        let held = self.operation(operation, &lattice)?;
+        self.frame().follows = None;
+        let Some(held) = held else { return Ok(None) };
         self.finish(held, &lattice)
     }
 

@@ -14,7 +14,7 @@ use pkgimage_runtime::object::{DataType, Method, MethodInstance, Vararg};
 use pkgimage_runtime::types;
 use pkgimage_runtime::value::{Gc, Value};
 
-use super::body::{Arg, Exit};
+use super::body::Arg;
 use super::shape::{Held, Shape, memory_layout, shape_of};
 use super::{Emitter, Referent, Refused, Result, abi, flow, names};
 use crate::cost;
@@ -293,10 +293,11 @@ impl Emitter<'_, '_> {
                 self.inlined.push(instance);
             }
         }
-        self.body(body, held, Exit::Block(exit, shape.clone()), inbounds)
+        let after = self.exit_of_call(exit, &shape);
+        self.body(body, held, after, inbounds)
             .map_err(|e| Refused { inlined: e.inlined.or(Some(instance)), ..e })?;
         self.b.switch_to(exit);
-        if result.is_bottom() {
+        if result.is_bottom() || !self.left_to.contains(&exit) {
             self.unreachable();
             return Ok(None);
         }

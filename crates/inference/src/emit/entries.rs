@@ -1,7 +1,7 @@
 //! The functions of a unit: the specialized entry, the generic one, and the adapter that takes the
 //! place of code that cannot be emitted.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use pkgimage_ir::{
@@ -184,6 +184,7 @@ fn emitter<'u, 's>(
         b,
         inference,
         inlined: Vec::new(),
+        left_to: HashSet::new(),
         left: Vec::new(),
         referents,
         named: HashMap::new(),

@@ -23,6 +23,8 @@ pub struct Flow {
     pub inbounds: Vec<bool>,
     /// Whether a jump leads backward to a statement.
     pub loop_head: Vec<bool>,
+    /// How often the value of a statement is used.
+    pub uses: Vec<u32>,
 }
 
 impl Flow {
@@ -37,6 +39,7 @@ impl Flow {
             handlers: vec![Vec::new(); count],
             inbounds: vec![false; count],
             loop_head: vec![false; count],
+            uses: vec![0; count],
         };
         let mut inbounds = 0u32;
         for (at, statement) in code.statements.iter().enumerate() {
@@ -56,6 +59,13 @@ impl Flow {
                 }
                 _ => {}
             }
+            visit_operands(statement, &mut |operand| {
+                if let Operand::Ssa(n) = operand
+                    && let Some(uses) = flow.uses.get_mut(n as usize)
+                {
+                    *uses += 1;
+                }
+            });
             let jumps = match statement {
                 Statement::Goto(to) | Statement::Enter(to) => Some(*to),
                 Statement::GotoIfNot(_, to) => {

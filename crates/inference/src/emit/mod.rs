@@ -7,12 +7,14 @@
 //! - [`shape`], [`convert`]: how values are held, and the ways from one shape to another.
 //! - [`abi`], [`names`]: calling conventions and symbolic names.
 //! - [`body`]: statements, slots, blocks, exceptions. [`flow`]: what is known of them beforehand.
+//! - [`branches`]: returns of inlined bodies that go where the caller would branch to.
 //! - [`calls`]: which code a call runs. [`builtins`], [`memory`], [`intrinsics`], [`foreign`]: what
 //!   is emitted in place.
 //! - [`entries`]: the functions of a unit.
 
 mod abi;
 mod body;
+mod branches;
 mod builtins;
 mod calls;
 mod convert;
@@ -28,7 +30,7 @@ pub use abi::{Abi, abi_of};
 pub use entries::{adapter, emit, emit_loop};
 pub use shape::{Leaf, Shape, leaves, memory_layout};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use pkgimage_ir::{BlockId, External, FunctionBuilder, StackSlot, Unit};
 use pkgimage_runtime::object::MethodInstance;
@@ -96,6 +98,8 @@ struct Emitter<'u, 's> {
     /// Set while the way to a handler is emitted, where nothing else is caught.
     landing: bool,
     argument_slots: HashMap<u32, StackSlot>,
+    /// Exits of inlined bodies to which some way leads.
+    left_to: HashSet<BlockId>,
     /// Statements that may still be inlined.
     budget: usize,
     /// Specializations that turned out not to be emitted.
