@@ -60,14 +60,12 @@ fn compare(x: Value, y: Value, a: Value, b: Value) -> bool {
         return false;
     }
     // A union is more specific if some member is and none is less.
-    if let Some(u) = s.cast::<Union>() {
-        let parts = [u.a.get(), u.b.get()];
+    if let Some(parts) = parts_of(s) {
         return parts.iter().any(|&p| compare(p, t, p, t))
             && !parts.iter().any(|&p| compare(t, p, t, p));
     }
-    if let Some(u) = t.cast::<Union>() {
-        let parts = [u.a.get(), u.b.get()];
-        return parts.iter().any(|&p| at_least(s, p, s, p));
+    if let Some(parts) = parts_of(t) {
+        return parts.iter().any(|&p| at_least(s, p, s, p)) && !compare(t, s, t, s);
     }
     let (Some(d), Some(e)) =
         (unwrap_unionall(s).cast::<DataType>(), unwrap_unionall(t).cast::<DataType>())
@@ -116,6 +114,12 @@ fn compare(x: Value, y: Value, a: Value, b: Value) -> bool {
         }
     }
     strictly
+}
+
+/// The members of a union, each with the variables around it.
+fn parts_of(ty: Value) -> Option<[Value; 2]> {
+    let union = unwrap_unionall(ty).cast::<Union>()?;
+    Some([union.a.get(), union.b.get()].map(|part| super::rewrap(part, ty)))
 }
 
 fn parameters_agree(x: Value, y: Value, a: Value, b: Value) -> bool {
