@@ -237,6 +237,7 @@ Array{T}(::UndefInitializer, m::Int, n::Int) where {T} = Array{T,2}(undef, m, n)
 Array{T}(::UndefInitializer, m::Int, n::Int, o::Int) where {T} = Array{T,3}(undef, m, n, o)
 Array{T}(::UndefInitializer, d::NTuple{N,Int}) where {T,N} = Array{T,N}(undef, d)
 Array{T,1}() where {T} = Array{T,1}(undef, 0)
+(::Type{Array{T,1} where T})() = Array{Any,1}(undef, 0)
 
 (::Type{Array{T,N} where T})(x::AbstractArray{S,N}) where {S,N} = Array{S,N}(x)
 Array(A::AbstractArray{T,N}) where {T,N} = Array{T,N}(A)

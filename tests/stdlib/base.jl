@@ -161,7 +161,10 @@ end
 struct Shape{N,D,A} end
 pick(::Shape{N1,D}, ::Shape{N2,D}) where {N1,N2,D} = :pair
 pick(::T, ::T) where {T<:Shape} = :same
+pick_any(::Array) = :array
+pick_any(::Union{Dict{Int,T},Vector{T},Set{T}} where {T<:Number}) = :one_of
 @testset "a variable for two arguments is more specific than the same parameter in two" begin
+    @test pick_any([1]) === :one_of && pick_any(["a"]) === :array
     @test pick(Shape{1,2,3}(), Shape{1,2,3}()) === :same && pick(Shape{1,2,3}(), Shape{2,2,3}()) === :pair
 end
 
@@ -214,4 +217,9 @@ end
 
 @testset "types of results" begin
     @test @inferred(dropdims(ones(2, 1, 3); dims=2)) == ones(2, 3)
+end
+
+@testset "an empty vector" begin
+    @test Vector() isa Vector{Any} && isempty(Vector())
+    @test isempty(Vector{Int}())
 end

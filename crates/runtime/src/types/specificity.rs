@@ -47,12 +47,6 @@ fn at_least(x: Value, y: Value, a: Value, b: Value) -> bool {
     subtype(s, t) || compare(s, t, s, t)
 }
 
-/// The two parts of a union, each with the variables that stand around it.
-fn union_parts(ty: Value) -> Option<[Value; 2]> {
-    let u = unwrap_unionall(ty).cast::<Union>()?;
-    Some([u.a.get(), u.b.get()].map(|part| super::rewrap(part, ty)))
-}
-
 /// Strictly more specific as an argument type.
 fn compare(x: Value, y: Value, a: Value, b: Value) -> bool {
     let (s, t) = (closed(x, a), closed(y, b));
@@ -66,12 +60,12 @@ fn compare(x: Value, y: Value, a: Value, b: Value) -> bool {
         return false;
     }
     // A union is more specific if some member is and none is less.
-    if let Some(parts) = union_parts(s) {
+    if let Some(parts) = parts_of(s) {
         return parts.iter().any(|&p| compare(p, t, p, t))
             && !parts.iter().any(|&p| compare(t, p, t, p));
     }
-    if let Some(parts) = union_parts(t) {
-        return parts.iter().any(|&p| at_least(s, p, s, p));
+    if let Some(parts) = parts_of(t) {
+        return parts.iter().any(|&p| at_least(s, p, s, p)) && !compare(t, s, t, s);
     }
     let (Some(d), Some(e)) =
         (unwrap_unionall(s).cast::<DataType>(), unwrap_unionall(t).cast::<DataType>())
@@ -120,6 +114,12 @@ fn compare(x: Value, y: Value, a: Value, b: Value) -> bool {
         }
     }
     strictly
+}
+
+/// The members of a union, each with the variables around it.
+fn parts_of(ty: Value) -> Option<[Value; 2]> {
+    let union = unwrap_unionall(ty).cast::<Union>()?;
+    Some([union.a.get(), union.b.get()].map(|part| super::rewrap(part, ty)))
 }
 
 fn parameters_agree(x: Value, y: Value, a: Value, b: Value) -> bool {

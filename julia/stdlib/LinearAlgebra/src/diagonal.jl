@@ -187,6 +187,8 @@ function (\)(D::Diagonal, B::AbstractVecOrMat)
     _check_diag(D)
     return D.diag .\ B
 end
+/(u::AdjointAbsVec, D::Diagonal) = adjoint(adjoint(D) \ u.parent)
+/(u::TransposeAbsVec, D::Diagonal) = transpose(transpose(D) \ u.parent)
 function (/)(A::AbstractMatrix, D::Diagonal)
     size(A, 2) == size(D, 1) || throw(DimensionMismatch("left hand side has $(size(A, 2)) columns but D is $(size(D, 1)) by $(size(D, 1))"))
     _check_diag(D)
@@ -269,5 +271,4 @@ dot(x::AbstractVector, D::Diagonal, y::AbstractVector) = sum(t -> dot(t[1], t[2]
 dot(A::Diagonal, B::Diagonal) = dot(A.diag, B.diag)
 axpy!(α, x::Diagonal, y::Diagonal) = (axpy!(α, x.diag, y.diag); y)
 cholesky(A::Diagonal, ::NoPivot=NoPivot(); check::Bool=true) = cholesky(Hermitian(Matrix(A)); check)
-lu(D::Diagonal, args...; kws...) = lu(Matrix(D), args...; kws...)
 factorize(D::Diagonal) = D

@@ -23,7 +23,8 @@ end
 # a row times a matrix is a row
 (*)(u::AdjointAbsVec, A::AbstractMatrix) = adjoint(adjoint(A) * u.parent)
 (*)(u::TransposeAbsVec, A::AbstractMatrix) = transpose(transpose(A) * u.parent)
-(*)(u::AdjOrTransAbsVec, v::AdjOrTransAbsVec) = throw(MethodError(*, (u, v)))
+(*)(u::AdjointAbsVec, v::AdjOrTransAbsVec) = throw(MethodError(*, (u, v)))
+(*)(u::TransposeAbsVec, v::AdjOrTransAbsVec) = throw(MethodError(*, (u, v)))
 
 ## matrix times matrix ##
 

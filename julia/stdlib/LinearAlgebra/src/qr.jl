@@ -123,7 +123,8 @@ Base.collect(Q::AbstractQ{T}) where {T} = lmul!(Q, Matrix{T}(I, size(Q)...))
 *(Q::AbstractQ{T}, J::UniformScaling) where {T} = collect(Q) * J
 Base.AbstractMatrix(Q::AbstractQ) = Matrix(Q)
 Base.convert(::Type{Matrix}, Q::AbstractQ) = Matrix(Q)
-Base.isapprox(A::AbstractQ, B; kws...) = isapprox(collect(A), B isa AbstractQ ? collect(B) : B; kws...)
+Base.isapprox(A::AbstractQ, B::AbstractQ; kws...) = isapprox(collect(A), collect(B); kws...)
+Base.isapprox(A::AbstractQ, B::AbstractMatrix; kws...) = isapprox(collect(A), B; kws...)
 Base.isapprox(A::AbstractMatrix, B::AbstractQ; kws...) = isapprox(A, collect(B); kws...)
 (==)(A::AbstractQ, B::AbstractMatrix) = collect(A) == B
 (==)(A::AbstractMatrix, B::AbstractQ) = A == collect(B)

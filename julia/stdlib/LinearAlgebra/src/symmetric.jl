@@ -191,11 +191,11 @@ mul!(C::AbstractMatrix, A::AbstractMatrix, B::HermOrSym, alpha::Number, beta::Nu
 mul!(C::AbstractMatrix, A::HermOrSym, B::HermOrSym, alpha::Number, beta::Number) = mul!(C, Matrix(A), Matrix(B), alpha, beta)
 
 det(A::HermOrSym) = ishermitian(A) && eltype(A) <: Complex ? real(det(lu(Matrix(A); check=false))) : det(lu(Matrix(A); check=false))
+det(A::HermOrSym{BigInt}) = det_bareiss(A)
 logabsdet(A::HermOrSym) = logabsdet(lu(Matrix(A); check=false))
 inv(A::Symmetric) = Symmetric(inv(Matrix(A)), sym_uplo(A.uplo))
 inv(A::Hermitian) = Hermitian(inv(Matrix(A)), sym_uplo(A.uplo))
 (\)(A::HermOrSym, B::AbstractVecOrMat) = lu(Matrix(A)) \ B
-lu(A::HermOrSym, args...; kws...) = lu(Matrix(A), args...; kws...)
 qr(A::HermOrSym, args...; kws...) = qr(Matrix(A), args...; kws...)
 svd(A::HermOrSym; kws...) = svd(Matrix(A); kws...)
 svdvals(A::RealHermSymComplexHerm) = sort!(abs.(eigvals(A)), rev=true)

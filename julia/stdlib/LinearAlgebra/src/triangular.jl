@@ -227,6 +227,7 @@ for t in (:LowerTriangular, :UnitLowerTriangular, :UpperTriangular, :UnitUpperTr
 end
 
 det(A::UpperOrLowerTriangular) = isunit(A) ? one(eltype(A)) : prod(diag(A.data))
+det(A::UpperOrLowerTriangular{BigInt}) = isunit(A) ? big(1) : prod(diag(A.data))
 function logabsdet(A::UpperOrLowerTriangular{T}) where {T}
     sgn = one(T)
     abs_det = zero(real(float(T)))
@@ -240,7 +241,6 @@ function logabsdet(A::UpperOrLowerTriangular{T}) where {T}
 end
 eigvals(A::UpperOrLowerTriangular; kws...) = isunit(A) ? ones(eltype(A), size(A, 1)) : diag(A)
 eigen(A::UpperOrLowerTriangular; kws...) = eigen(Matrix(A); kws...)
-lu(A::UpperOrLowerTriangular, args...; kws...) = lu(Matrix(A), args...; kws...)
 factorize(A::UpperOrLowerTriangular) = A
 Base.sqrt(A::UpperTriangular) = UpperTriangular(_sqrt_upper(float.(Matrix(A))))
 Base.exp(A::UpperTriangular) = UpperTriangular(exp(Matrix(A)))
