@@ -25,6 +25,14 @@ println((is_prime(big(2)^127 - 1), is_prime(big(2)^127 + 1), is_prime((big(2)^89
 println([n for n in -30:100 if is_power(n)])
 println((root(big(10)^50 + 1, 5), root(-big(10)^3 - 1, 3)))
 println([divided(f, x, 3) for f in (floor_ui, trunc_ui, ceil_ui) for x in (big(10), big(-10))])
+# a library that is linked: its variables, and functions on plain memory
+println(unsafe_string(unsafe_load(Base.cglobal((:__gmp_version, :libgmp), Ptr{Cchar}))))
+function limbs_sum(a, b)
+    r = similar(a)
+    carry = ccall((:__gmpn_add_n, "libgmp.so.10"), UInt, (Ptr{UInt}, Ptr{UInt}, Ptr{UInt}, Clong), r, a, b, length(a))
+    return r, carry
+end
+println(limbs_sum([typemax(UInt), typemax(UInt)], UInt[1, 1]))
 unknown(z) = ccall((:__gmpz_no_such, :libgmp), Cvoid, (Ref{BigInt},), z)
 try
     unknown(big(1))

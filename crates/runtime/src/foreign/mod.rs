@@ -1,11 +1,13 @@
 //! `ccall`: calls of C functions from the interpreter, through libffi.
 //!
 //! A function named `jl_…` (and a few of the libraries that Julia bundles) is one of the runtime's
-//! own, from the tables of [`crate::runtime_calls`]; everything else is looked up in the process and
-//! in the named library. A function that throws (one of the runtime, or a [`callback`]) leaves the
+//! own, from the tables of [`crate::runtime_calls`]; those of libraries that are [`linked`] stand in
+//! tables, too; everything else is looked up in the process and in the named library. A function that throws (one of the runtime, or a [`callback`]) leaves the
 //! exception pending.
 
 mod callback;
+mod gmp;
+mod linked;
 mod provided;
 
 use std::cell::RefCell;
@@ -262,6 +264,12 @@ pub fn symbol_address(target: Value) -> Result<usize> {
 pub fn lookup(name: &str, library: &str) -> Result<usize> {
     if let Some(address) = runtime_calls::address_of(name) {
         return Ok(address);
+    }
+    // Base stands in for the rest of a library that is linked in part.
+    if let Some(linked) = linked::library(library)
+        && (linked.find(name).is_some() || provided::library(library).is_none())
+    {
+        return linked.address(name);
     }
     let key = (name.to_owned(), library.to_owned());
     if let Some(known) = SYMBOLS.with_borrow(|table| table.get(&key).copied()) {
