@@ -189,7 +189,6 @@ include("combinatorics.jl")   # collections: factorial, nextprod, isperm, invper
 include("irrationals.jl")
 include("mathconstants.jl")
 using .MathConstants: ℯ, π, pi
-include("libgmp.jl")
 include("stacktraces.jl")
 using .StackTraces
 

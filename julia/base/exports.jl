@@ -73,7 +73,7 @@ export
     promote, promote_rule, promote_type, propertynames, getproperty, setproperty!, hasproperty, reinterpret,
     sizeof, supertype, swapproperty!, modifyproperty!, replaceproperty!, typeintersect, typejoin, which,
     fieldcount, fieldname, fieldnames, fieldoffset, fieldtypes, hasfield, hasmethod, isconst,
-    fullname, functionloc, code_lowered, code_typed, ntuple, finalize, finalizer,
+    fullname, functionloc, code_lowered, code_typed, ntuple, finalize, finalizer, cglobal,
     evalfile, include_string, include_dependency, gensym, esc, macroexpand, nonmissingtype, coalesce, ismissing,
     skipmissing, something, isnothing, transpose,
     # control, errors

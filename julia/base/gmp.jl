@@ -1,5 +1,5 @@
-# gmp.jl: `BigInt`, integers of any size. The module has the name that packages know; the arithmetic is here, on
-# vectors of 64-bit limbs, lowest first, without leading zeros.
+# gmp.jl: `BigInt`, integers of any size, on the library GMP. The object of a number is GMP's own `mpz_t`, so that the
+# library's functions work on it, Base's (module `MPZ`) as well as those that packages call with `ccall`.
 
 module GMP
 
@@ -9,13 +9,25 @@ import ..Base: *, +, -, /, <, <<, >>, >>>, <=, ==, >, >=, ^, (~), (&), (|), xor,
     div, divrem, cld, fld, gcd, gcdx, lcm, mod, ndigits, promote_rule, rem, show, isqrt, string, powermod,
     invmod, sum, prod, trailing_zeros, trailing_ones, count_ones, count_zeros, tryparse_internal, bin, oct, dec, hex,
     isequal, ndigits0zpb, widen, signed, unsafe_trunc, trunc, iszero, isone, big, flipsign,
-    signbit, sign, hastypemax, isodd, iseven, digits!, hash, decompose, copy, abs, top_set_bit,
+    signbit, sign, hastypemax, isodd, iseven, digits!, hash, hash_integer, decompose, copy, abs, top_set_bit,
     unsigned, zero, one, widemul, power_by_squaring, checked_abs, checked_neg, checked_add, checked_sub,
     checked_mul, checked_div, checked_rem, checked_fld, checked_mod, checked_cld, add_with_overflow,
-    sub_with_overflow, mul_with_overflow
+    sub_with_overflow, mul_with_overflow, cconvert, unsafe_convert
 
-const Limb = UInt64
+import Core.Intrinsics: cglobal
+using ..Base: BitInteger, IEEEFloat
+
+const Limb = UInt
 const BITS_PER_LIMB = 64
+const libgmp = :libgmp
+
+# What GMP's functions take as a number of the machine.
+const ULong = Union{UInt8,UInt16,UInt32,UInt64}
+const SLong = Union{Int8,Int16,Int32,Int64}
+# Julia's names for them, which packages know.
+const CulongMax = ULong
+const ClongMax = SLong
+const CdoubleMax = Union{Float16,Float32,Float64}
 
 """
     BigInt <: Signed
@@ -23,316 +35,237 @@ const BITS_PER_LIMB = 64
 An integer of any size.
 """
 mutable struct BigInt <: Signed
-    size::Int       # the number of limbs that count; negative for a negative number
-    d::Vector{Limb}
+    alloc::Cint     # for how many limbs there is room
+    size::Cint      # how many count; negative for a negative number
+    d::Ptr{Limb}    # the limbs, lowest first, in memory of GMP's
 
-    global _bigint(neg::Bool, d::Vector{Limb}) = new(neg ? -length(d) : length(d), d)
-    BigInt(; nbits::Integer=0) = new(0, Limb[])
-end
-
-# ---- magnitudes -------------------------------------------------------------------------------------------------
-
-function mag_trim!(d::Vector{Limb})
-    n = length(d)
-    while n > 0 && d[n] == 0
-        n -= 1
-    end
-    n == length(d) || resize!(d, n)
-    return d
-end
-function mag(x::UInt64)
-    return x == 0 ? Limb[] : Limb[x]
-end
-function mag(x::UInt128)
-    lo, hi = x % UInt64, (x >> 64) % UInt64
-    return hi == 0 ? mag(lo) : Limb[lo, hi]
-end
-mag(x::Union{Bool,UInt8,UInt16,UInt32}) = mag(UInt64(x))
-
-function mag_cmp(a::Vector{Limb}, b::Vector{Limb})
-    la, lb = length(a), length(b)
-    la == lb || return la < lb ? -1 : 1
-    for i in la:-1:1
-        x, y = a[i], b[i]
-        x == y || return x < y ? -1 : 1
-    end
-    return 0
-end
-
-function mag_add(a::Vector{Limb}, b::Vector{Limb})
-    length(a) < length(b) && return mag_add(b, a)
-    la, lb = length(a), length(b)
-    r = Vector{Limb}(undef, la)
-    carry = false
-    for i in 1:lb
-        s = a[i] + b[i]
-        c1 = s < a[i]
-        t = s + carry
-        carry = c1 | (t < s)
-        r[i] = t
-    end
-    for i in lb+1:la
-        t = a[i] + carry
-        carry = carry & (t == 0)
-        r[i] = t
-    end
-    carry && push!(r, Limb(1))
-    return r
-end
-
-# Of a magnitude that is not less.
-function mag_sub(a::Vector{Limb}, b::Vector{Limb})
-    la, lb = length(a), length(b)
-    r = Vector{Limb}(undef, la)
-    borrow = false
-    for i in 1:lb
-        s = a[i] - b[i]
-        b1 = a[i] < b[i]
-        t = s - borrow
-        borrow = b1 | (borrow & (s == 0))
-        r[i] = t
-    end
-    for i in lb+1:la
-        t = a[i] - borrow
-        borrow = borrow & (a[i] == 0)
-        r[i] = t
-    end
-    return mag_trim!(r)
-end
-
-function mag_mul1(a::Vector{Limb}, m::Limb, c::Limb=Limb(0))
-    n = length(a)
-    r = Vector{Limb}(undef, n)
-    carry = UInt128(c)
-    for i in 1:n
-        t = UInt128(a[i]) * m + carry
-        r[i] = t % UInt64
-        carry = t >> 64
-    end
-    carry == 0 || push!(r, carry % UInt64)
-    return mag_trim!(r)
-end
-
-const KARATSUBA = 48
-function mag_mul(a::Vector{Limb}, b::Vector{Limb})
-    la, lb = length(a), length(b)
-    (la == 0 || lb == 0) && return Limb[]
-    lb == 1 && return mag_mul1(a, b[1])
-    la == 1 && return mag_mul1(b, a[1])
-    min(la, lb) >= KARATSUBA && return mag_karatsuba(a, b)
-    r = zeros(Limb, la + lb)
-    for j in 1:lb
-        carry = UInt128(0)
-        bj = b[j]
-        for i in 1:la
-            t = UInt128(a[i]) * bj + r[i+j-1] + carry
-            r[i+j-1] = t % UInt64
-            carry = t >> 64
+    function BigInt(; nbits::Integer=0)
+        b = new(0, 0, C_NULL)
+        if nbits == 0
+            ccall((:__gmpz_init, :libgmp), Cvoid, (Any,), b)
+        else
+            ccall((:__gmpz_init2, :libgmp), Cvoid, (Any, Culong), b, nbits)
         end
-        r[la+j] = carry % UInt64
+        # `finalizer`, without its checks
+        ccall(:jl_gc_add_ptr_finalizer, Cvoid, (Any, Ptr{Cvoid}), b, cglobal((:__gmpz_clear, :libgmp)))
+        return b
     end
-    return mag_trim!(r)
-end
-function mag_karatsuba(a::Vector{Limb}, b::Vector{Limb})
-    h = (max(length(a), length(b)) + 1) ÷ 2
-    a0, a1 = mag_split(a, h)
-    b0, b1 = mag_split(b, h)
-    p0 = mag_mul(a0, b0)
-    p2 = mag_mul(a1, b1)
-    p1 = mag_sub(mag_sub(mag_mul(mag_add(a0, a1), mag_add(b0, b1)), p0), p2)
-    return mag_add(mag_add(p0, mag_limbshift(p1, h)), mag_limbshift(p2, 2h))
-end
-function mag_split(a::Vector{Limb}, h::Int)
-    length(a) <= h && return a, Limb[]
-    return mag_trim!(a[1:h]), a[h+1:end]
-end
-mag_limbshift(a::Vector{Limb}, n::Int) = isempty(a) ? a : vcat(zeros(Limb, n), a)
-
-function mag_divrem1(a::Vector{Limb}, m::Limb)
-    n = length(a)
-    q = Vector{Limb}(undef, n)
-    r = UInt128(0)
-    for i in n:-1:1
-        t = (r << 64) | a[i]
-        q[i] = div(t, UInt128(m)) % UInt64
-        r = rem(t, UInt128(m))
-    end
-    return mag_trim!(q), r % UInt64
 end
 
-# Knuth's algorithm D.
-function mag_divrem(a::Vector{Limb}, b::Vector{Limb})
-    mag_cmp(a, b) < 0 && return Limb[], a
-    if length(b) == 1
-        q, r = mag_divrem1(a, b[1])
-        return q, mag(r)
+# The object itself is what a function of GMP gets.
+cconvert(::Type{Ref{BigInt}}, x::BigInt) = x
+unsafe_convert(::Type{Ref{BigInt}}, x::BigInt) = convert(Ptr{BigInt}, Base.pointer_from_objref(x))
+unsafe_convert(::Type{Ref{BigInt}}, x::Ptr{BigInt}) = x
+
+version() = VersionNumber(unsafe_string(unsafe_load(cglobal((:__gmp_version, :libgmp), Ptr{Cchar}))))
+bits_per_limb() = Int(unsafe_load(cglobal((:__gmp_bits_per_limb, :libgmp), Cint)))
+
+"""
+    GMP.MPZ
+
+GMP's functions by their names, without `mpz_`. Those with a `!` put their result into their first argument, which may be
+one of the operands, too; those without make a new number.
+"""
+module MPZ
+
+using ..GMP: BigInt, Limb, libgmp
+using ..Base: Fix1
+
+const mpz_t = Ref{BigInt}
+const bitcnt_t = Culong
+
+gmpz(op::Symbol) = (Symbol(:__gmpz_, op), :libgmp)
+
+# Room for n limbs, and for n bits.
+init!(x::BigInt) = (ccall((:__gmpz_init, :libgmp), Cvoid, (mpz_t,), x); x)
+init2!(x::BigInt, n) = (ccall((:__gmpz_init2, :libgmp), Cvoid, (mpz_t, bitcnt_t), x, n); x)
+realloc2!(x::BigInt, n) = (ccall((:__gmpz_realloc2, :libgmp), Cvoid, (mpz_t, bitcnt_t), x, n); x)
+realloc2(n) = realloc2!(BigInt(), n)
+
+# of two numbers
+for op in (:add, :sub, :mul, :fdiv_q, :tdiv_q, :cdiv_q, :fdiv_r, :tdiv_r, :cdiv_r, :gcd, :lcm, :and, :ior, :xor,
+           :mod, :divexact)
+    op! = Symbol(op, :!)
+    @eval begin
+        $op!(z::BigInt, x::BigInt, y::BigInt) = (ccall($(gmpz(op)), Cvoid, (mpz_t, mpz_t, mpz_t), z, x, y); z)
+        $op(x::BigInt, y::BigInt) = $op!(BigInt(), x, y)
+        $op!(x::BigInt, y::BigInt) = $op!(x, x, y)
     end
-    s = leading_zeros(b[end])
-    v = mag_shl(b, s)
-    u = mag_shl(a, s)
-    length(u) == length(a) && push!(u, Limb(0))
-    n = length(v)
-    m = length(u) - n - 1
-    q = Vector{Limb}(undef, m + 1)
-    vtop, vnext = UInt128(v[n]), UInt128(v[n-1])
-    B = UInt128(1) << 64
-    for j in m:-1:0
-        num = (UInt128(u[j+n+1]) << 64) | u[j+n]
-        qhat = div(num, vtop)
-        rhat = num - qhat * vtop
-        while qhat >= B || qhat * vnext > ((rhat << 64) | u[j+n-1])
-            qhat -= 1
-            rhat += vtop
-            rhat >= B && break
-        end
-        borrow = UInt128(0)
-        carry = UInt128(0)
-        for i in 1:n
-            p = qhat * v[i] + carry
-            carry = p >> 64
-            t = UInt128(u[i+j]) - (p % UInt64) - borrow
-            u[i+j] = t % UInt64
-            borrow = (t >> 64) & 1
-        end
-        t = UInt128(u[j+n+1]) - carry - borrow
-        u[j+n+1] = t % UInt64
-        if (t >> 64) != 0
-            # One too many: add the divisor back.
-            qhat -= 1
-            c = UInt128(0)
-            for i in 1:n
-                t2 = UInt128(u[i+j]) + v[i] + c
-                u[i+j] = t2 % UInt64
-                c = t2 >> 64
-            end
-            u[j+n+1] += c % UInt64
-        end
-        q[j+1] = qhat % UInt64
+end
+# of a number and one of the machine
+for (op, T) in ((:add_ui, Culong), (:sub_ui, Culong), (:mul_ui, Culong), (:mul_si, Clong), (:mul_2exp, bitcnt_t),
+                (:fdiv_q_2exp, bitcnt_t), (:tdiv_q_2exp, bitcnt_t), (:fdiv_r_2exp, bitcnt_t), (:pow_ui, Culong),
+                (:bin_ui, Culong), (:divexact_ui, Culong), (:lcm_ui, Culong))
+    op! = Symbol(op, :!)
+    @eval begin
+        $op!(z::BigInt, x::BigInt, y) = (ccall($(gmpz(op)), Cvoid, (mpz_t, mpz_t, $T), z, x, y); z)
+        $op(x::BigInt, y) = $op!(BigInt(), x, y)
+        $op!(x::BigInt, y) = $op!(x, x, y)
     end
-    return mag_trim!(q), mag_shr(mag_trim!(u[1:n]), s)
+end
+ui_sub!(z::BigInt, x, y::BigInt) = (ccall((:__gmpz_ui_sub, :libgmp), Cvoid, (mpz_t, Culong, mpz_t), z, x, y); z)
+ui_sub(x, y::BigInt) = ui_sub!(BigInt(), x, y)
+for op in (:scan1, :scan0)
+    # Where there is no such bit: -1.
+    @eval $op(x::BigInt, from) = Int(signed(ccall($(gmpz(op)), bitcnt_t, (mpz_t, bitcnt_t), x, from)))
+end
+# of a number
+for op in (:set, :neg, :com, :abs, :sqrt, :nextprime)
+    op! = Symbol(op, :!)
+    @eval begin
+        $op!(z::BigInt, x::BigInt) = (ccall($(gmpz(op)), Cvoid, (mpz_t, mpz_t), z, x); z)
+        $op(x::BigInt) = $op!(BigInt(), x)
+    end
+    op === :set || @eval $op!(x::BigInt) = $op!(x, x)
+end
+# of numbers of the machine
+for (op, T) in ((:fac_ui, Culong), (:fib_ui, Culong), (:lucnum_ui, Culong), (:set_ui, Culong), (:set_si, Clong),
+                (:set_d, Cdouble))
+    op! = Symbol(op, :!)
+    @eval begin
+        $op!(z::BigInt, x) = (ccall($(gmpz(op)), Cvoid, (mpz_t, $T), z, x); z)
+        $op(x) = $op!(BigInt(), x)
+    end
+end
+ui_pow_ui!(z::BigInt, x, n) = (ccall((:__gmpz_ui_pow_ui, :libgmp), Cvoid, (mpz_t, Culong, Culong), z, x, n); z)
+ui_pow_ui(x, n) = ui_pow_ui!(BigInt(), x, n)
+
+popcount(x::BigInt) = Int(signed(ccall((:__gmpz_popcount, :libgmp), bitcnt_t, (mpz_t,), x)))
+mpn_popcount(d::Ptr{Limb}, n::Integer) = Int(ccall((:__gmpn_popcount, :libgmp), bitcnt_t, (Ptr{Limb}, Csize_t), d, n))
+mpn_popcount(x::BigInt) = GC.@preserve x mpn_popcount(x.d, abs(x.size))
+tstbit(x::BigInt, i) = ccall((:__gmpz_tstbit, :libgmp), Cint, (mpz_t, bitcnt_t), x, i) != 0
+setbit!(x::BigInt, i) = (ccall((:__gmpz_setbit, :libgmp), Cvoid, (mpz_t, bitcnt_t), x, i); x)
+
+for op in (:tdiv_qr, :fdiv_qr, :cdiv_qr)
+    op! = Symbol(op, :!)
+    @eval begin
+        $op!(q::BigInt, r::BigInt, x::BigInt, y::BigInt) =
+            (ccall($(gmpz(op)), Cvoid, (mpz_t, mpz_t, mpz_t, mpz_t), q, r, x, y); (q, r))
+        $op(x::BigInt, y::BigInt) = $op!(BigInt(), BigInt(), x, y)
+    end
+end
+powm!(z::BigInt, x::BigInt, n::BigInt, m::BigInt) =
+    (ccall((:__gmpz_powm, :libgmp), Cvoid, (mpz_t, mpz_t, mpz_t, mpz_t), z, x, n, m); z)
+powm(x::BigInt, n::BigInt, m::BigInt) = powm!(BigInt(), x, n, m)
+powm!(x::BigInt, n::BigInt, m::BigInt) = powm!(x, x, n, m)
+gcdext!(g::BigInt, s::BigInt, t::BigInt, x::BigInt, y::BigInt) =
+    (ccall((:__gmpz_gcdext, :libgmp), Cvoid, (mpz_t, mpz_t, mpz_t, mpz_t, mpz_t), g, s, t, x, y); (g, s, t))
+gcdext(x::BigInt, y::BigInt) = gcdext!(BigInt(), BigInt(), BigInt(), x, y)
+# 0 where there is no inverse
+invert!(z::BigInt, x::BigInt, m::BigInt) = ccall((:__gmpz_invert, :libgmp), Cint, (mpz_t, mpz_t, mpz_t), z, x, m)
+invert!(x::BigInt, m::BigInt) = invert!(x, x, m)
+invert(x::BigInt, m::BigInt) = (z = BigInt(); invert!(z, x, m); z)
+
+cmp(x::BigInt, y::BigInt) = Int(ccall((:__gmpz_cmp, :libgmp), Cint, (mpz_t, mpz_t), x, y))
+cmp_si(x::BigInt, y) = Int(ccall((:__gmpz_cmp_si, :libgmp), Cint, (mpz_t, Clong), x, y))
+cmp_ui(x::BigInt, y) = Int(ccall((:__gmpz_cmp_ui, :libgmp), Cint, (mpz_t, Culong), x, y))
+cmp_d(x::BigInt, y) = Int(ccall((:__gmpz_cmp_d, :libgmp), Cint, (mpz_t, Cdouble), x, y))
+mpn_cmp(x::Ptr{Limb}, y::Ptr{Limb}, n) = ccall((:__gmpn_cmp, :libgmp), Cint, (Ptr{Limb}, Ptr{Limb}, Clong), x, y, n)
+mpn_cmp(x::BigInt, y::BigInt, n) = GC.@preserve x y mpn_cmp(x.d, y.d, n)
+
+get_d(x::BigInt) = ccall((:__gmpz_get_d, :libgmp), Cdouble, (mpz_t,), x)
+get_ui(x::BigInt) = ccall((:__gmpz_get_ui, :libgmp), Culong, (mpz_t,), x)
+get_si(x::BigInt) = ccall((:__gmpz_get_si, :libgmp), Clong, (mpz_t,), x)
+# At most one more than there are digits, where the base is no power of two.
+sizeinbase(x::BigInt, base) = Int(ccall((:__gmpz_sizeinbase, :libgmp), Csize_t, (mpz_t, Cint), x, base))
+get_str!(text, base, x::BigInt) = (ccall((:__gmpz_get_str, :libgmp), Ptr{Cchar}, (Ptr{Cchar}, Cint, mpz_t), text, base, x); text)
+# 0 if the text is a number, else -1
+set_str!(x::BigInt, text, base) = Int(ccall((:__gmpz_set_str, :libgmp), Cint, (mpz_t, Ptr{UInt8}, Cint), x, text, base))
+
+import!(x::BigInt, count, order, size, endian, nails, from) =
+    (ccall((:__gmpz_import, :libgmp), Cvoid, (mpz_t, Csize_t, Cint, Csize_t, Cint, Csize_t, Ptr{Cvoid}),
+           x, count, order, size, endian, nails, from); x)
+function export!(to::AbstractVector{T}, x::BigInt; order::Integer=-1, nails::Integer=0, endian::Integer=0) where {T<:Base.BitInteger}
+    stride(to, 1) == 1 || throw(ArgumentError("a must have stride 1"))
+    isempty(to) && resize!(to, cld(sizeinbase(x, 2), sizeof(T) * 8 - nails))
+    count = Ref{Csize_t}()
+    ccall((:__gmpz_export, :libgmp), Ptr{T}, (Ptr{T}, Ref{Csize_t}, Cint, Csize_t, Cint, Csize_t, mpz_t),
+          to, count, order, sizeof(T), endian, nails, x)
+    @assert count[] ≤ length(to)
+    return to, Int(count[])
 end
 
-function mag_shl(a::Vector{Limb}, n::Int)
-    isempty(a) && return Limb[]
-    limbs, bits = n >> 6, n & 63
-    r = zeros(Limb, length(a) + limbs)
-    if bits == 0
-        copyto!(r, limbs + 1, a, 1, length(a))
-        return r
-    end
-    carry = Limb(0)
-    for i in 1:length(a)
-        r[i+limbs] = (a[i] << bits) | carry
-        carry = a[i] >> (64 - bits)
-    end
-    carry == 0 || push!(r, carry)
-    return r
-end
-function mag_shr(a::Vector{Limb}, n::Int)
-    limbs, bits = n >> 6, n & 63
-    limbs >= length(a) && return Limb[]
-    len = length(a) - limbs
-    r = Vector{Limb}(undef, len)
-    for i in 1:len
-        x = a[i+limbs] >> bits
-        if bits != 0 && i < len
-            x |= a[i+limbs+1] << (64 - bits)
-        end
-        r[i] = x
-    end
-    return mag_trim!(r)
-end
-mag_bits(a::Vector{Limb}) = isempty(a) ? 0 : 64 * length(a) - leading_zeros(a[end])
-function mag_trailing_zeros(a::Vector{Limb})
-    i = 1
-    while a[i] == 0
-        i += 1
-    end
-    return 64 * (i - 1) + trailing_zeros(a[i])
-end
-# Whether any of the lowest n bits is set.
-function mag_any_low(a::Vector{Limb}, n::Int)
-    limbs, bits = n >> 6, n & 63
-    for i in 1:min(limbs, length(a))
-        a[i] == 0 || return true
-    end
-    return limbs < length(a) && bits != 0 && (a[limbs+1] & ((Limb(1) << bits) - 1)) != 0
-end
+limbs_read(x::BigInt) = ccall((:__gmpz_limbs_read, :libgmp), Ptr{Limb}, (mpz_t,), x)
+limbs_write!(x::BigInt, n) = ccall((:__gmpz_limbs_write, :libgmp), Ptr{Limb}, (mpz_t, Clong), x, n)
+limbs_finish!(x::BigInt, n) = ccall((:__gmpz_limbs_finish, :libgmp), Cvoid, (mpz_t, Clong), x, n)
+
+end # module MPZ
 
 isneg(x::BigInt) = x.size < 0
+ispos(x::BigInt) = x.size > 0
 
 # ---- conversion ---------------------------------------------------------------------------------------------------------
 
 BigInt(x::BigInt) = x
-BigInt(x::BitUnsignedT) where {BitUnsignedT<:Union{UInt8,UInt16,UInt32,UInt64,UInt128}} = _bigint(false, mag(x))
-BigInt(x::Union{Int8,Int16,Int32,Int64,Int128}) = _bigint(x < 0, mag(Base.uabs(x)))
-BigInt(x::Bool) = _bigint(false, mag(x))
+Base.Signed(x::BigInt) = x
+BigInt(x::ULong) = MPZ.set_ui(x)
+BigInt(x::SLong) = MPZ.set_si(x)
+BigInt(x::Bool) = MPZ.set_ui(UInt(x))
 function BigInt(x::Integer)
-    x isa Signed && x < 0 && return -BigInt(-x)
-    x == 0 && return BigInt()
-    d = Limb[]
+    x isa Signed && x < 0 && return MPZ.neg!(_from_bits(Base.uabs(x)))
+    return _from_bits(x)
+end
+BigInt(x::UInt128) = _from_bits(x)
+BigInt(x::Int128) = x < 0 ? MPZ.neg!(_from_bits(Base.uabs(x))) : _from_bits(Base.uabs(x))
+_from_bits(x::UInt128) = MPZ.add_ui!(MPZ.mul_2exp!(MPZ.set_ui((x >> 64) % UInt), 64), x % UInt)
+function _from_bits(x::Integer)
+    limbs = Limb[]
     while x != 0
-        push!(d, x % UInt64)
-        x >>>= 64
+        push!(limbs, x % Limb)
+        x >>>= BITS_PER_LIMB
     end
-    return _bigint(false, mag_trim!(d))
+    return MPZ.import!(BigInt(), length(limbs), -1, sizeof(Limb), 0, 0, limbs)
 end
-BigInt(x::Union{Float16,Float32,Float64}) = isinteger(x) ? _from_float(x) : throw(InexactError(:BigInt, BigInt, x))
-function _from_float(x)
-    m, e, s = decompose(x)
-    m *= s
-    return e >= 0 ? BigInt(m) << e : BigInt(m) >> (-e) # exact where x is an integer
-end
-unsafe_trunc(::Type{BigInt}, x::Union{Float16,Float32,Float64}) = _from_float(Base.trunc(x))
-function trunc(::Type{BigInt}, x::Union{Float16,Float32,Float64})
+BigInt(x::CdoubleMax) = isinteger(x) ? unsafe_trunc(BigInt, x) : throw(InexactError(:BigInt, BigInt, x))
+# GMP has nothing for what is no number.
+unsafe_trunc(::Type{BigInt}, x::CdoubleMax) = isfinite(x) ? MPZ.set_d(x) : BigInt()
+function trunc(::Type{BigInt}, x::CdoubleMax)
     isfinite(x) || throw(InexactError(:trunc, BigInt, x))
     return unsafe_trunc(BigInt, x)
 end
 
 convert(::Type{BigInt}, x::BigInt) = x
 
-rem(x::BigInt, ::Type{Bool}) = x.size != 0 && isodd(x.d[1])
-function rem(x::BigInt, ::Type{T}) where {T<:Union{UInt8,UInt16,UInt32,UInt64,Int8,Int16,Int32,Int64}}
-    x.size == 0 && return zero(T)
-    u = x.d[1]
-    return (isneg(x) ? -u : u) % T
-end
+# The lowest limb of the magnitude.
+_low(x::BigInt) = MPZ.get_ui(x)
+rem(x::BigInt, ::Type{Bool}) = isodd(x)
+rem(x::BigInt, ::Type{T}) where {T<:Union{ULong,SLong}} = (u = _low(x); (isneg(x) ? -u : u) % T)
 function rem(x::BigInt, ::Type{T}) where {T<:Union{Int128,UInt128}}
-    u = UInt128(0)
-    n = length(x.d)
-    n >= 1 && (u = UInt128(x.d[1]))
-    n >= 2 && (u |= UInt128(x.d[2]) << 64)
+    n = abs(x.size)
+    u = UInt128(_low(x))
+    n >= 2 && (u |= UInt128(GC.@preserve x unsafe_load(x.d, 2)) << 64)
     return (isneg(x) ? -u : u) % T
 end
 rem(x::Integer, ::Type{BigInt}) = BigInt(x)
 
+# The bits of the magnitude; 0 of zero.
+_bits(x::BigInt) = iszero(x) ? 0 : MPZ.sizeinbase(x, 2)
 function (::Type{T})(x::BigInt) where {T<:Base.BitUnsigned}
     isneg(x) && throw(InexactError(nameof(T), T, x))
-    mag_bits(x.d) <= 8 * sizeof(T) || throw(InexactError(nameof(T), T, x))
+    _bits(x) <= 8 * sizeof(T) || throw(InexactError(nameof(T), T, x))
     return x % T
 end
 function (::Type{T})(x::BigInt) where {T<:Base.BitSigned}
-    n = mag_bits(x.d)
+    n = _bits(x)
     w = 8 * sizeof(T)
     # The least number has one bit more than the greatest.
-    ok = n < w || (n == w && isneg(x) && mag_trailing_zeros(x.d) == w - 1)
+    ok = n < w || (n == w && isneg(x) && MPZ.scan1(x, 0) == w - 1)
     ok || throw(InexactError(nameof(T), T, x))
     return x % T
 end
-Bool(x::BigInt) = x.size == 0 ? false : x == 1 ? true : throw(InexactError(:Bool, Bool, x))
+Bool(x::BigInt) = iszero(x) ? false : x == 1 ? true : throw(InexactError(:Bool, Bool, x))
 
 # Correctly rounded: the leading bits with a sticky one go through the conversion of UInt64.
-function _to_float(::Type{T}, x::BigInt) where {T<:Base.IEEEFloat}
-    x.size == 0 && return zero(T)
-    n = mag_bits(x.d)
+function _to_float(::Type{T}, x::BigInt) where {T<:IEEEFloat}
+    n = _bits(x)
     if n <= 62
-        y = T(x.d[1])
+        y = T(_low(x))
     elseif n > Base.exponent_bias(T) + 1
         y = T(Inf)
     else
         shift = n - 62
-        m = mag_shr(x.d, shift)[1]
-        mag_any_low(x.d, shift) && (m |= 0x1)
+        m = _low(MPZ.tdiv_q_2exp(x, shift))
+        MPZ.scan1(x, 0) < shift && (m |= 0x1)
         y = Base._scale_rounded(T, m, shift)
     end
     return isneg(x) ? -y : y
@@ -340,10 +273,27 @@ end
 Float64(x::BigInt) = _to_float(Float64, x)
 Float32(x::BigInt) = _to_float(Float32, x)
 Float16(x::BigInt) = _to_float(Float16, x)
-(::Type{T})(x::BigInt, ::RoundingMode{:Nearest}) where {T<:Base.IEEEFloat} = T(x)
+(::Type{T})(x::BigInt, ::RoundingMode{:Nearest}) where {T<:IEEEFloat} = T(x)
+# From the nearest one to the neighbour, if that is on the other side.
+function (::Type{T})(x::BigInt, ::RoundingMode{:Down}) where {T<:IEEEFloat}
+    y = T(x)
+    return y > x ? prevfloat(y) : y
+end
+function (::Type{T})(x::BigInt, ::RoundingMode{:Up}) where {T<:IEEEFloat}
+    y = T(x)
+    return y < x ? nextfloat(y) : y
+end
+(::Type{T})(x::BigInt, ::RoundingMode{:ToZero}) where {T<:IEEEFloat} = isneg(x) ? T(x, RoundUp) : T(x, RoundDown)
+(::Type{T})(x::BigInt, ::RoundingMode{:FromZero}) where {T<:IEEEFloat} = isneg(x) ? T(x, RoundDown) : T(x, RoundUp)
 Base.AbstractFloat(x::BigInt) = BigFloat(x)
 
 promote_rule(::Type{BigInt}, ::Type{<:Integer}) = BigInt
+
+"""
+    big(x)
+
+`x` as a number of any size or precision: a `BigInt`, a `BigFloat` or a rational of the former.
+"""
 big(n::Integer) = BigInt(n)
 big(::Type{<:Integer}) = BigInt
 widen(::Type{Int128}) = BigInt
@@ -355,6 +305,14 @@ hastypemax(::Type{BigInt}) = false
 copy(x::BigInt) = x
 zero(::Type{BigInt}) = BigInt()
 one(::Type{BigInt}) = BigInt(1)
+Base.deepcopy_internal(x::BigInt, stackdict::IdDict) = get!(() -> MPZ.set(x), stackdict, x)::BigInt
+
+"""
+    GMP.set!(x::BigInt, y)
+
+Give the object `x` the value of `y`.
+"""
+set!(x::BigInt, y::BigInt) = MPZ.set!(x, y)
 
 # ---- texts ------------------------------------------------------------------------------------------------------------------
 
@@ -368,14 +326,15 @@ function tryparse_internal(::Type{BigInt}, s::AbstractString, startpos::Int, end
         raise && throw(ArgumentError("premature end of integer: $(repr(SubString(s, startpos, endpos)))"))
         return nothing
     end
-    digits = Int[]
+    digits = UInt8[]
     while i <= endpos && !isspace(s[i])
-        d = _digit(s[i], base)
+        c = s[i]
+        d = _digit(c, base)
         if d < 0 || d >= base
             raise && throw(ArgumentError("invalid BigInt: $(repr(SubString(s, startpos, endpos)))"))
             return nothing
         end
-        push!(digits, d)
+        push!(digits, c % UInt8)
         i = nextind(s, i)
     end
     while i <= endpos
@@ -389,23 +348,10 @@ function tryparse_internal(::Type{BigInt}, s::AbstractString, startpos::Int, end
         raise && throw(ArgumentError("input string is empty or only contains whitespace"))
         return nothing
     end
-    # Many digits at a time.
-    chunk = 1
-    while Int128(base)^(chunk + 1) <= typemax(Int64)
-        chunk += 1
-    end
-    d = Limb[]
-    k = 1
-    while k <= length(digits)
-        n = min(chunk, length(digits) - k + 1)
-        v = UInt64(0)
-        for j in k:k+n-1
-            v = v * UInt64(base) + UInt64(digits[j])
-        end
-        d = isempty(d) ? mag(v) : mag_mul1(d, UInt64(base)^n, v)
-        k += n
-    end
-    return _bigint(sgn < 0, d)
+    push!(digits, 0x00)
+    z = BigInt()
+    MPZ.set_str!(z, digits, base)
+    return sgn < 0 ? MPZ.neg!(z) : z
 end
 function _digit(c::AbstractChar, base::Int)
     '0' <= c <= '9' && return c - '0'
@@ -420,42 +366,39 @@ function _digit(c::AbstractChar, base::Int)
 end
 BigInt(s::AbstractString) = parse(BigInt, s)
 
-function mag_string(d::Vector{Limb}, base::Int)
-    isempty(d) && return "0"
-    # The greatest power of the base in a limb.
-    chunk = 1
-    p = UInt64(base)
-    while UInt128(p) * UInt64(base) <= typemax(UInt64)
-        p *= UInt64(base)
-        chunk += 1
-    end
-    parts = String[]
-    while !isempty(d)
-        d, r = mag_divrem1(d, p)
-        push!(parts, string(r, base=base, pad=isempty(d) ? 1 : chunk))
-    end
-    return join(reverse!(parts))
-end
 function string(n::BigInt; base::Integer=10, pad::Integer=1)
     base < 0 && return Base._base(Int(base), n, Int(pad), (base > 0) & isneg(n))
     2 <= base <= 62 || throw(ArgumentError("base must be 2 ≤ base ≤ 62, got $base"))
-    s = mag_string(n.d, Int(base))
-    length(s) < pad && (s = "0"^(Int(pad) - length(s)) * s)
-    return isneg(n) ? "-" * s : s
+    iszero(n) && pad < 1 && return ""
+    digits = ndigits(n, base=base)
+    width = max(digits, Int(pad))
+    text = Base.StringVector(width + isneg(n) + 1)
+    GC.@preserve text MPZ.get_str!(pointer(text) + width - digits, base, n)
+    # The sign stands before what pads, and a NUL behind.
+    fill!(view(text, isneg(n)+1:isneg(n)+width-digits), UInt8('0'))
+    isneg(n) && (text[1] = UInt8('-'))
+    resize!(text, width + isneg(n))
+    return String(text)
 end
 show(io::IO, x::BigInt) = print(io, string(x))
 function ndigits0zpb(x::BigInt, b::Integer)
     b < 2 && throw(DomainError(b, "`b` cannot be less than 2."))
-    x.size == 0 && return 0
-    b == 2 && return mag_bits(x.d)
-    ispow2(b) && return cld(mag_bits(x.d), trailing_zeros(b))
-    return length(mag_string(x.d, Int(b)))
+    iszero(x) && return 0
+    b <= 62 && ispow2(b) && return MPZ.sizeinbase(x, b)
+    # An estimate from the bits that is not too great, and the power that it stands for.
+    n = b <= 62 ? MPZ.sizeinbase(x, b) - 1 : max(0, floor(Int, (_bits(x) - 1) / log2(b)) - 1)
+    a, power = abs(x), BigInt(b)^n
+    while power <= a
+        power *= b
+        n += 1
+    end
+    return n
 end
-top_set_bit(x::BigInt) = isneg(x) ? throw(DomainError(x, "`top_set_bit` only supports negative arguments when they have type BitSigned.")) : mag_bits(x.d)
+top_set_bit(x::BigInt) = isneg(x) ? throw(DomainError(x, "`top_set_bit` only supports negative arguments when they have type BitSigned.")) : _bits(x)
 function digits!(a::AbstractVector{T}, n::BigInt; base::Integer=10) where {T<:Integer}
-    if 2 <= base <= 62 && n.size >= 0
-        s = mag_string(n.d, Int(base))
-        len = n.size == 0 ? 0 : length(s)
+    if 2 <= base <= 62 && !isneg(n)
+        s = string(n; base)
+        len = iszero(n) ? 0 : length(s)
         j = 0
         for i in eachindex(a)
             a[i] = j < len ? _digit(s[len-j], Int(base)) : zero(T)
@@ -468,50 +411,43 @@ end
 
 # ---- comparison -------------------------------------------------------------------------------------------------------------
 
-function cmp(x::BigInt, y::BigInt)
-    isneg(x) == isneg(y) || return isneg(x) ? -1 : 1
-    c = mag_cmp(x.d, y.d)
-    return isneg(x) ? -c : c
-end
-cmp(x::BigInt, y::Base.BitInteger) = cmp(x, BigInt(y))
-cmp(x::Base.BitInteger, y::BigInt) = -cmp(y, x)
-==(x::BigInt, y::BigInt) = x.size == y.size && mag_cmp(x.d, y.d) == 0
-==(x::BigInt, i::Integer) = cmp(x, BigInt(i)) == 0
-==(i::Integer, x::BigInt) = cmp(x, BigInt(i)) == 0
+cmp(x::BigInt, y::BigInt) = sign(MPZ.cmp(x, y))
+cmp(x::BigInt, y::SLong) = sign(MPZ.cmp_si(x, y))
+cmp(x::BigInt, y::ULong) = sign(MPZ.cmp_ui(x, y))
+cmp(x::BigInt, y::Integer) = cmp(x, big(y))
+cmp(x::Integer, y::BigInt) = -cmp(y, x)
+# As `isless` has it, NaN is the greatest.
+cmp(x::BigInt, y::CdoubleMax) = isnan(y) ? -1 : sign(MPZ.cmp_d(x, y))
+cmp(x::CdoubleMax, y::BigInt) = -cmp(y, x)
+==(x::BigInt, y::BigInt) = cmp(x, y) == 0
+==(x::BigInt, i::Integer) = cmp(x, i) == 0
+==(i::Integer, x::BigInt) = cmp(x, i) == 0
+==(x::BigInt, f::CdoubleMax) = !isnan(f) && cmp(x, f) == 0
+==(f::CdoubleMax, x::BigInt) = x == f
 <(x::BigInt, y::BigInt) = cmp(x, y) < 0
 <=(x::BigInt, y::BigInt) = cmp(x, y) <= 0
-<(x::BigInt, i::Integer) = cmp(x, BigInt(i)) < 0
-<(i::Integer, x::BigInt) = cmp(x, BigInt(i)) > 0
-<=(x::BigInt, i::Integer) = cmp(x, BigInt(i)) <= 0
-<=(i::Integer, x::BigInt) = cmp(x, BigInt(i)) >= 0
-# Against floats: infinities and NaN aside, by the integer part.
-function _cmp_float(x::BigInt, f::Base.IEEEFloat)
-    isinf(f) && return f < 0 ? 1 : -1
-    t = Base.trunc(f)
-    c = cmp(x, _from_float(t))
-    c == 0 || return c
-    return f > t ? -1 : f < t ? 1 : 0
-end
-==(x::BigInt, f::Base.IEEEFloat) = !isnan(f) && _cmp_float(x, f) == 0
-==(f::Base.IEEEFloat, x::BigInt) = x == f
-<(x::BigInt, f::Base.IEEEFloat) = !isnan(f) && _cmp_float(x, f) < 0
-<(f::Base.IEEEFloat, x::BigInt) = !isnan(f) && _cmp_float(x, f) > 0
-<=(x::BigInt, f::Base.IEEEFloat) = !isnan(f) && _cmp_float(x, f) <= 0
-<=(f::Base.IEEEFloat, x::BigInt) = !isnan(f) && _cmp_float(x, f) >= 0
+<(x::BigInt, i::Integer) = cmp(x, i) < 0
+<(i::Integer, x::BigInt) = cmp(x, i) > 0
+<=(x::BigInt, i::Integer) = cmp(x, i) <= 0
+<=(i::Integer, x::BigInt) = cmp(x, i) >= 0
+<(x::BigInt, f::CdoubleMax) = !isnan(f) && cmp(x, f) < 0
+<(f::CdoubleMax, x::BigInt) = !isnan(f) && cmp(x, f) > 0
+<=(x::BigInt, f::CdoubleMax) = !isnan(f) && cmp(x, f) <= 0
+<=(f::CdoubleMax, x::BigInt) = !isnan(f) && cmp(x, f) >= 0
 
 iszero(x::BigInt) = x.size == 0
-isone(x::BigInt) = x.size == 1 && x.d[1] == 1
+isone(x::BigInt) = x == Culong(1)
 signbit(x::BigInt) = isneg(x)
-sign(x::BigInt) = x.size < 0 ? BigInt(-1) : x.size == 0 ? BigInt(0) : BigInt(1)
-isodd(x::BigInt) = x.size != 0 && isodd(x.d[1])
-iseven(x::BigInt) = !isodd(x)
+sign(x::BigInt) = isneg(x) ? BigInt(-1) : iszero(x) ? BigInt(0) : BigInt(1)
+isodd(x::BigInt) = isodd(_low(x))
+iseven(x::BigInt) = iseven(_low(x))
 flipsign(x::BigInt, y::Integer) = signbit(y) ? -x : x
 flipsign(x::BigInt, y::BigInt) = isneg(y) ? -x : x
 
 # ---- arithmetic --------------------------------------------------------------------------------------------------------------
 
--(x::BigInt) = _bigint(x.size > 0, x.d)
-abs(x::BigInt) = isneg(x) ? -x : x
+-(x::BigInt) = MPZ.neg(x)
+abs(x::BigInt) = MPZ.abs(x)
 # Nothing overflows.
 checked_abs(x::BigInt) = abs(x)
 checked_neg(x::BigInt) = -x
@@ -526,54 +462,47 @@ checked_cld(a::BigInt, b::BigInt) = cld(a, b)
 add_with_overflow(a::BigInt, b::BigInt) = a + b, false
 sub_with_overflow(a::BigInt, b::BigInt) = a - b, false
 mul_with_overflow(a::BigInt, b::BigInt) = a * b, false
-function _addsigned(x::BigInt, y::BigInt, flip::Bool)
-    yneg = isneg(y) ⊻ (flip & (y.size != 0))
-    isneg(x) == yneg && return _bigint(yneg & (x.size != 0 || y.size != 0), mag_add(x.d, y.d))
-    c = mag_cmp(x.d, y.d)
-    c == 0 && return BigInt()
-    c > 0 && return _bigint(isneg(x), mag_sub(x.d, y.d))
-    return _bigint(yneg, mag_sub(y.d, x.d))
-end
-# A result is always an object of its own: packages change them in place (see MPZ).
-+(x::BigInt, y::BigInt) = x.size == 0 ? _same(y) : y.size == 0 ? _same(x) : _addsigned(x, y, false)
--(x::BigInt, y::BigInt) = y.size == 0 ? _same(x) : x.size == 0 ? -y : _addsigned(x, y, true)
-_same(x::BigInt) = _bigint(isneg(x), x.d)
-*(x::BigInt, y::BigInt) = _bigint(isneg(x) ⊻ isneg(y), mag_mul(x.d, y.d))
+
++(x::BigInt, y::BigInt) = MPZ.add(x, y)
+-(x::BigInt, y::BigInt) = MPZ.sub(x, y)
+*(x::BigInt, y::BigInt) = MPZ.mul(x, y)
+# The sum of several goes into one number.
++(a::BigInt, b::BigInt, c::BigInt) = MPZ.add!(a + b, c)
++(a::BigInt, b::BigInt, c::BigInt, d::BigInt) = MPZ.add!(MPZ.add!(a + b, c), d)
+*(a::BigInt, b::BigInt, c::BigInt) = MPZ.mul!(a * b, c)
+*(a::BigInt, b::BigInt, c::BigInt, d::BigInt) = MPZ.mul!(MPZ.mul!(a * b, c), d)
++(x::BigInt, y::ULong) = MPZ.add_ui(x, y)
++(x::BigInt, y::SLong) = y < 0 ? MPZ.sub_ui(x, Base.uabs(y)) : MPZ.add_ui(x, y % Culong)
+-(x::BigInt, y::ULong) = MPZ.sub_ui(x, y)
+-(x::BigInt, y::SLong) = y < 0 ? MPZ.add_ui(x, Base.uabs(y)) : MPZ.sub_ui(x, y % Culong)
+-(x::ULong, y::BigInt) = MPZ.ui_sub(x, y)
+-(x::SLong, y::BigInt) = x < 0 ? MPZ.neg!(MPZ.add_ui(y, Base.uabs(x))) : MPZ.ui_sub(x % Culong, y)
+*(x::BigInt, y::ULong) = MPZ.mul_ui(x, y)
+*(x::BigInt, y::SLong) = MPZ.mul_si(x, y)
++(x::Union{ULong,SLong}, y::BigInt) = y + x
+*(x::Union{ULong,SLong}, y::BigInt) = y * x
 for op in (:+, :-, :*)
-    @eval $op(x::BigInt, y::Base.BitInteger) = $op(x, BigInt(y))
-    @eval $op(x::Base.BitInteger, y::BigInt) = $op(BigInt(x), y)
+    @eval $op(x::BigInt, y::Union{Int128,UInt128}) = $op(x, BigInt(y))
+    @eval $op(x::Union{Int128,UInt128}, y::BigInt) = $op(BigInt(x), y)
 end
 /(x::BigInt, y::BigInt) = float(x) / float(y)
+/(x::BigInt, y::Union{ULong,SLong}) = float(x) / y
+/(x::Union{ULong,SLong}, y::BigInt) = x / float(y)
 widemul(x::BigInt, y::BigInt) = x * y
 widemul(x::Int128, y::UInt128) = BigInt(x) * BigInt(y)
 widemul(x::UInt128, y::Int128) = BigInt(x) * BigInt(y)
 
-function divrem(x::BigInt, y::BigInt)
-    y.size == 0 && throw(DivideError())
-    q, r = mag_divrem(x.d, y.d)
-    return _bigint((isneg(x) ⊻ isneg(y)) & !isempty(q), q), _bigint(isneg(x) & !isempty(r), r === x.d ? copy(r) : r)
-end
-div(x::BigInt, y::BigInt) = divrem(x, y)[1]
-rem(x::BigInt, y::BigInt) = divrem(x, y)[2]
-function fld(x::BigInt, y::BigInt)
-    q, r = divrem(x, y)
-    return r.size != 0 && isneg(r) != isneg(y) ? q - 1 : q
-end
-function cld(x::BigInt, y::BigInt)
-    q, r = divrem(x, y)
-    return r.size != 0 && isneg(r) == isneg(y) ? q + 1 : q
-end
-function mod(x::BigInt, y::BigInt)
-    r = rem(x, y)
-    return r.size != 0 && isneg(r) != isneg(y) ? r + y : r
+for (op, f) in ((:div, :tdiv_q), (:rem, :tdiv_r), (:fld, :fdiv_q), (:mod, :fdiv_r), (:cld, :cdiv_q), (:divrem, :tdiv_qr))
+    @eval $op(x::BigInt, y::BigInt) = iszero(y) ? throw(DivideError()) : MPZ.$f(x, y)
 end
 div(x::BigInt, y::BigInt, ::RoundingMode{:ToZero}) = div(x, y)
 div(x::BigInt, y::BigInt, ::RoundingMode{:Down}) = fld(x, y)
 div(x::BigInt, y::BigInt, ::RoundingMode{:Up}) = cld(x, y)
-divrem(x::BigInt, y::BigInt, ::RoundingMode{:Down}) = (q = fld(x, y); (q, x - q * y))
+divrem(x::BigInt, y::BigInt, ::RoundingMode{:Down}) = iszero(y) ? throw(DivideError()) : MPZ.fdiv_qr(x, y)
+divrem(x::BigInt, y::BigInt, ::RoundingMode{:Up}) = iszero(y) ? throw(DivideError()) : MPZ.cdiv_qr(x, y)
 for op in (:div, :rem, :mod)
-    @eval $op(x::BigInt, y::Base.BitInteger) = $op(x, BigInt(y))
-    @eval $op(x::Base.BitInteger, y::BigInt) = $op(BigInt(x), y)
+    @eval $op(x::BigInt, y::BitInteger) = $op(x, BigInt(y))
+    @eval $op(x::BitInteger, y::BigInt) = $op(BigInt(x), y)
 end
 fld(x::BigInt, y::Integer) = fld(x, BigInt(y))
 fld(x::Integer, y::BigInt) = fld(BigInt(x), y)
@@ -582,231 +511,123 @@ cld(x::Integer, y::BigInt) = cld(BigInt(x), y)
 divrem(x::BigInt, y::Integer) = divrem(x, BigInt(y))
 divrem(x::Integer, y::BigInt) = divrem(BigInt(x), y)
 
-function gcd(a::BigInt, b::BigInt)
-    a, b = abs(a), abs(b)
-    while b.size != 0
-        if length(a.d) <= 1 && length(b.d) <= 1
-            return BigInt(gcd(a.size == 0 ? UInt64(0) : a.d[1], b.d[1]))
-        end
-        a, b = b, rem(a, b)
-    end
-    return _same(a)
-end
+gcd(a::BigInt, b::BigInt) = MPZ.gcd(a, b)
 gcd(a::BigInt, b::Integer) = gcd(a, BigInt(b))
 gcd(a::Integer, b::BigInt) = gcd(BigInt(a), b)
-lcm(a::BigInt, b::BigInt) = (a.size == 0 || b.size == 0) ? BigInt() : abs(div(a, gcd(a, b)) * b)
+lcm(a::BigInt, b::BigInt) = MPZ.lcm(a, b)
 function gcdx(a::BigInt, b::BigInt)
-    s0, s1 = BigInt(1), BigInt(0)
-    t0, t1 = BigInt(0), BigInt(1)
-    x, y = a, b
-    while y.size != 0
-        q, r = divrem(x, y)
-        x, y = y, r
-        s0, s1 = s1, s0 - q * s1
-        t0, t1 = t1, t0 - q * t1
+    g, s, t = MPZ.gcdext(a, b)
+    # Where both numbers are equal but for the sign, the other choice is Julia's.
+    if iszero(t)
+        a == b && return g, t, s
+        abs(a) == abs(b) && return g, t, -s
     end
-    return isneg(x) ? (-x, -s0, -t0) : (x, s0, t0)
+    return g, s, t
+end
+function invmod(x::BigInt, m::BigInt)
+    z = BigInt()
+    a = abs(m)
+    isone(a) && return z
+    (iszero(m) || MPZ.invert!(z, x, a) == 0) && throw(DomainError(m))
+    # Of the sign of m.
+    return isneg(m) ? MPZ.add!(z, m) : z
+end
+
+sum(arr::Union{AbstractArray{BigInt},Tuple{BigInt,Vararg{BigInt}}}) = foldl(MPZ.add!, arr; init=BigInt(0))
+# By halves, so that the factors are of like size.
+prod(arr::AbstractVector{BigInt}) = isempty(arr) ? BigInt(1) : _prod(arr, firstindex(arr), lastindex(arr))
+function _prod(arr, lo::Integer, hi::Integer)
+    lo == hi && return MPZ.set(arr[lo])
+    mid = (lo + hi) >> 1
+    x = _prod(arr, lo, mid)
+    return MPZ.mul!(x, _prod(arr, mid + 1, hi))
 end
 
 # ---- bits: as in two's complement with endless sign bits ----------------------------------------------------------------------
 
-~(x::BigInt) = -x - 1
-# n limbs of two's complement.
-function _twos(x::BigInt, n::Int)
-    r = zeros(Limb, n)
-    copyto!(r, 1, x.d, 1, length(x.d))
-    isneg(x) || return r
-    carry = true
-    for i in 1:n
-        t = ~r[i] + carry
-        carry = carry & (t == 0)
-        r[i] = t
+~(x::BigInt) = MPZ.com(x)
+for (op, f) in ((:&, :and), (:|, :ior), (:xor, :xor))
+    @eval begin
+        $op(x::BigInt, y::BigInt) = MPZ.$f(x, y)
+        $op(x::BigInt, y::Integer) = $op(x, BigInt(y))
+        $op(x::Integer, y::BigInt) = $op(BigInt(x), y)
     end
-    return r
-end
-function _from_twos(r::Vector{Limb})
-    neg = !isempty(r) && (r[end] >> 63) != 0
-    if neg
-        carry = true
-        for i in 1:length(r)
-            t = ~r[i] + carry
-            carry = carry & (t == 0)
-            r[i] = t
-        end
-    end
-    return _bigint(neg, mag_trim!(r))
-end
-for op in (:&, :|, :xor)
-    @eval function $op(x::BigInt, y::BigInt)
-        n = max(length(x.d), length(y.d)) + 1
-        a, b = _twos(x, n), _twos(y, n)
-        for i in 1:n
-            a[i] = $op(a[i], b[i])
-        end
-        return _from_twos(a)
-    end
-    @eval $op(x::BigInt, y::Integer) = $op(x, BigInt(y))
-    @eval $op(x::Integer, y::BigInt) = $op(BigInt(x), y)
 end
 
-<<(x::BigInt, c::UInt) = _bigint(isneg(x), mag_shl(x.d, Int(c)))
-function >>(x::BigInt, c::UInt)
-    n = Int(min(c, UInt(typemax(Int))))
-    if isneg(x)
-        # Rounds down.
-        q = mag_shr(x.d, n)
-        mag_any_low(x.d, n) && (q = mag_add(q, Limb[1]))
-        return _bigint(!isempty(q), q)
-    end
-    return _bigint(false, mag_shr(x.d, n))
-end
+<<(x::BigInt, c::UInt) = c == 0 ? x : MPZ.mul_2exp(x, c)
+>>(x::BigInt, c::UInt) = c == 0 ? x : MPZ.fdiv_q_2exp(x, c)
 >>>(x::BigInt, c::UInt) = x >> c
 <<(x::BigInt, c::Int) = c >= 0 ? x << unsigned(c) : x >> unsigned(-c)
 >>(x::BigInt, c::Int) = c >= 0 ? x >> unsigned(c) : x << unsigned(-c)
 >>>(x::BigInt, c::Int) = x >> c
 
-trailing_zeros(x::BigInt) = x.size == 0 ? throw(DomainError(x, "0")) : mag_trailing_zeros(x.d)
-trailing_ones(x::BigInt) = trailing_zeros(~x)
-function count_ones(x::BigInt)
-    isneg(x) && throw(DomainError(x, "counts of bits need a number that is not negative"))
-    n = 0
-    for l in x.d
-        n += count_ones(l)
-    end
+function _counted(n::Int, x::BigInt, what::String)
+    n == -1 && throw(DomainError(x, what))
     return n
 end
+trailing_zeros(x::BigInt) = _counted(MPZ.scan1(x, 0), x, "`x` must be non-zero")
+trailing_ones(x::BigInt) = _counted(MPZ.scan0(x, 0), x, "`x` must not be equal to -1")
+count_ones(x::BigInt) = _counted(MPZ.popcount(x), x, "`x` cannot be negative")
+count_zeros(x::BigInt) = _counted(MPZ.popcount(~x), x, "`x` must be negative")
+"""
+    GMP.count_ones_abs(x::BigInt)
+
+The number of ones among the bits of `abs(x)`.
+"""
+count_ones_abs(x::BigInt) = iszero(x) ? 0 : MPZ.mpn_popcount(x)
 
 # ---- powers, roots, number theory -----------------------------------------------------------------------------------------------
 
-function ^(x::BigInt, y::Base.BitInteger)
-    if y < 0
-        isone(x) && return x
-        x == -1 && return iseven(y) ? one(x) : x
-        Base.throw_domerr_powbysq(x, y)
+^(x::BigInt, y::Culong) = MPZ.pow_ui(x, y)
+function bigint_pow(x::BigInt, y::Integer)
+    x == 1 && return x
+    x == -1 && return isodd(y) ? x : -x
+    y < 0 && throw(DomainError(y, "`y` cannot be negative."))
+    if y > typemax(Culong)
+        iszero(x) && return x
+        throw(OverflowError("exponent $y is too large and computation will overflow"))
     end
-    r = BigInt(1)
-    n = Int(min(y, typemax(Int)))
-    # A power of two is a shift.
-    if x.size == 1 && ispow2(x.d[1])
-        return r << (n * trailing_zeros(x.d[1]))
-    end
-    while n > 0
-        isodd(n) && (r *= x)
-        n >>= 1
-        n == 0 && break
-        x *= x
-    end
-    return r
+    return x^convert(Culong, y)
 end
-^(x::BigInt, y::BigInt) = abs(x) <= 1 ? (isodd(y) || iszero(y) && !iszero(x) ? (iszero(y) ? one(x) : x) : iszero(y) ? one(x) : x * x) : x^Int(y)
-^(x::Integer, y::BigInt) = BigInt(x)^y
-^(x::Bool, y::BigInt) = Base.power_by_squaring(x, y)
+^(x::BigInt, y::BigInt) = bigint_pow(x, y)
 ^(x::BigInt, y::Bool) = y ? x : one(x)
+^(x::BigInt, y::Integer) = bigint_pow(x, y)
+^(x::Integer, y::BigInt) = bigint_pow(BigInt(x), y)
+^(x::Bool, y::BigInt) = Base.power_by_squaring(x, y)
 
-function powermod(x::Integer, p::Integer, m::BigInt)
-    p < 0 && return powermod(invmod(BigInt(x), m), -p, m)
-    m.size == 0 && throw(DivideError())
-    b = mod(BigInt(x), m)
-    r = mod(BigInt(1), m)
-    p = BigInt(p)
-    for i in mag_bits(p.d)-1:-1:0
-        r = mod(r * r, m)
-        if (p.d[(i>>6)+1] >> (i & 63)) & 1 != 0
-            r = mod(r * b, m)
-        end
-    end
-    return r
+function powermod(x::BigInt, p::BigInt, m::BigInt)
+    r = MPZ.powm(x, p, m)
+    # Of the sign of m, as with `mod`.
+    return isneg(m) && ispos(r) ? MPZ.add!(r, m) : r
 end
+powermod(x::Integer, p::Integer, m::BigInt) = powermod(big(x), big(p), m)
 
-function isqrt(x::BigInt)
-    isneg(x) && throw(DomainError(x, "isqrt of a negative number"))
-    x.size == 0 && return BigInt()
-    s = BigInt(1) << cld(mag_bits(x.d), 2)
-    # Newton's method from above.
-    while true
-        t = (s + div(x, s)) >> 1
-        t >= s && return s
-        s = t
-    end
-end
+isqrt(x::BigInt) = isneg(x) ? throw(DomainError(x, "isqrt of a negative number")) : MPZ.sqrt(x)
 
-Base.factorial(n::BigInt) = !isneg(n) ? _prodrange(1, Int(n)) : throw(DomainError(n, "`n` must not be negative."))
-function _prodrange(lo::Int, hi::Int)
-    lo > hi && return BigInt(1)
-    if hi - lo < 16
-        r = BigInt(lo)
-        for i in lo+1:hi
-            r *= i
-        end
-        return r
-    end
-    mid = (lo + hi) >> 1
-    return _prodrange(lo, mid) * _prodrange(mid + 1, hi)
-end
+Base.factorial(n::BigInt) = isneg(n) ? throw(DomainError(n, "`n` must not be negative.")) : MPZ.fac_ui(_count(n))
+# As a number of the machine: nothing of so many factors could be held.
+_count(n::BigInt) = _bits(n) <= 64 ? _low(n) : throw(OutOfMemoryError())
 function binomial(n::BigInt, k::Integer)
     k < 0 && return BigInt(0)
-    if isneg(n)
-        # The reflection to a positive number.
-        r = binomial(BigInt(-n + k - 1), k)
-        return isodd(k) ? -r : r
+    # Of the lesser of k and n - k; n may be negative.
+    if !isneg(n)
+        k > n && return BigInt(0)
+        rest = n - k
+        rest < k && (k = rest)
     end
-    k > n && return BigInt(0)
-    k > n - k && (k = Int(n - k))
-    k = Int(k)
-    r = BigInt(1)
-    for i in 1:k
-        r = div(r * (n - k + i), i)
-    end
-    return r
+    return MPZ.bin_ui(n, k isa BigInt ? _count(k) : k)
 end
-binomial(n::BigInt, k::BigInt) = binomial(n, Int(k))
+binomial(n::BigInt, k::BigInt) = invoke(binomial, Tuple{BigInt,Integer}, n, k)
 
 decompose(x::BigInt) = x, 0, BigInt(1)
-
-"""
-    set!(x::BigInt, y::BigInt)
-
-Make the object `x` hold the value of `y`.
-"""
-function set!(x::BigInt, y::BigInt)
-    x.size = y.size
-    x.d = y.d
-    return x
-end
-
-# Operations that store their result in an existing object, by GMP's names.
-module MPZ
-using ..GMP: BigInt, set!
-const mpz_t = Ref{BigInt}
-set_si!(x::BigInt, n) = set!(x, BigInt(n))
-set_ui!(x::BigInt, n) = set!(x, BigInt(n))
-set(x::BigInt) = set!(BigInt(), x)
-set_si(n) = BigInt(n)
-set_ui(n) = BigInt(n)
-for (name, op) in ((:add, :+), (:sub, :-), (:mul, :*), (:tdiv_q, :div), (:tdiv_r, :rem), (:fdiv_q, :fld),
-                   (:fdiv_r, :mod), (:cdiv_q, :cld), (:gcd, :gcd), (:lcm, :lcm), (:and, :&), (:ior, :|), (:xor, :xor))
-    bang = Symbol(name, '!')
-    @eval begin
-        $name(a::BigInt, b) = $op(a, b)
-        $bang(x::BigInt, a::BigInt, b) = set!(x, $op(a, BigInt(b)))
-        $bang(x::BigInt, b) = set!(x, $op(x, BigInt(b)))
+function hash_integer(n::BigInt, h::UInt)
+    h ⊻= Base.hash_uint((n % UInt) ⊻ h)
+    # As for the types of fixed size, further limbs are those of the magnitude.
+    GC.@preserve n for i in 2:abs(n.size)
+        h ⊻= Base.hash_uint(unsafe_load(n.d, i) ⊻ h)
     end
+    return h
 end
-for (bang, op) in ((:add_ui!, :+), (:sub_ui!, :-), (:mul_ui!, :*), (:mul_si!, :*))
-    @eval $bang(x::BigInt, a::BigInt, b) = set!(x, $op(a, b))
-    @eval $bang(x::BigInt, b) = set!(x, $op(x, b))
-end
-neg!(x::BigInt, a::BigInt=x) = set!(x, -a)
-com!(x::BigInt, a::BigInt=x) = set!(x, ~a)
-mul_2exp!(x::BigInt, a::BigInt, b) = set!(x, a << b)
-mul_2exp!(x::BigInt, b) = set!(x, x << b)
-fdiv_q_2exp!(x::BigInt, a::BigInt, b) = set!(x, a >> b)
-fdiv_q_2exp!(x::BigInt, b) = set!(x, x >> b)
-pow_ui!(x::BigInt, a::BigInt, b) = set!(x, a^b)
-cmp(a::BigInt, b::BigInt) = Base.cmp(a, b)
-cmp_si(a::BigInt, b) = Base.cmp(a, b)
-sizeinbase(a::BigInt, b) = max(1, ndigits(a, base=Int(b)))
-end # module MPZ
 
 end # module GMP
 

@@ -1,4 +1,4 @@
-# C functions: libraries that Base stands in for, and C code that calls Julia functions back.
+# C functions: libraries that are linked, and C code that calls Julia functions back.
 
 fibonacci(n) = (z = BigInt(); ccall((:__gmpz_fib_ui, :libgmp), Cvoid, (Ref{BigInt}, Culong), z, n); z)
 jacobi(a, b) = ccall((:__gmpz_jacobi, :libgmp), Cint, (Ref{BigInt}, Ref{BigInt}), a, b)
@@ -26,7 +26,7 @@ println([n for n in -30:100 if is_power(n)])
 println((root(big(10)^50 + 1, 5), root(-big(10)^3 - 1, 3)))
 println([divided(f, x, 3) for f in (floor_ui, trunc_ui, ceil_ui) for x in (big(10), big(-10))])
 # a library that is linked: its variables, and functions on plain memory
-println(unsafe_string(unsafe_load(Base.cglobal((:__gmp_version, :libgmp), Ptr{Cchar}))))
+println(unsafe_string(unsafe_load(cglobal((:__gmp_version, :libgmp), Ptr{Cchar}))))
 function limbs_sum(a, b)
     r = similar(a)
     carry = ccall((:__gmpn_add_n, "libgmp.so.10"), UInt, (Ptr{UInt}, Ptr{UInt}, Ptr{UInt}, Clong), r, a, b, length(a))
@@ -70,3 +70,10 @@ boxed(x) = x isa Int ? [x] : x
 println(ccall(@cfunction(half, Cdouble, (Cdouble,)), Cdouble, (Cdouble,), 3.0))
 println(ccall(@cfunction(negated, Int8, (Int8,)), Int8, (Int8,), 3))
 println(ccall(@cfunction(boxed, Any, (Any,)), Any, (Any,), 3))
+
+function formatted(n, x)
+    buffer = zeros(UInt8, 100)
+    written = @ccall snprintf(buffer::Ptr{UInt8}, 100::Csize_t, "%s %ld %.3f %d"::Cstring; "of C:"::Cstring, n::Clong, x::Cdouble, 7::Cint)::Cint
+    return String(buffer[1:written])
+end
+println(formatted(-5, 2.5))

@@ -4,10 +4,13 @@
 //! died are due, and run at the end of the safepoint ([`run`]), newest first, in the newest world, on the task
 //! that happened to be there. Then it marks all of them ([`mark`]): a function lives as long as its object, which it may
 //! refer to.
+//!
+//! Numbers are apart: see [`Number`]. As the process ends nothing is freed for them.
 
 use std::cell::{Cell, RefCell};
 
 use crate::error;
+use crate::foreign::gmp;
 use crate::gc::{Marker, RootVec};
 use crate::interpreter::{apply_in_world, is_quiet, trace};
 use crate::known::known;
@@ -27,7 +30,17 @@ struct Finalizer {
     function: Function,
 }
 
+/// A function that frees what its object owns, runs no Julia code and looks at no other object: the collector itself may
+/// call it, and nothing comes to life again for it. There may be millions.
+#[derive(Clone, Copy)]
+struct Number {
+    object: Value,
+    clear: usize,
+}
+
 struct Table {
+    /// Numbers whose memory GMP frees when nothing keeps them, with that function.
+    numbers: RefCell<Vec<Number>>,
     /// Those of objects that the program reaches, in the order of their registration.
     pending: RefCell<Vec<Finalizer>>,
     /// Those of objects that it does not reach.
@@ -39,6 +52,7 @@ struct Table {
 // SAFETY: only the thread that runs Julia code touches it.
 unsafe impl Sync for Table {}
 static TABLE: Table = Table {
+    numbers: RefCell::new(Vec::new()),
     pending: RefCell::new(Vec::new()),
     due: RefCell::new(Vec::new()),
     disabled: Cell::new(0),
@@ -52,6 +66,10 @@ pub fn add(object: Value, function: Value) {
 
 /// `finalizer(f, object)` where `f` is a pointer to a C function.
 pub fn add_c(object: Value, function: usize) {
+    if gmp::is_clear(function) {
+        TABLE.numbers.borrow_mut().push(Number { object, clear: function });
+        return;
+    }
     TABLE.pending.borrow_mut().push(Finalizer { object, function: Function::C(function) });
 }
 
@@ -70,6 +88,29 @@ pub(crate) fn mark(marker: &mut Marker<'_>) {
             marker.reference(function);
         }
     }
+}
+
+/// Frees the memory of numbers that nothing keeps, finalizers included. For the collector, when it has marked everything.
+pub(crate) fn clear_numbers(is_kept: impl Fn(Value) -> bool) {
+    TABLE.numbers.borrow_mut().retain(|number| {
+        let is_kept = is_kept(number.object);
+        if !is_kept {
+            number.clear();
+        }
+        is_kept
+    });
+}
+
+impl Number {
+    fn clear(&self) {
+        call_c(self.clear, self.object);
+    }
+}
+
+fn call_c(function: usize, object: Value) {
+    // SAFETY: whoever registered the pointer says that it is such a function.
+    let function = unsafe { std::mem::transmute::<usize, extern "C" fn(usize)>(function) };
+    function(object.address());
 }
 
 /// Whether finalizers run that a collection found due.
@@ -115,6 +156,8 @@ pub fn run_for(object: Value) {
     let mut found = TABLE.due.borrow_mut().extract_if(.., of_object).collect::<Vec<_>>();
     found.extend(TABLE.pending.borrow_mut().extract_if(.., of_object));
     call_all(&found);
+    let numbers = &mut *TABLE.numbers.borrow_mut();
+    numbers.extract_if(.., |number| number.object == object).for_each(|number| number.clear());
 }
 
 /// Runs all finalizers as the process ends.
@@ -149,11 +192,7 @@ fn call_all(finalizers: &[Finalizer]) {
                     report(error::take(thrown));
                 }
             }
-            // SAFETY: whoever registered the pointer says that it is such a function.
-            Function::C(function) => unsafe {
-                let f = std::mem::transmute::<usize, extern "C" fn(usize)>(function);
-                f(finalizer.object.address());
-            },
+            Function::C(function) => call_c(function, finalizer.object),
         }
     }
     error::set_trace(trace_before);

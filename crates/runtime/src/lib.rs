@@ -57,6 +57,7 @@ pub fn init(stack_base: usize) {
 /// then made by [`boot_core`] or come with an image of Base ([`snapshot::restore`]).
 pub fn init_heap(stack_base: usize) {
     gc::init();
+    foreign::init();
     gc::set_stack_base(stack_base);
     gc::register_root_range(known::address(), known::WORDS);
     gc::register_root_range(error::pending_address(), 2);

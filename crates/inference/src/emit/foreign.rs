@@ -2,6 +2,7 @@
 
 use pkgimage_ir::{Callee, Conv, External, IntCc, Ret, Signature, Type, Value as Ir};
 use pkgimage_runtime::code::{ForeignCall, ForeignTarget, StaticExpression};
+use pkgimage_runtime::fields;
 use pkgimage_runtime::interpreter;
 use pkgimage_runtime::known::known;
 use pkgimage_runtime::native;
@@ -59,6 +60,17 @@ fn text(v: Value) -> Option<String> {
     v.cast::<JuliaString>().map(|s| s.text().into_owned())
 }
 
+/// Name and library of a function: a name, or both in a tuple.
+fn named(target: Value) -> Option<(String, Option<String>)> {
+    match target.datatype().is_tuple() {
+        false => Some((text(target)?, None)),
+        true => {
+            let name = fields::get_nth(target, 0).and_then(text)?;
+            Some((name, fields::get_nth(target, 1).and_then(text)))
+        }
+    }
+}
+
 impl Emitter<'_, '_> {
     fn static_value(&mut self, e: &StaticExpression) -> Result<Value> {
         match e {
@@ -93,8 +105,8 @@ impl Emitter<'_, '_> {
             }
             ForeignTarget::Operand(o) => {
                 let Some(arg) = self.operand(*o)? else { return Ok(None) };
-                match arg.held.constant().and_then(text) {
-                    Some(n) => name = Some((n, None)),
+                match arg.held.constant().and_then(named) {
+                    Some(found) => name = Some(found),
                     None => match concrete(&arg.lattice) {
                         Some(ty) if ty.name.get() == known().pointer_name => {
                             let held = self.convert(&arg.held, &Shape::Flat(ty))?;
@@ -104,6 +116,12 @@ impl Emitter<'_, '_> {
                     },
                 }
             }
+        }
+        if let Some((function, _)) = &name
+            && function == "jl_value_ptr"
+            && let Some(held) = self.address_of_object(foreign)?
+        {
+            return Ok(Some(held));
         }
         let return_type = self.static_value(&foreign.return_type)?;
         let mut declared = Vec::new();
@@ -142,8 +160,8 @@ impl Emitter<'_, '_> {
         let mut signature = Signature::c(&params, ret);
         let required = foreign.required as usize;
         if required > 0 && required < params.len() {
+            // All that is passed is listed.
             signature.conv = Conv::CVariadic;
-            signature.params.truncate(required);
         }
         let is_runtime = name.as_ref().is_some_and(|(n, _)| native::function_address(n).is_some());
         // C code may call Julia code back (`@cfunction`), whose exception is thrown after the call.
@@ -165,6 +183,41 @@ impl Emitter<'_, '_> {
             self.throw_pending()?;
         }
         self.c_result(result, return_type, results.first().copied())
+    }
+
+    /// The address of an object is the reference to it: no call. None where something else is asked for.
+    fn address_of_object(&mut self, foreign: &ForeignCall) -> Result<Option<Held>> {
+        let k = known();
+        let Some(pointer) = types::as_concrete(self.static_value(&foreign.return_type)?) else {
+            return Ok(None);
+        };
+        let [declared] = foreign.argument_types.as_slice() else { return Ok(None) };
+        if pointer.name.get() != k.pointer_name || self.static_value(declared)? != k.any.value() {
+            return Ok(None);
+        }
+        let [object] = foreign.arguments.as_slice() else { return Ok(None) };
+        let Some(object) = self.operand(*object)? else { return Ok(None) };
+        let address = self.boxed(&object.held)?;
+        Ok(Some(Held::scalar(pointer, address)))
+    }
+
+    /// `cglobal` of a name that stands in the program: the linker's word.
+    pub(super) fn c_global(&mut self, args: &[Arg]) -> Option<Held> {
+        let k = known();
+        let target = args.get(1)?.held.constant()?;
+        let (symbol, library) = named(target)?;
+        let pointer = match args.get(2) {
+            None => k.void_pointer,
+            Some(element) => {
+                types::apply_type(k.pointer.value(), &[element.held.constant()?]).ok()?.cast()?
+            }
+        };
+        let library = library.filter(|library| !library.is_empty());
+        let external = match native::function_address(&symbol) {
+            Some(_) => External::Runtime(symbol),
+            None => External::Foreign { library, symbol },
+        };
+        Some(Held::scalar(pointer, self.b.reference(external)))
     }
 
     fn throw_pending(&mut self) -> Result<()> {

@@ -47,7 +47,8 @@ impl Emitter<'_, '_> {
         let Some(&(name, count, _)) = INTRINSICS.get(index) else {
             return self.dynamic_call(args).map(Some);
         };
-        if args.len() == count + 1
+        // The type that `cglobal` is given last may be left out.
+        if (args.len() == count + 1 || name == "cglobal")
             && let Some(held) = self.intrinsic_in_place(name, args)?
         {
             return Ok(Some(held));
@@ -130,6 +131,7 @@ impl Emitter<'_, '_> {
                 let length = self.array_length(array.held.values[0]);
                 return Ok(Some(Held::scalar(k.int64, length)));
             }
+            "cglobal" => return Ok(self.c_global(args)),
             "have_fma" => return Ok(Some(Held::ghost(k.false_))),
             "atomic_fence" => return Ok(Some(Held::ghost(k.nothing))),
             "pointerref" | "pointerset" | "atomic_pointerref" | "atomic_pointerset" => {

@@ -67,11 +67,7 @@ pub fn c_function(
 }
 
 /// The address of a C function that calls `function`.
-pub(super) fn pointer_to(
-    function: Value,
-    return_type: Value,
-    argument_types: &[Value],
-) -> Result<usize> {
+fn pointer_to(function: Value, return_type: Value, argument_types: &[Value]) -> Result<usize> {
     let key = (
         function.address(),
         return_type.address(),

@@ -24,7 +24,7 @@ pub(super) struct Linked {
 unsafe impl Sync for Linked {}
 
 /// All libraries that are linked.
-static LIBRARIES: &[Library] = &[gmp::GMP];
+static LIBRARIES: &[Library] = &[gmp::GMP, gmp::MPFR];
 
 /// Declares C functions and makes the table of them, which [`Library`] wants sorted. `name => function` enters a
 /// function of ours under a name.

@@ -6,9 +6,8 @@
 //! exception pending.
 
 mod callback;
-mod gmp;
+pub(crate) mod gmp;
 mod linked;
-mod provided;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -120,6 +119,11 @@ fn signature_of(arguments: &[CType], result: CType, required: usize) -> Cif {
     } else {
         Cif::new(list, ffi_type(result))
     }
+}
+
+/// Readies the libraries that are linked, for the thread that calls this.
+pub(crate) fn init() {
+    gmp::init();
 }
 
 /// Calls a C function. `target` is a pointer, a symbol, a string, or a tuple of name and library;
@@ -265,10 +269,7 @@ pub fn lookup(name: &str, library: &str) -> Result<usize> {
     if let Some(address) = runtime_calls::address_of(name) {
         return Ok(address);
     }
-    // Base stands in for the rest of a library that is linked in part.
-    if let Some(linked) = linked::library(library)
-        && (linked.find(name).is_some() || provided::library(library).is_none())
-    {
+    if let Some(linked) = linked::library(library) {
         return linked.address(name);
     }
     let key = (name.to_owned(), library.to_owned());
@@ -284,9 +285,6 @@ fn find(name: &str, library: &str) -> Result<usize> {
     let Ok(c_name) = CString::new(name) else {
         return Err(error::error("ccall: a symbol name contains a NUL"));
     };
-    if let Some(library) = provided::library(library) {
-        return provided::address(library, name);
-    }
     let mut handles = vec![libc::RTLD_DEFAULT];
     if !library.is_empty() {
         let candidates = [library.to_owned(), format!("{library}.so"), format!("{library}.so.6")];

@@ -7,6 +7,7 @@
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use super::{COLLECTION, WANTED};
@@ -156,6 +157,33 @@ pub fn totals() -> Totals {
     })
 }
 
+/// Bytes outside of the heap that objects own, such as the limbs of numbers.
+static OUTSIDE: AtomicUsize = AtomicUsize::new(0);
+
+/// So many bytes were allocated outside of the heap for an object: they count as the heap's.
+pub fn outside_allocated(bytes: usize) {
+    OUTSIDE.fetch_add(bytes, Ordering::Relaxed);
+    with(|h| h.allocated(bytes));
+}
+
+/// So many bytes outside of the heap were freed.
+pub fn outside_freed(bytes: usize) {
+    OUTSIDE.fetch_sub(bytes, Ordering::Relaxed);
+}
+
+/// Bytes outside of the heap that objects own.
+pub fn outside_bytes() -> usize {
+    OUTSIDE.load(Ordering::Relaxed)
+}
+
+/// Whether there is memory for so many bytes more, outside of the heap.
+pub fn has_memory_for(bytes: usize) -> bool {
+    with(|h| {
+        let limit = *h.limit.get_or_insert_with(limit);
+        (h.live + h.allocated_since).saturating_add(bytes) < limit
+    })
+}
+
 /// Runs something whose objects are not the program's, such as compilation: they are not counted.
 pub fn uncounted<R>(f: impl FnOnce() -> R) -> R {
     let before = totals();
@@ -256,15 +284,21 @@ pub(super) fn allocate(ty: Gc<DataType>, size: usize) -> Value {
         h.totals.objects = h.totals.objects.wrapping_add(1);
         // SAFETY: the header word before the payload belongs to the cell.
         unsafe { *(payload as *mut Gc<DataType>).sub(1) = ty };
-        if h.allocated_since > h.threshold && h.enabled {
-            WANTED.set(COLLECTION);
-        }
+        h.allocated(0);
         // SAFETY: this is now a live object.
         unsafe { Value::from_raw(payload) }
     })
 }
 
 impl Heap {
+    /// Counts bytes; whether a collection is due follows from their sum.
+    fn allocated(&mut self, bytes: usize) {
+        self.allocated_since += bytes;
+        if self.allocated_since > self.threshold && self.enabled {
+            WANTED.set(COLLECTION);
+        }
+    }
+
     #[expect(clippy::mut_from_ref, reason = "the table is no part of the borrowed struct")]
     pub(super) fn block(&self, index: usize) -> &mut Block {
         debug_assert!(index < BLOCKS);
@@ -420,7 +454,7 @@ impl Heap {
         self.untouched = NONE_UNTOUCHED;
         self.free_blocks.clear();
         self.free_runs.clear();
-        let mut live = 0usize;
+        let mut live = outside_bytes();
         let mut index = 0;
         let mut run: Option<(u32, u32)> = None;
         while index < self.top {

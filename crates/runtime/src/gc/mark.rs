@@ -99,6 +99,7 @@ pub(super) fn collect() {
                 revived || !marker.is_kept(target)
             });
         }
+        finalizers::clear_numbers(|object| marker.is_kept(object));
         crate::egal::forget_identities(|address| {
             // SAFETY: a number was given to an object, whose cell is still there, dead or alive.
             is_in_heap(address) && !h.is_marked(unsafe { Value::from_raw(address) })

@@ -13,8 +13,8 @@ mod mark;
 mod roots;
 
 pub use heap::{
-    HEAP_BYTES, Totals, has_room, heap_base, heap_base_address, is_in_heap, live_bytes, totals,
-    uncounted,
+    HEAP_BYTES, Totals, has_memory_for, has_room, heap_base, heap_base_address, is_in_heap,
+    live_bytes, outside_allocated, outside_bytes, outside_freed, totals, uncounted,
 };
 pub use mark::{Marker, set_stack_base, stack_base, with_registers_on_stack};
 pub use roots::{RootVec, Stack, ValueStack, register_root_range, remembered, value_stack};

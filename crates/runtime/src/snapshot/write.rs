@@ -8,6 +8,7 @@ use super::format::{
 };
 use crate::dispatch::foreseen;
 use crate::fields;
+use crate::foreign::gmp::image as big;
 use crate::gc::{self, RootVec};
 use crate::known::{self, known};
 use crate::layout::Kind;
@@ -77,6 +78,8 @@ struct Writer<'a> {
     /// Words by the address of the shared object that they refer to.
     shared_words: HashMap<usize, Vec<u32>>,
     error: Option<SnapshotError>,
+    /// The type of integers of any size.
+    big_int: Option<Gc<DataType>>,
     /// The object that is being copied.
     from: Option<Value>,
 }
@@ -191,6 +194,7 @@ impl<'a> Writer<'a> {
             kept: RootVec::new(),
             shared_words: HashMap::new(),
             error: None,
+            big_int: big::big_int(),
             from: None,
         }
     }
@@ -286,7 +290,11 @@ impl Writer<'_> {
         for &object in &self.order {
             // Header, then a payload aligned to 16 bytes.
             let payload = (self.size + 8).next_multiple_of(16);
-            self.size = payload + payload_size(object);
+            let size = match self.is_big_int(object) {
+                true => big::size(object),
+                false => payload_size(object),
+            };
+            self.size = payload + size;
             self.offsets.insert(object.address(), payload.min(u32::MAX as usize) as u32);
         }
     }
@@ -418,12 +426,30 @@ impl Writer<'_> {
             || ty != k.datatype && ty != k.symbol && !ty.is_mutable()
     }
 
+    fn is_big_int(&self, object: Value) -> bool {
+        self.big_int == Some(object.datatype())
+    }
+
+    /// An integer is written by its value, with its limbs behind it.
+    fn copy_big_int(&mut self, at: usize, object: Value) {
+        let bytes = big::bytes(object);
+        self.bytes[at..at + bytes.len()].copy_from_slice(&bytes);
+        let header = self.word(at - 8, object.datatype().value());
+        self.put(at - 8, header);
+        self.relocations.push((at + big::ADDRESS_AT) as u32);
+        self.put(at + big::ADDRESS_AT, self.request.address + (at + big::LIMBS_AT) as u64);
+    }
+
     fn put(&mut self, at: usize, word: u64) {
         self.bytes[at..at + 8].copy_from_slice(&word.to_le_bytes());
     }
 
     fn copy(&mut self, object: Value) {
         let at = self.offsets[&object.address()] as usize;
+        if self.is_big_int(object) {
+            self.copy_big_int(at, object);
+            return;
+        }
         let size = payload_size(object);
         // SAFETY: the payload of a live object has that many bytes.
         let payload = unsafe { std::slice::from_raw_parts(object.payload(), size) };
