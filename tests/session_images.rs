@@ -381,8 +381,9 @@ fn a_package_is_another_one_where_a_variable_that_it_read_is() {
     }
 }
 
-#[test]
-fn a_recorded_test_file_is_native_where_it_changes_what_the_package_calls() {
+/// A package whose test file includes another one, and defines a method that ends what the package's image holds.
+/// Whether the file's second test passes is up to the caller. After `record` and `build`, the test file is all native.
+fn recorded_test_file(second_test: &str, code: i32) {
     let project = Project::real();
     let uuid = support::uuid(77);
     project.write(
@@ -401,21 +402,32 @@ fn a_recorded_test_file_is_native_where_it_changes_what_the_package_calls() {
         "children(x) = ()\nchildren(x::Vector) = x\n\
          size_of(x) = 1 + sum(size_of, children(x); init = 0)\n",
     );
-    // Another file of the package's folder, and a method that ends what the package's image holds.
     project.write(
         "Trees/test/runtests.jl",
-        "using Trees, Test\ninclude(\"leaves.jl\")\n@testset \"sizes\" begin\n\
-         @test size_of(Any[1, Any[Leaf(2)]]) == 5\n@test @inferred(size_of(1)) == 1\nend\n",
+        &format!(
+            "using Trees, Test\ninclude(\"leaves.jl\")\n@testset \"sizes\" begin\n\
+             @test size_of(Any[1, Any[Leaf(2)]]) == 5\n{second_test}\nend\n"
+        ),
     );
     project.write(
         "Trees/test/leaves.jl",
         "struct Leaf\n    value::Int\nend\nTrees.children(leaf::Leaf) = (leaf.value,)\n",
     );
     let here = ["--project", "Trees"];
-    project.run(&[&["record"], &here[..]].concat()).code(0);
+    project.run(&[&["record"], &here[..]].concat()).code(code);
     project.run(&[&["build"], &here[..]].concat()).code(0);
-    let counted = project.run(&[&["test", "--stats=json"], &here[..]].concat()).code(0).stats();
+    let counted = project.run(&[&["test", "--stats=json"], &here[..]].concat()).code(code).stats();
     for name in ["inferred", "compiled", "from_store", "interpreted_package_calls"] {
         assert_eq!(counted[name], 0, "{name}: {counted:?}");
     }
+}
+
+#[test]
+fn a_recorded_test_file_is_native_where_it_changes_what_the_package_calls() {
+    recorded_test_file("@test @inferred(size_of(1)) == 1", 0);
+}
+
+#[test]
+fn a_recorded_test_file_is_native_where_tests_fail() {
+    recorded_test_file("@test size_of(1) == 2", 101);
 }

@@ -114,9 +114,9 @@ struct Present<'a> {
 
 impl World for Present<'_> {
     fn file(&self, place: Place, path: &str) -> Option<Digest> {
-        let known = self.of_image.filter(|_| place == Place::Package).into_iter().flatten();
-        if let Some(file) = known.into_iter().find(|file| file.place == place && file.path == path)
-        {
+        let of_package = |file: &&FileStamp| file.place == Place::Package && file.path == path;
+        let known = self.of_image.filter(|_| place == Place::Package);
+        if let Some(file) = known.and_then(|files| files.iter().find(of_package)) {
             return file.digest;
         }
         // The path of another file begins at the root.

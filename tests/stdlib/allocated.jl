@@ -37,6 +37,22 @@ write_all() = (for i in eachindex(numbers); numbers[i] = i; end; nothing)
 values_of() = (s = 0.0; for (k, v) in table; s += k * v; end; s)
 columns(m) = (s = 0.0; for j in axes(m, 2), i in axes(m, 1); s += m[i, j]; end; s)
 
+# A constructor that leaves fields undefined.
+struct Record{K}
+    a::Int
+    b::Int
+    key::K
+    note::String
+    Record{K}(a, b) where {K} = new{K}(a, b)
+    Record{K}(a, b, key) where {K} = new{K}(a, b, key)
+end
+struct Records{K}
+    list::Vector{Record{K}}
+end
+products(r) = (s = 0; for i in eachindex(r.list); s += r.list[i].a * r.list[i].b; end; s)
+const records = Records{UInt32}([isodd(i) ? Record{UInt32}(i, 2) : Record{UInt32}(i, 2, 0x5) for i in 1:100])
+fresh(n) = (s = 0; for i in 1:n; s += Record{Int}(i, i).b; end; s)
+
 if !interpreted
     @testset "nothing" begin
         @test @allocated(points(10)) == 0
@@ -51,6 +67,8 @@ if !interpreted
         @test @allocated(write_all()) == 0
         @test @allocated(values_of()) == 0
         @test @allocated(columns(matrix)) == 0
+        @test @allocated(products(records)) == 0
+        @test @allocated(fresh(10)) == 0
         # `identity` is not specialized for its argument, and put in place for it
         @test @allocated(sum(numbers)) == 0
         @test @allocated(maximum(numbers)) == 0
@@ -77,6 +95,7 @@ end
 
 @testset "values" begin
     @test points(3) == 6.0
+    @test products(records) == 10100 && fresh(3) == 6
     @test unions(5) == 9 + 3 * 2.5 + 9
     @test wides(3) == 32
     write_all()

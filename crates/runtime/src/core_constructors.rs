@@ -12,7 +12,7 @@ use crate::value::Gc;
 /// Defines them: `T(fields...)` makes a `T`.
 pub(crate) fn define() -> Result<()> {
     let k = known();
-    let exceptions: Vec<(Gc<DataType>, &[usize])> = vec![
+    let counts_of_fields: Vec<(Gc<DataType>, &[usize])> = vec![
         (k.error_exception, &[1]),
         (k.divide_error, &[0]),
         (k.overflow_error, &[1]),
@@ -47,7 +47,7 @@ pub(crate) fn define() -> Result<()> {
         (k.nothing_type, &[0]),
     ];
     let trees = Trees::new();
-    for (ty, counts) in exceptions {
+    for (ty, counts) in counts_of_fields {
         for &count in counts {
             let this = || Node::Quote(Box::new(Node::Value(trees.add(ty.value()))));
             let typed =

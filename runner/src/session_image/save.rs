@@ -14,7 +14,7 @@ use pkgimage_inference::emit::Referent;
 use pkgimage_inference::typed::Edge;
 use pkgimage_inference::{Inference, cache};
 use pkgimage_ir::{External, FunctionKind};
-use pkgimage_package::job::{Build, Image, Job, Sessions, Valid};
+use pkgimage_package::job::{Build, Image, Job, Sessions, Valid, exit};
 use pkgimage_package::{Uuid, images as image_files, sessions};
 use pkgimage_runtime as runtime;
 use runtime::gc::RootVec;
@@ -56,8 +56,9 @@ pub fn begin(job: &Job) -> bool {
         report::at_last(move |code, report| {
             let made = report.stats.compiled + report.stats.from_store;
             let is_saved = made == 0 && is_saved(&job, &build);
-            // A run that did not get to its end may be in the middle of anything.
-            if code == 0
+            // A run that did not get to its end may be in the middle of anything; that of a test file whose tests
+            // failed ended when they had been counted.
+            if matches!(code, exit::OK | exit::TESTS_FAILED)
                 && !is_saved
                 && let Err(error) = save(&job, &build, &Wanted::All)
             {

@@ -189,10 +189,10 @@ impl Emitter<'_, '_> {
         let mut out = Vec::new();
         for leaf in leaves(ty).unwrap_or_default() {
             if leaf.is_pointer {
-                let Some(inner) = native::payload_reference(value, leaf.offset as usize) else {
-                    return refuse("a constant with an undefined field");
-                };
-                out.push(self.constant(inner, None));
+                out.push(match native::payload_reference(value, leaf.offset as usize) {
+                    Some(inner) => self.constant(inner, None),
+                    None => self.zero(leaf.ty),
+                });
                 continue;
             }
             let mut bits = [0u8; 16];

@@ -10,7 +10,7 @@ use pkgimage_runtime::types;
 use pkgimage_runtime::value::{Gc, Value};
 
 use super::body::Arg;
-use super::shape::{Held, Shape, leaves};
+use super::shape::{Held, Shape, leaves, may_be_undefined};
 use super::{Emitter, Result};
 use crate::lattice::Lattice;
 
@@ -23,12 +23,6 @@ fn inline_shape(ty: Gc<DataType>) -> Option<Shape> {
         return Some(Shape::Ghost(instance, None));
     }
     leaves(ty).map(|_| Shape::Flat(ty))
-}
-
-/// Whether a field may be undefined.
-fn may_be_undefined(ty: Gc<DataType>, index: usize) -> bool {
-    let optional = ty.name.get().uninitialized_count.get() as usize;
-    index + optional >= ty.field_count()
 }
 
 impl Emitter<'_, '_> {
@@ -113,7 +107,7 @@ impl Emitter<'_, '_> {
                 .map(|(_, &v)| v)
                 .collect();
             if field.is_pointer {
-                return Ok(Some(Held { shape: Shape::Boxed, values }));
+                return self.defined_field(ty, index, values[0]).map(Some);
             }
             let Some(inner) = field_type.cast::<DataType>() else { return Ok(None) };
             return Ok(inline_shape(inner).map(|shape| Held { shape, values }));
@@ -126,17 +120,27 @@ impl Emitter<'_, '_> {
         }
         let flags = if immutable { READONLY } else { PLAIN };
         let value = self.b.load(Type::I64, object, field.offset as i32, flags);
+        self.defined_field(ty, index, value).map(Some)
+    }
+
+    /// What was read from a field that holds a reference; throws where it is undefined.
+    fn defined_field(&mut self, ty: Gc<DataType>, index: usize, value: Ir) -> Result<Held> {
         if may_be_undefined(ty, index) {
-            let zero = self.b.iconst(Type::I64, 0);
-            let there = self.b.icmp(IntCc::Ne, value, zero);
-            let (bad, good) = (self.b.cold_block(), self.b.block());
-            self.b.br_if(there, good, bad);
-            self.b.switch_to(bad);
-            self.runtime_status("jl_throw_undef_ref", &[])?;
-            self.unreachable();
-            self.b.switch_to(good);
+            self.throw_unless_defined(value)?;
         }
-        Ok(Some(Held::boxed(value)))
+        Ok(Held::boxed(value))
+    }
+
+    fn throw_unless_defined(&mut self, value: Ir) -> Result<()> {
+        let zero = self.b.iconst(Type::I64, 0);
+        let there = self.b.icmp(IntCc::Ne, value, zero);
+        let (bad, good) = (self.b.cold_block(), self.b.block());
+        self.b.br_if(there, good, bad);
+        self.b.switch_to(bad);
+        self.runtime_status("jl_throw_undef_ref", &[])?;
+        self.unreachable();
+        self.b.switch_to(good);
+        Ok(())
     }
 
     /// Whether a field of an object is defined; none if it is left to the runtime.
@@ -148,10 +152,16 @@ impl Emitter<'_, '_> {
         if !field.is_pointer || !may_be_undefined(ty, index) {
             return Some(Held::ghost(k.true_));
         }
-        if !matches!(object.held.shape, Shape::Boxed) {
-            return None;
-        }
-        let value = self.b.load(Type::I64, object.held.values[0], field.offset as i32, PLAIN);
+        let value = match object.held.shape {
+            Shape::Boxed => {
+                self.b.load(Type::I64, object.held.values[0], field.offset as i32, PLAIN)
+            }
+            Shape::Flat(flat) if flat == ty => {
+                let at = leaves(ty)?.iter().position(|leaf| leaf.offset == field.offset)?;
+                object.held.values[at]
+            }
+            _ => return None,
+        };
         let zero = self.b.iconst(Type::I64, 0);
         let flag = self.b.icmp(IntCc::Ne, value, zero);
         Some(self.boolean(flag))
@@ -210,7 +220,7 @@ impl Emitter<'_, '_> {
                 return Ok(None);
             }
         }
-        if values.len() == field_types.len() && leaves(ty).is_some() {
+        if leaves(ty).is_some() {
             let mut out = Vec::new();
             for (i, field) in layout.fields().iter().enumerate() {
                 let shape = match field_types.get(i).and_then(|t| t.cast::<DataType>()) {
@@ -221,7 +231,10 @@ impl Emitter<'_, '_> {
                     },
                     None => return Ok(None),
                 };
-                out.extend(self.convert(&values[i].held, &shape)?.values);
+                out.extend(match values.get(i) {
+                    Some(value) => self.convert(&value.held, &shape)?.values,
+                    None => self.dummies(&shape),
+                });
             }
             return Ok(Some(Held { shape: Shape::Flat(ty), values: out }));
         }
@@ -486,14 +499,7 @@ impl Emitter<'_, '_> {
             return self.load_inline(element.cast_unchecked(), at, 0, false);
         }
         let value = self.b.load(Type::I64, at, 0, PLAIN);
-        let zero = self.b.iconst(Type::I64, 0);
-        let there = self.b.icmp(IntCc::Ne, value, zero);
-        let (bad, good) = (self.b.cold_block(), self.b.block());
-        self.b.br_if(there, good, bad);
-        self.b.switch_to(bad);
-        self.runtime_status("jl_throw_undef_ref", &[])?;
-        self.unreachable();
-        self.b.switch_to(good);
+        self.throw_unless_defined(value)?;
         Ok(Held::boxed(value))
     }
 

@@ -47,12 +47,16 @@ pub struct Leaf {
     pub offset: u32,
     /// Whether it is a reference.
     pub is_pointer: bool,
+    /// Whether it is a reference that a constructor may leave undefined: zero then.
+    pub may_be_undefined: bool,
 }
 
-/// Structs with more leaves are boxed.
-const LEAF_LIMIT: usize = 8;
+/// Structs with more leaves are boxed. A matrix of four rows and columns has as many.
+const LEAF_LIMIT: usize = 16;
 /// Unions with more members are boxed.
 const MEMBER_LIMIT: usize = 4;
+/// And those whose members have more leaves together: all are passed wherever one is.
+const UNION_LEAF_LIMIT: usize = 32;
 
 /// The machine type of a primitive type.
 fn scalar(ty: Gc<DataType>) -> Option<Type> {
@@ -84,20 +88,18 @@ fn collect(ty: Gc<DataType>, base: u32, out: &mut Vec<Leaf>) -> bool {
     if !ty.is_concrete() || ty.is_mutable() || out.len() > LEAF_LIMIT {
         return false;
     }
-    if ty.name.get().uninitialized_count.get() > 0 {
-        return false;
-    }
     let Some(layout) = ty.layout.get().filter(|l| l.kind == Kind::Fields) else { return false };
     if ty.has(DataTypeFlags::IS_PRIMITIVE) {
         let Some(machine) = scalar(ty) else { return false };
-        out.push(Leaf { ty: machine, offset: base, is_pointer: false });
+        out.push(Leaf { ty: machine, offset: base, is_pointer: false, may_be_undefined: false });
         return true;
     }
     let Some(field_types) = ty.types.get() else { return false };
     for (i, field) in layout.fields().iter().enumerate() {
         let offset = base + field.offset;
         if field.is_pointer {
-            out.push(Leaf { ty: Type::I64, offset, is_pointer: true });
+            let may_be_undefined = may_be_undefined(ty, i);
+            out.push(Leaf { ty: Type::I64, offset, is_pointer: true, may_be_undefined });
             continue;
         }
         let Some(inner) = field_types.get(i).and_then(|t| t.cast::<DataType>()) else {
@@ -108,6 +110,12 @@ fn collect(ty: Gc<DataType>, base: u32, out: &mut Vec<Leaf>) -> bool {
         }
     }
     out.len() <= LEAF_LIMIT
+}
+
+/// Whether constructors may leave a field undefined.
+pub(super) fn may_be_undefined(ty: Gc<DataType>, index: usize) -> bool {
+    let optional = ty.name.get().uninitialized_count.get() as usize;
+    index + optional >= ty.field_count()
 }
 
 /// The shape of values of a type.
@@ -121,7 +129,9 @@ pub fn shape_of_type(ty: Value) -> Shape {
     let list = members(ty);
     if list.len() > 1 && list.len() <= MEMBER_LIMIT {
         let shapes: Vec<Shape> = list.iter().map(|&m| shape_of_type(m)).collect();
-        if shapes.iter().all(|s| matches!(s, Shape::Ghost(..) | Shape::Flat(_))) {
+        let unboxed = shapes.iter().all(|s| matches!(s, Shape::Ghost(..) | Shape::Flat(_)));
+        let leaves: usize = shapes.iter().map(|s| s.machine_types().len()).sum();
+        if unboxed && leaves <= UNION_LEAF_LIMIT {
             return Shape::Union(Rc::new(shapes));
         }
     }

@@ -110,6 +110,20 @@ impl DataType {
     }
 }
 
+impl Gc<DataType> {
+    /// This type or the supertype of it that has the type name of `above`, if there is one.
+    pub fn lift(self, above: Gc<DataType>) -> Option<Gc<DataType>> {
+        let mut at = self;
+        while at.name.get() != above.name.get() {
+            match at.super_type.get() {
+                Some(next) if next != at => at = next,
+                _ => return None,
+            }
+        }
+        Some(at)
+    }
+}
+
 heap_struct! {
     /// What all instances of one (parametric) type have in common.
     pub struct TypeName = "TypeName", known type_name, mutable true {

@@ -84,7 +84,13 @@ runtime_calls! {
         };
         status(assign())
     }
-    fn jl_values_egal(a: Value, b: Value) -> u64 { u64::from(crate::egal::egal(a, b)) }
+    /// `a === b`; both may be what an undefined field holds.
+    fn jl_values_egal(a: Option<Value>, b: Option<Value>) -> u64 {
+        u64::from(match (a, b) {
+            (Some(a), Some(b)) => crate::egal::egal(a, b),
+            (a, b) => a.is_none() && b.is_none(),
+        })
+    }
     fn jl_value_isa(value: Value, ty: Value) -> u64 { u64::from(types::isa(value, ty)) }
     /// `%new(type, fields...)`.
     [throws] fn jl_new_object(values: *const Value, count: u32) -> Value {

@@ -7,23 +7,6 @@ use crate::known::known;
 use crate::object::{DataType, TypeVar, Union, UnionAll, Vararg, is_type, unbox_int64};
 use crate::value::{Gc, Value};
 
-/// Whether the type name of `x` is that of `y` or of a subtype of it.
-pub(super) fn is_below(x: Gc<DataType>, y: Gc<DataType>) -> bool {
-    lift(x, y).is_some()
-}
-
-/// The supertype of `x` that has the type name of `y`.
-pub(super) fn lift(x: Gc<DataType>, y: Gc<DataType>) -> Option<Gc<DataType>> {
-    let mut at = x;
-    while at.name.get() != y.name.get() {
-        match at.super_type.get() {
-            Some(next) if next != at => at = next,
-            _ => return None,
-        }
-    }
-    Some(at)
-}
-
 /// Whether two types plainly have nothing in common.
 pub fn types_disjoint(a: Value, b: Value) -> bool {
     let k = known();
@@ -51,9 +34,9 @@ pub fn types_disjoint(a: Value, b: Value) -> bool {
     if d.name.get() == k.type_typename || e.name.get() == k.type_typename {
         return type_types_disjoint(d, e, a, b);
     }
-    let (low, high) = if is_below(d, e) {
+    let (low, high) = if d.lift(e).is_some() {
         (d, e)
-    } else if is_below(e, d) {
+    } else if e.lift(d).is_some() {
         (e, d)
     } else {
         return true;
@@ -61,7 +44,7 @@ pub fn types_disjoint(a: Value, b: Value) -> bool {
     if low.is_tuple() && high.is_tuple() {
         return tuples_disjoint(low, high);
     }
-    let Some(lifted) = lift(low, high) else { return true };
+    let Some(lifted) = low.lift(high) else { return true };
     let (p, q) = (lifted.parameters.get(), high.parameters.get());
     p.items().iter().zip(q.items()).any(|(&s, &t)| parameters_disjoint(s, t))
 }
@@ -202,9 +185,10 @@ fn bound_excludes(v: Gc<TypeVar>, t: Value) -> bool {
     }
     if has_free_typevars(upper) {
         // Whatever its variables are, what is below it has a name below its name.
-        let (low, high) = (unwrap_unionall(t).cast(), unwrap_unionall(upper).cast::<DataType>());
+        let (low, high) =
+            (unwrap_unionall(t).cast::<DataType>(), unwrap_unionall(upper).cast::<DataType>());
         let (Some(low), Some(high)) = (low, high) else { return false };
-        return high.name.get() != known().type_typename && !is_below(low, high);
+        return high.name.get() != known().type_typename && low.lift(high).is_none();
     }
     if let Some(w) = t.cast::<TypeVar>() {
         let other = w.upper.get();

@@ -8,7 +8,7 @@
 use super::bounds::{
     contains_member, is_kind, is_leaf_bound, is_plain, join, members, occurs_invariantly, split,
 };
-use super::disjoint::{lift, types_disjoint};
+use super::disjoint::types_disjoint;
 use super::subtype::{Comparison, Param, outer_variables};
 use super::{
     has_free_typevars, new_datatype_instance, occurs, substitute, subtype, subtype_with_env,
@@ -361,7 +361,7 @@ impl Meeting {
             }
             return self.parameters(x, y);
         }
-        let (low, high, lifted) = match (lift(x, y), lift(y, x)) {
+        let (low, high, lifted) = match (x.lift(y), y.lift(x)) {
             (Some(lifted), _) => (x, y, lifted),
             (None, Some(lifted)) => (y, x, lifted),
             (None, None) => return k.bottom,

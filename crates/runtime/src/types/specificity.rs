@@ -82,13 +82,7 @@ fn compare(x: Value, y: Value, a: Value, b: Value) -> bool {
         return has_intersection(s, t) && !d.parameters.get().items().iter().any(|&p| free(p));
     }
     // The same parametric type, or one below the other: compare the parameters.
-    let mut at = d;
-    while at.name.get() != e.name.get() {
-        match at.super_type.get() {
-            Some(next) if next != at => at = next,
-            _ => return false,
-        }
-    }
+    let Some(at) = d.lift(e) else { return false };
     if d.name.get() != e.name.get() {
         // Nominally below: more specific if the parameters can agree.
         let lifted = super::rewrap(at.value(), s);

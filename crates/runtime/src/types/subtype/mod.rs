@@ -74,16 +74,7 @@ fn quick(x: Gc<DataType>, y: Gc<DataType>) -> Option<bool> {
         return Some(x == y);
     }
     if y.parameters.get().is_empty() && x.name.get() != known().type_typename && !y.is_tuple() {
-        let mut at = x;
-        loop {
-            if at.name.get() == y.name.get() {
-                return Some(true);
-            }
-            match at.super_type.get() {
-                Some(next) if next != at => at = next,
-                _ => return Some(false),
-            }
-        }
+        return Some(x.lift(y).is_some());
     }
     None
 }
@@ -484,18 +475,9 @@ impl Comparison {
         }
         if y_type && x == k.typeof_bottom {
             let Some(&t) = y.parameters.get().items().first() else { return false };
-            self.invariant_depth += 1;
-            let result = self.equal(k.bottom, t);
-            self.invariant_depth -= 1;
-            return result;
+            return self.equal_within(k.bottom, t);
         }
-        let mut x = x;
-        while x.name.get() != y.name.get() {
-            match x.super_type.get() {
-                Some(next) if next != x => x = next,
-                _ => return false,
-            }
-        }
+        let Some(x) = x.lift(y) else { return false };
         if x == y {
             return true;
         }
@@ -506,10 +488,7 @@ impl Comparison {
         if p.len() != q.len() {
             return false;
         }
-        self.invariant_depth += 1;
-        let result = p.items().iter().zip(q.items()).all(|(&a, &b)| self.equal(a, b));
-        self.invariant_depth -= 1;
-        result
+        p.items().iter().zip(q.items()).all(|(&a, &b)| self.equal_within(a, b))
     }
 
     /// Invariant parameters: subtypes of each other.
@@ -580,15 +559,6 @@ impl Comparison {
 /// Whether the type name of `x` is that of `y` or of a subtype of it, or both are about types.
 fn nominally_below(x: Gc<DataType>, y: Gc<DataType>) -> bool {
     let k = known();
-    if y == k.any || x.name.get() == k.type_typename || y.name.get() == k.type_typename {
-        return true;
-    }
-    let mut at = x;
-    while at.name.get() != y.name.get() {
-        match at.super_type.get() {
-            Some(next) if next != at => at = next,
-            _ => return false,
-        }
-    }
-    true
+    let about_types = |t: Gc<DataType>| t.name.get() == k.type_typename;
+    y == k.any || about_types(x) || about_types(y) || x.lift(y).is_some()
 }
