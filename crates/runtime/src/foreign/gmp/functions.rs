@@ -277,6 +277,7 @@ linked! {
     __gmpz_kronecker_ui,
     __gmpz_lcm,
     __gmpz_lcm_ui,
+    __gmpz_legendre,
     __gmpz_limbs_finish,
     __gmpz_limbs_modify,
     __gmpz_limbs_read,
