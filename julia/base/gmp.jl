@@ -370,15 +370,15 @@ function string(n::BigInt; base::Integer=10, pad::Integer=1)
     base < 0 && return Base._base(Int(base), n, Int(pad), (base > 0) & isneg(n))
     2 <= base <= 62 || throw(ArgumentError("base must be 2 ≤ base ≤ 62, got $base"))
     iszero(n) && pad < 1 && return ""
-    digits = ndigits(n, base=base)
-    width = max(digits, Int(pad))
-    text = Base.StringVector(width + isneg(n) + 1)
-    GC.@preserve text MPZ.get_str!(pointer(text) + width - digits, base, n)
-    # The sign stands before what pads, and a NUL behind.
-    fill!(view(text, isneg(n)+1:isneg(n)+width-digits), UInt8('0'))
-    isneg(n) && (text[1] = UInt8('-'))
-    resize!(text, width + isneg(n))
-    return String(text)
+    # GMP says how much room the digits may take, and ends them with a NUL: there may be one digit less.
+    room = MPZ.sizeinbase(n, base) + isneg(n)
+    text = Base.StringVector(room + 1)
+    GC.@preserve text MPZ.get_str!(pointer(text), base, n)
+    resize!(text, text[room] == 0x00 ? room - 1 : room)
+    digits = String(text)
+    # What pads stands behind the sign.
+    lacking = Int(pad) - (ncodeunits(digits) - isneg(n))
+    return lacking > 0 ? string(isneg(n) ? "-" : "", '0'^lacking, SubString(digits, isneg(n) + 1)) : digits
 end
 show(io::IO, x::BigInt) = print(io, string(x))
 function ndigits0zpb(x::BigInt, b::Integer)

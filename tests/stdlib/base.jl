@@ -223,3 +223,9 @@ end
     @test Vector() isa Vector{Any} && isempty(Vector())
     @test isempty(Vector{Int}())
 end
+
+@testset "names of Core" begin
+    @test Core.bitcast(Float64, 0x3ff8000000000000) === 1.5
+    @test unsafe_load(cglobal((:__gmp_bits_per_limb, :libgmp), Cint)) == 64
+    @test_throws OutOfMemoryError Base._string_n(2^60)
+end

@@ -119,7 +119,7 @@ end
 
 @testset "what cannot be" begin
     for f in (() -> big(2)^(2^62), () -> big(3) << (2^61), () -> factorial(big(2)^60), () -> binomial(big(2)^62, big(2)^61),
-              () -> BigInt(nbits=2^62), () -> MPZ.setbit!(big(0), 2^60))
+              () -> BigInt(nbits=2^62), () -> MPZ.setbit!(big(0), 2^60), () -> BigFloat(1, precision=2^60))
         @test_throws OutOfMemoryError f()
     end
     @test_throws OverflowError big(2)^(big(2)^70)

@@ -34,7 +34,12 @@ fn gensym(tag: &[u8]) -> Value {
 }
 
 runtime_calls! {
-    fn jl_alloc_string(n: usize) -> Value { JuliaString::zeroed(n).value() }
+    [throws] fn jl_alloc_string(n: usize) -> Value {
+        if !crate::gc::has_room(n) {
+            return Err(crate::error::out_of_memory());
+        }
+        Ok(JuliaString::zeroed(n).value())
+    }
     fn jl_string_ptr(s: Gc<JuliaString>) -> usize { s.data() as usize }
     fn jl_symbol_n(p: *const u8, n: usize) -> Value {
         // SAFETY: the caller passes the bytes of a string or array.
