@@ -40,7 +40,7 @@ end
 lu(A::SymTridiagonal, pivot::Union{RowMaximum,NoPivot}=RowMaximum(); check::Bool=true) = lu(Tridiagonal(A), pivot; check)
 
 function Base.getproperty(F::LU{T,Tridiagonal{T,V}}, name::Symbol) where {T,V}
-    name in (:L, :U, :p, :P) || return getfield(F, name)
+    name in (:L, :U) || return invoke(getproperty, Tuple{LU{T},Symbol}, F, name)
     n = size(F, 1)
     factors, ipiv = getfield(F, :factors), getfield(F, :ipiv)
     if name === :L
@@ -53,11 +53,8 @@ function Base.getproperty(F::LU{T,Tridiagonal{T,V}}, name::Symbol) where {T,V}
             end
         end
         return L
-    elseif name === :U
-        return Matrix(Bidiagonal(factors.d, factors.du, :U)) + diagm(n, n, 2 => factors.du2)
     end
-    p = ipiv2perm(ipiv, n)
-    return name === :p ? p : Matrix{T}(I, n, n)[:, invperm(p)]
+    return Matrix(Bidiagonal(factors.d, factors.du, :U)) + diagm(n, n, 2 => factors.du2)
 end
 
 function ldiv!(F::LU{T,Tridiagonal{T,V}}, B::AbstractVecOrMat) where {T,V}
