@@ -19,7 +19,17 @@ fn collect(folder: &Path, kinds: &[&str], out: &mut Vec<PathBuf>) -> io::Result<
     Ok(())
 }
 
+/// Links the runner to a fixed address: it holds large tables of addresses (the kernels of dense linear algebra), which
+/// each start would adjust.
+fn link_without_relocations() {
+    let target = |key: &str| env::var(key).unwrap_or_default();
+    if target("CARGO_CFG_TARGET_OS") == "linux" && target("CARGO_CFG_TARGET_ENV") == "gnu" {
+        println!("cargo::rustc-link-arg-bin=pkgimage-runner=-no-pie");
+    }
+}
+
 fn main() -> io::Result<()> {
+    link_without_relocations();
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let julia = root.join("julia");
     let mut files = Vec::new();

@@ -2,17 +2,26 @@
 //!
 //! `ccall((:__gmpz_add, :libgmp), …)` finds its function here, in the interpreter as in native code ([`super::lookup`]
 //! serves both). A library that stands in [`LIBRARIES`] is never looked for in the system: what its table does not
-//! have is refused by name.
+//! have is refused by name. Where a table would be long (a function for each of four kinds of number), a function of
+//! the library finds the address.
 
 use crate::error::Result;
 use crate::unsupported;
 
-use super::gmp;
+use super::{dense, gmp};
 
-/// A library: what its file is called up to the first dot, and its functions, sorted by name.
+/// A library: what its file is called up to the first dot, and its functions.
 pub(super) struct Library {
     pub(super) name: &'static str,
-    pub(super) functions: &'static [Linked],
+    pub(super) functions: Functions,
+}
+
+/// How a library's functions are found by their names.
+pub(super) enum Functions {
+    /// In a table that is sorted by name.
+    Table(&'static [Linked]),
+    /// By a function of the library.
+    Found(fn(&str) -> Option<usize>),
 }
 
 /// A function, or a variable for `cglobal`.
@@ -24,7 +33,7 @@ pub(super) struct Linked {
 unsafe impl Sync for Linked {}
 
 /// All libraries that are linked.
-static LIBRARIES: &[Library] = &[gmp::GMP, gmp::MPFR];
+static LIBRARIES: &[Library] = &[gmp::GMP, gmp::MPFR, dense::DENSE];
 
 /// Declares C functions and makes the table of them, which [`Library`] wants sorted. `name => function` enters a
 /// function of ours under a name.
@@ -59,8 +68,13 @@ pub(super) fn library(named: &str) -> Option<&'static Library> {
 impl Library {
     /// The address of one of its functions, if it has it.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
-        let found = self.functions.binary_search_by_key(&name, |function| function.name);
-        found.ok().map(|at| self.functions[at].address as usize)
+        match self.functions {
+            Functions::Table(table) => {
+                let found = table.binary_search_by_key(&name, |function| function.name);
+                found.ok().map(|at| table[at].address as usize)
+            }
+            Functions::Found(find) => find(name),
+        }
     }
 
     /// The address of one of its functions.
@@ -79,7 +93,9 @@ mod tests {
     #[test]
     fn tables_are_sorted_and_found_by_file_names() {
         for library in LIBRARIES {
-            assert!(library.functions.is_sorted_by(|a, b| a.name < b.name), "{}", library.name);
+            if let Functions::Table(table) = library.functions {
+                assert!(table.is_sorted_by(|a, b| a.name < b.name), "{}", library.name);
+            }
         }
         for name in ["libgmp", "libgmp.so.10", "/usr/lib/libgmp.so"] {
             assert_eq!(super::library(name).map(|l| l.name), Some("libgmp"), "{name}");

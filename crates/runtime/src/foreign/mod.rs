@@ -6,6 +6,7 @@
 //! exception pending.
 
 mod callback;
+mod dense;
 pub(crate) mod gmp;
 mod linked;
 

@@ -1,5 +1,5 @@
 # LinearAlgebra: products, norms, structured matrices, factorizations and solves, generic over
-# the element type.
+# the element type; those of dense matrices of floating-point numbers by BLAS and LAPACK.
 
 module LinearAlgebra
 
@@ -93,6 +93,8 @@ promote_leaf_eltypes(x::Union{AbstractArray,Tuple}) = isempty(x) ? Bool : mapred
 include("exceptions.jl")
 include("adjtrans.jl")
 include("generic.jl")
+include("blas.jl")
+include("lapack.jl")
 include("uniformscaling.jl")
 include("dense.jl")
 include("matmul.jl")
@@ -112,7 +114,6 @@ include("eigen.jl")
 include("svd.jl")
 include("special.jl")
 include("structuredbroadcast.jl")
-include("blas.jl")
 
 const ⋅ = dot
 const × = cross

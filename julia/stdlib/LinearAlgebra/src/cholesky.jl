@@ -44,13 +44,17 @@ function _chol!(A::AbstractMatrix)
     end
     return A, 0
 end
+# the lower triangle is the upper one of the adjoint
+function _chol!(A::AbstractMatrix, uplo::AbstractChar)
+    _, info = _chol!(uplo == 'U' ? A : adjoint(A))
+    return A, info
+end
+_chol!(A::StridedMatrix{<:BlasFloat}, uplo::AbstractChar) = LAPACK.potrf!(uplo, A)
 
 function cholesky!(A::RealHermSymComplexHerm, ::NoPivot=NoPivot(); check::Bool=true)
-    # the lower triangle is brought up first
-    U = A.uplo == 'U' ? A.data : adjoint!(similar(A.data), A.data)
-    C, info = _chol!(U)
+    C, info = _chol!(A.data, A.uplo)
     check && checkpositivedefinite(info)
-    return Cholesky(C, 'U', info)
+    return Cholesky(C, A.uplo, info)
 end
 function cholesky!(A::AbstractMatrix, ::NoPivot=NoPivot(); check::Bool=true)
     checksquare(A)
@@ -68,7 +72,7 @@ function cholesky(A::AbstractMatrix, ::NoPivot=NoPivot(); check::Bool=true)
 end
 function cholesky(A::RealHermSymComplexHerm, ::NoPivot=NoPivot(); check::Bool=true)
     T = choltype_of(eltype(A))
-    return cholesky!(Hermitian(Matrix{T}(A)), NoPivot(); check)
+    return cholesky!(Hermitian(Matrix{T}(A), sym_uplo(A.uplo)), NoPivot(); check)
 end
 cholesky(A::AbstractMatrix, ::Val{false}; check::Bool=true) = cholesky(A, NoPivot(); check)
 cholesky(x::Number, ::NoPivot=NoPivot(); check::Bool=true) = cholesky(fill(x, 1, 1); check)
@@ -116,6 +120,10 @@ function ldiv!(C::Cholesky, B::AbstractVecOrMat)
         return ldiv!(UpperTriangular(C.factors), ldiv!(adjoint(UpperTriangular(C.factors)), B))
     end
 end
+function ldiv!(C::Cholesky{T,<:StridedMatrix{T}}, B::StridedVecOrMat{T}) where {T<:BlasFloat}
+    checkpositivedefinite(C.info)
+    return LAPACK.potrs!(C.uplo, C.factors, B)
+end
 function det(C::Cholesky)
     dd = one(real(eltype(C)))
     for i in 1:size(C.factors, 1)
@@ -131,6 +139,8 @@ function logdet(C::Cholesky)
     return dd + dd
 end
 logabsdet(C::Cholesky) = logdet(C), one(eltype(C))
+inv(C::Cholesky{<:BlasFloat,<:StridedMatrix}) =
+    (checkpositivedefinite(C.info); copytri!(LAPACK.potri!(C.uplo, copy(C.factors)), C.uplo, true))
 inv(C::Cholesky{T}) where {T} = (n = size(C, 1); ldiv!(C, Matrix{T}(I, n, n)))
 
 # rank-one changes

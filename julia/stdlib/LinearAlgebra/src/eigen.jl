@@ -1,5 +1,5 @@
-# eigen.jl: eigenvalues and eigenvectors. Hermitian matrices by Jacobi rotations, others by the
-# shifted QR iteration on a complex Hessenberg matrix.
+# eigen.jl: eigenvalues and eigenvectors, by LAPACK; and the Schur form, by the shifted QR iteration on a complex
+# Hessenberg matrix.
 
 struct Eigen{T,V,S<:AbstractMatrix,U<:AbstractVector} <: Factorization{T}
     values::U
@@ -40,87 +40,136 @@ sorteig!(λ::AbstractVector, sortby::Union{Function,Nothing}=eigsortby) = sortby
 
 ## Hermitian ##
 
-# Cyclic Jacobi: every rotation makes one pair of off-diagonal entries zero, until all are.
-function _jacobi!(A::AbstractMatrix{T}) where {T}
-    n = checksquare(A)
-    V = Matrix{T}(I, n, n)
-    n < 2 && return V
-    scale = norm(A)
-    iszero(scale) && return V
-    tol = eps(real(T)) * scale
-    for sweep in 1:100
-        off = zero(real(T))
-        for q in 2:n, p in 1:q-1
-            off += abs2(A[p, q])
-        end
-        sqrt(off) <= tol / 16 && break
-        for q in 2:n, p in 1:q-1
-            apq = A[p, q]
-            g = abs(apq)
-            iszero(g) && continue
-            if sweep > 4 && g <= eps(real(T)) / 100 * min(abs(real(A[p, p])), abs(real(A[q, q])))
-                A[p, q] = zero(T)
-                A[q, p] = zero(T)
-                continue
-            end
-            phase = apq / g
-            θ = (real(A[q, q]) - real(A[p, p])) / (2g)
-            t = (θ >= 0 ? one(θ) : -one(θ)) / (abs(θ) + hypot(θ, one(θ)))
-            c = inv(hypot(t, one(t)))
-            s = t * c
-            # columns, then rows
-            for i in 1:n
-                aip, aiq = A[i, p], A[i, q]
-                A[i, p] = c * aip - s * conj(phase) * aiq
-                A[i, q] = s * phase * aip + c * aiq
-            end
-            for j in 1:n
-                apj, aqj = A[p, j], A[q, j]
-                A[p, j] = c * apj - s * phase * aqj
-                A[q, j] = s * conj(phase) * apj + c * aqj
-            end
-            A[p, q] = zero(T)
-            A[q, p] = zero(T)
-            for i in 1:n
-                vip, viq = V[i, p], V[i, q]
-                V[i, p] = c * vip - s * conj(phase) * viq
-                V[i, q] = s * phase * vip + c * viq
-            end
-        end
-    end
-    return V
-end
+# A copy that may be written to, of numbers that eigenvalues can be of.
+eigencopy_oftype(A::AbstractMatrix, ::Type{S}) where {S} = copyto!(Matrix{S}(undef, size(A)), A)
+eigencopy_oftype(A::Hermitian, ::Type{S}) where {S} = Hermitian(Matrix{S}(A), sym_uplo(A.uplo))
+eigencopy_oftype(A::Symmetric, ::Type{S}) where {S} = Symmetric(Matrix{S}(A), sym_uplo(A.uplo))
 
-function _hermitian_eigen(A::AbstractMatrix, sortby=eigsortby)
-    T = eigtype(eltype(A))
-    B = Matrix{T}(A)
-    all(isfinite, B) || throw(ArgumentError("matrix contains Infs or NaNs"))
-    V = _jacobi!(B)
-    λ = [real(B[i, i]) for i in 1:size(B, 1)]
-    p = sortperm(λ)
-    λ, V = λ[p], V[:, p]
-    # the sign of a vector is fixed by its last entry that is not small
-    for j in axes(V, 2)
-        k = argmax([abs(V[i, j]) for i in axes(V, 1)])
-        if eltype(V) <: Real && V[end, j] < 0 && abs(V[end, j]) > eps(real(T)) * abs(V[k, j])
-            V[:, j] .*= -1
-        end
-    end
-    sortby === nothing || sortby === eigsortby || ((λ, V) = sorteig!(λ, V, sortby))
-    return λ, V
-end
+# The matrices of which LAPACK is asked.
+const BlasHermitian = Union{RealHermSymComplexHerm{Float64,<:StridedMatrix},RealHermSymComplexHerm{Float32,<:StridedMatrix}}
 
-eigen(A::RealHermSymComplexHerm; sortby::Union{Function,Nothing}=nothing) = Eigen(_hermitian_eigen(A, sortby)...)
-eigvals(A::RealHermSymComplexHerm; sortby::Union{Function,Nothing}=nothing) =
-    (λ = _hermitian_eigen(A)[1]; sortby === nothing ? λ : sort!(λ, by=sortby))
-eigen(A::RealHermSymComplexHerm, r::UnitRange) = (F = eigen(A); Eigen(F.values[r], F.vectors[:, r]))
-eigvals(A::RealHermSymComplexHerm, r::UnitRange) = eigvals(A)[r]
-eigen(A::RealHermSymComplexHerm, vl::Real, vh::Real) = (F = eigen(A); r = findall(λ -> vl < λ <= vh, F.values); Eigen(F.values[r], F.vectors[:, r]))
-eigvals(A::RealHermSymComplexHerm, vl::Real, vh::Real) = filter(λ -> vl < λ <= vh, eigvals(A))
-eigen!(A::RealHermSymComplexHerm; kws...) = eigen(A; kws...)
-eigvals!(A::RealHermSymComplexHerm; kws...) = eigvals(A; kws...)
+eigen!(A::BlasHermitian; sortby::Union{Function,Nothing}=nothing) =
+    Eigen(sorteig!(LAPACK.syevr!('V', 'A', A.uplo, A.data, 0.0, 0.0, 0, 0, -1.0)..., sortby)...)
+eigen!(A::BlasHermitian, r::UnitRange) = Eigen(LAPACK.syevr!('V', 'I', A.uplo, A.data, 0.0, 0.0, first(r), last(r), -1.0)...)
+eigen!(A::BlasHermitian, vl::Real, vh::Real) = Eigen(LAPACK.syevr!('V', 'V', A.uplo, A.data, vl, vh, 0, 0, -1.0)...)
+eigvals!(A::BlasHermitian; sortby::Union{Function,Nothing}=nothing) =
+    sorteig!(LAPACK.syevr!('N', 'A', A.uplo, A.data, 0.0, 0.0, 0, 0, -1.0)[1], sortby)
+eigvals!(A::BlasHermitian, r::UnitRange) = LAPACK.syevr!('N', 'I', A.uplo, A.data, 0.0, 0.0, first(r), last(r), -1.0)[1]
+eigvals!(A::BlasHermitian, vl::Real, vh::Real) = LAPACK.syevr!('N', 'V', A.uplo, A.data, vl, vh, 0, 0, -1.0)[1]
+
+for (f, f!) in ((:eigen, :eigen!), (:eigvals, :eigvals!))
+    @eval begin
+        $f(A::RealHermSymComplexHerm; sortby::Union{Function,Nothing}=nothing) =
+            $f!(eigencopy_oftype(A, eigtype(eltype(A))); sortby)
+        $f(A::RealHermSymComplexHerm, r::UnitRange) = $f!(eigencopy_oftype(A, eigtype(eltype(A))), r)
+        $f(A::RealHermSymComplexHerm, vl::Real, vh::Real) = $f!(eigencopy_oftype(A, eigtype(eltype(A))), vl, vh)
+    end
+end
 
 ## general ##
+
+function eigen!(A::StridedMatrix{T}; permute::Bool=true, scale::Bool=true,
+    sortby::Union{Function,Nothing}=eigsortby) where {T<:BlasReal}
+    n = size(A, 2)
+    n == 0 && return Eigen(zeros(T, 0), zeros(T, 0, 0))
+    issymmetric(A) && return eigen!(Symmetric(A); sortby)
+    _, WR, WI, _, VR = LAPACK.geevx!(_balance(permute, scale), 'N', 'V', 'N', A)
+    iszero(WI) && return Eigen(sorteig!(WR, VR, sortby)...)
+    # a pair of vectors comes as real and imaginary part
+    V = zeros(Complex{T}, n, n)
+    j = 1
+    while j <= n
+        if iszero(WI[j])
+            V[:, j] = VR[:, j]
+            j += 1
+        else
+            for i in 1:n
+                V[i, j] = complex(VR[i, j], VR[i, j+1])
+                V[i, j+1] = complex(VR[i, j], -VR[i, j+1])
+            end
+            j += 2
+        end
+    end
+    return Eigen(sorteig!(complex.(WR, WI), V, sortby)...)
+end
+function eigen!(A::StridedMatrix{T}; permute::Bool=true, scale::Bool=true,
+    sortby::Union{Function,Nothing}=eigsortby) where {T<:BlasComplex}
+    n = size(A, 2)
+    n == 0 && return Eigen(zeros(T, 0), zeros(T, 0, 0))
+    ishermitian(A) && return eigen!(Hermitian(A); sortby)
+    F = LAPACK.geevx!(_balance(permute, scale), 'N', 'V', 'N', A)
+    return Eigen(sorteig!(F[2], F[4], sortby)...)
+end
+_balance(permute, scale) = permute ? (scale ? 'B' : 'P') : (scale ? 'S' : 'N')
+
+function eigvals!(A::StridedMatrix{T}; permute::Bool=true, scale::Bool=true,
+    sortby::Union{Function,Nothing}=eigsortby) where {T<:BlasReal}
+    issymmetric(A) && return sorteig!(eigvals!(Symmetric(A)), sortby)
+    F = LAPACK.geevx!(_balance(permute, scale), 'N', 'N', 'N', A)
+    WR, WI = F[2], F[3]
+    return sorteig!(iszero(WI) ? WR : complex.(WR, WI), sortby)
+end
+function eigvals!(A::StridedMatrix{T}; permute::Bool=true, scale::Bool=true,
+    sortby::Union{Function,Nothing}=eigsortby) where {T<:BlasComplex}
+    ishermitian(A) && return sorteig!(eigvals!(Hermitian(A)), sortby)
+    return sorteig!(LAPACK.geevx!(_balance(permute, scale), 'N', 'N', 'N', A)[2], sortby)
+end
+
+function eigen(A::AbstractMatrix{T}; permute::Bool=true, scale::Bool=true, sortby::Union{Function,Nothing}=eigsortby) where {T}
+    checksquare(A)
+    isdiag(A) && return eigen(Diagonal{eigtype(T)}(diag(A)); sortby)
+    ishermitian(A) && return eigen!(eigencopy_oftype(Hermitian(Matrix(A)), eigtype(T)); sortby)
+    return eigen!(eigencopy_oftype(A, eigtype(T)); permute, scale, sortby)
+end
+eigvals(A::AbstractMatrix{T}; kws...) where {T} = (checksquare(A); eigvals!(eigencopy_oftype(A, eigtype(T)); kws...))
+eigvals(x::Number; kwargs...) = [x]
+eigen(x::Number) = Eigen([x], fill(one(x), 1, 1))
+
+eigvecs(A::Union{Number,AbstractMatrix}; kws...) = eigen(A; kws...).vectors
+eigvecs(F::EigenKinds) = F.vectors
+eigvals(F::EigenKinds) = F.values
+
+function eigmax(A::Union{Number,AbstractMatrix}; permute::Bool=true, scale::Bool=true)
+    v = eigvals(A)
+    if eltype(v) <: Complex
+        throw(DomainError(A, "`A` cannot have complex eigenvalues."))
+    end
+    maximum(v)
+end
+function eigmin(A::Union{Number,AbstractMatrix}; permute::Bool=true, scale::Bool=true)
+    v = eigvals(A)
+    if eltype(v) <: Complex
+        throw(DomainError(A, "`A` cannot have complex eigenvalues."))
+    end
+    minimum(v)
+end
+
+# A*x = λ*B*x
+function eigen(A::AbstractMatrix, B::AbstractMatrix; kws...)
+    if ishermitian(A) && ishermitian(B) && isposdef(B)
+        U = cholesky(Hermitian(Matrix(B))).U
+        F = eigen(Hermitian(Matrix(adjoint(U) \ Matrix(A)) / U))
+        return GeneralizedEigen(F.values, U \ F.vectors)
+    end
+    F = eigen(B \ A; kws...)
+    return GeneralizedEigen(F.values, F.vectors)
+end
+eigvals(A::AbstractMatrix, B::AbstractMatrix; kws...) = eigen(A, B; kws...).values
+
+inv(A::Eigen) = A.vectors * inv(Diagonal(A.values)) / A.vectors
+det(A::Eigen) = prod(A.values)
+Base.AbstractMatrix(F::Eigen) = F.vectors * Diagonal(F.values) / F.vectors
+
+function Base.show(io::IO, mime::MIME{Symbol("text/plain")}, F::EigenKinds)
+    summary(io, F)
+    println(io)
+    println(io, "values:")
+    show(io, mime, F.values)
+    println(io, "\nvectors:")
+    show(io, mime, F.vectors)
+end
+
+## Schur ##
 
 # The complex Schur form: H becomes upper triangular, Q collects the rotations.
 function _schur_complex!(H::AbstractMatrix{T}, Q::AbstractMatrix{T}) where {T<:Complex}
@@ -195,157 +244,6 @@ function _complex_schur(A::AbstractMatrix)
     return _schur_complex!(H, Q)
 end
 
-# the eigenvectors of an upper triangular matrix by back substitution
-function _triangular_vectors(R::AbstractMatrix{T}) where {T}
-    n = size(R, 1)
-    X = zeros(T, n, n)
-    small = eps(real(T)) * max(norm(R), floatmin(real(T)))
-    for k in 1:n
-        X[k, k] = one(T)
-        for i in k-1:-1:1
-            s = R[i, k]
-            for j in i+1:k-1
-                s += R[i, j] * X[j, k]
-            end
-            d = R[i, i] - R[k, k]
-            X[i, k] = iszero(s) ? zero(T) : -s / (abs(d) < small ? T(small) : d)
-        end
-    end
-    return X
-end
-
-# for real matrices complex eigenvalues come in exact conjugate pairs
-function _clean_real!(λ::Vector{<:Complex}, scale)
-    tol = sqrt(eps(real(eltype(λ)))) * max(scale, floatmin(real(eltype(λ))))
-    n = length(λ)
-    done = falses(n)
-    for i in 1:n
-        done[i] && continue
-        if abs(imag(λ[i])) <= 100 * n * eps(real(eltype(λ))) * max(abs(λ[i]), scale * eps(real(eltype(λ))))
-            λ[i] = complex(real(λ[i]))
-            done[i] = true
-            continue
-        end
-        # its partner
-        best, at = typemax(real(eltype(λ))), 0
-        for j in i+1:n
-            d = abs(λ[j] - conj(λ[i]))
-            if !done[j] && d < best
-                best, at = d, j
-            end
-        end
-        if at != 0 && best <= tol
-            m = (λ[i] + conj(λ[at])) / 2
-            λ[i], λ[at] = m, conj(m)
-            done[i] = done[at] = true
-        elseif abs(imag(λ[i])) <= tol
-            # a double real eigenvalue, split by rounding
-            λ[i] = complex(real(λ[i]))
-            done[i] = true
-        else
-            done[i] = true
-        end
-    end
-    return λ
-end
-
-function eigvals(A::AbstractMatrix; permute::Bool=true, scale::Bool=true, sortby::Union{Function,Nothing}=eigsortby)
-    checksquare(A)
-    all(isfinite, A) || throw(ArgumentError("matrix contains Infs or NaNs"))
-    ishermitian(A) && return eigvals(Hermitian(A); sortby=sortby === eigsortby ? nothing : sortby)
-    if istriu(A) || istril(A)
-        return sorteig!(eigtype(eltype(A)).(diag(A)), sortby)
-    end
-    R, _ = _complex_schur(A)
-    λ = [R[i, i] for i in 1:size(R, 1)]
-    if eltype(A) <: Real
-        _clean_real!(λ, norm(A))
-        all(isreal, λ) && return sorteig!(real.(λ), sortby)
-    end
-    return sorteig!(λ, sortby)
-end
-eigvals!(A::AbstractMatrix; kws...) = eigvals(A; kws...)
-eigvals(x::Number; kwargs...) = [x]
-
-function eigen(A::AbstractMatrix; permute::Bool=true, scale::Bool=true, sortby::Union{Function,Nothing}=eigsortby)
-    checksquare(A)
-    all(isfinite, A) || throw(ArgumentError("matrix contains Infs or NaNs"))
-    if ishermitian(A)
-        λ, V = _hermitian_eigen(A isa AbstractTriangular ? Matrix(A) : A)
-        sortby === eigsortby || sorteig!(λ, V, sortby)
-        return Eigen(λ, V)
-    end
-    R, Q = _complex_schur(A)
-    λ = [R[i, i] for i in 1:size(R, 1)]
-    V = Q * _triangular_vectors(R)
-    for j in axes(V, 2)
-        V[:, j] ./= norm(view(V, :, j))
-        # the largest entry is made real
-        k = argmax([abs(V[i, j]) for i in axes(V, 1)])
-        V[:, j] .*= conj(V[k, j]) / abs(V[k, j])
-        V[k, j] = complex(real(V[k, j]))
-    end
-    if eltype(A) <: Real
-        _clean_real!(λ, norm(A))
-        if all(isreal, λ)
-            p = sortperm(real.(λ))
-            sortby === nothing && (p = collect(1:length(λ)))
-            F = (real.(λ)[p], real.(V)[:, p])
-            sortby === eigsortby || sortby === nothing || sorteig!(F..., sortby)
-            return Eigen(F...)
-        end
-    end
-    return Eigen(sorteig!(λ, V, sortby)...)
-end
-eigen!(A::AbstractMatrix; kws...) = eigen(A; kws...)
-eigen(x::Number) = Eigen([x], fill(one(x), 1, 1))
-
-eigvecs(A::Union{Number,AbstractMatrix}; kws...) = eigen(A; kws...).vectors
-eigvecs(F::EigenKinds) = F.vectors
-eigvals(F::EigenKinds) = F.values
-
-function eigmax(A::Union{Number,AbstractMatrix}; permute::Bool=true, scale::Bool=true)
-    v = eigvals(A)
-    if eltype(v) <: Complex
-        throw(DomainError(A, "`A` cannot have complex eigenvalues."))
-    end
-    maximum(v)
-end
-function eigmin(A::Union{Number,AbstractMatrix}; permute::Bool=true, scale::Bool=true)
-    v = eigvals(A)
-    if eltype(v) <: Complex
-        throw(DomainError(A, "`A` cannot have complex eigenvalues."))
-    end
-    minimum(v)
-end
-
-# A*x = λ*B*x
-function eigen(A::AbstractMatrix, B::AbstractMatrix; kws...)
-    if ishermitian(A) && ishermitian(B) && isposdef(B)
-        U = cholesky(Hermitian(Matrix(B))).U
-        F = eigen(Hermitian(Matrix(adjoint(U) \ Matrix(A)) / U))
-        return GeneralizedEigen(F.values, U \ F.vectors)
-    end
-    F = eigen(B \ A; kws...)
-    return GeneralizedEigen(F.values, F.vectors)
-end
-eigvals(A::AbstractMatrix, B::AbstractMatrix; kws...) = eigen(A, B; kws...).values
-
-inv(A::Eigen) = A.vectors * inv(Diagonal(A.values)) / A.vectors
-det(A::Eigen) = prod(A.values)
-Base.AbstractMatrix(F::Eigen) = F.vectors * Diagonal(F.values) / F.vectors
-
-function Base.show(io::IO, mime::MIME{Symbol("text/plain")}, F::EigenKinds)
-    summary(io, F)
-    println(io)
-    println(io, "values:")
-    show(io, mime, F.values)
-    println(io, "\nvectors:")
-    show(io, mime, F.vectors)
-end
-
-## Schur ##
-
 struct Schur{Ty,S<:AbstractMatrix,C<:AbstractVector} <: Factorization{Ty}
     T::S
     Z::S
@@ -369,7 +267,7 @@ function schur(A::AbstractMatrix)
     checksquare(A)
     if eltype(A) <: Real
         if ishermitian(A)
-            λ, V = _hermitian_eigen(A)
+            λ, V = eigen(Hermitian(Matrix(A)))
             return Schur(Matrix(Diagonal(λ)), V, λ)
         elseif istriu(A)
             T = eigtype(eltype(A))

@@ -211,6 +211,9 @@ normMinusInf(x) = generic_normMinusInf(x)
 normInf(x) = generic_normInf(x)
 norm1(x) = generic_norm1(x)
 norm2(x) = generic_norm2(x)
+# long vectors of floating-point numbers by BLAS
+norm1(x::Union{Array{T},StridedVector{T}}) where {T<:BlasReal} = length(x) < BLAS.CUTOFF ? generic_norm1(x) : BLAS.asum(x)
+norm2(x::Union{Array{T},StridedVector{T}}) where {T<:BlasFloat} = length(x) < BLAS.CUTOFF ? generic_norm2(x) : BLAS.nrm2(x)
 normp(x, p) = generic_normp(x, p)
 
 function norm(itr, p::Real)

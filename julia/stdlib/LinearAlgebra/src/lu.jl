@@ -26,6 +26,11 @@ lutype(T::Type) = promote_op((x, y) -> oneunit(x) * (x - x * y) / oneunit(x), T,
 
 lu!(A::AbstractMatrix, pivot::Union{RowMaximum,NoPivot,RowNonZero}=lupivottype(eltype(A)); check::Bool=true) =
     generic_lufact!(A, pivot; check)
+function lu!(A::StridedMatrix{T}, ::RowMaximum; check::Bool=true) where {T<:BlasFloat}
+    factors, ipiv, info = LAPACK.getrf!(A; check)
+    check && checknonsingular(info)
+    return LU{T,typeof(factors),typeof(ipiv)}(factors, ipiv, info)
+end
 # earlier spellings of the strategies
 lu!(A::AbstractMatrix, ::Val{true}; check::Bool=true) = lu!(A, RowMaximum(); check)
 lu!(A::AbstractMatrix, ::Val{false}; check::Bool=true) = lu!(A, NoPivot(); check)
@@ -90,6 +95,7 @@ function lu(x::Number; check::Bool=true)
     return LU(fill(x, 1, 1), BlasInt[1], info)
 end
 
+Base.copy(A::LU{T,S,P}) where {T,S,P} = LU{T,S,P}(copy(A.factors), copy(A.ipiv), A.info)
 Base.size(A::LU) = size(getfield(A, :factors))
 
 # the exchanges one after the other, as one permutation
@@ -156,6 +162,14 @@ function ldiv!(A::LU, B::AbstractVecOrMat)
     _apply_ipiv_rows!(A, B)
     ldiv!(UpperTriangular(A.factors), ldiv!(UnitLowerTriangular(A.factors), B))
 end
+function ldiv!(A::LU{T,<:StridedMatrix{T},<:StridedVector{BlasInt}}, B::StridedVecOrMat{T}) where {T<:BlasFloat}
+    A.info == 0 || throw(SingularException(A.info))
+    return LAPACK.getrs!('N', A.factors, A.ipiv, B)
+end
+ldiv!(F::AdjointFactorization{T,<:LU{T,<:StridedMatrix{T},<:StridedVector{BlasInt}}}, B::StridedVecOrMat{T}) where {T<:BlasFloat} =
+    LAPACK.getrs!('C', F.parent.factors, F.parent.ipiv, B)
+ldiv!(F::TransposeFactorization{T,<:LU{T,<:StridedMatrix{T},<:StridedVector{BlasInt}}}, B::StridedVecOrMat{T}) where {T<:BlasFloat} =
+    LAPACK.getrs!('T', F.parent.factors, F.parent.ipiv, B)
 function ldiv!(F::AdjointFactorization{<:Any,<:LU}, B::AbstractVecOrMat)
     A = F.parent
     ldiv!(adjoint(UnitLowerTriangular(A.factors)), ldiv!(adjoint(UpperTriangular(A.factors)), B))
@@ -203,6 +217,8 @@ function inv!(A::LU{T}) where {T}
     n = checksquare(A)
     ldiv!(A, Matrix{T}(I, n, n))
 end
+inv!(A::LU{T,<:StridedMatrix{T},<:StridedVector{BlasInt}}) where {T<:BlasFloat} = LAPACK.getri!(A.factors, A.ipiv)
+inv(A::LU{<:BlasFloat,<:StridedMatrix}) = inv!(copy(A))
 inv(A::LU) = inv!(A)
 Base.AbstractMatrix(F::LU) = (F.L*F.U)[invperm(F.p), :]
 cond(A::LU, p::Number) = cond(Matrix(A), p)

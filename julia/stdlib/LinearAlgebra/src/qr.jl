@@ -15,7 +15,16 @@ end
 QRPivoted(factors::AbstractMatrix{T}, τ::AbstractVector{T}, jpvt::AbstractVector{<:Integer}) where {T} =
     QRPivoted{T,typeof(factors),typeof(τ),typeof(jpvt)}(factors, τ, jpvt)
 
-const QRKinds{T} = Union{QR{T},QRPivoted{T}}
+# in blocks of columns, each with the triangle with which its reflections are one
+struct QRCompactWY{S,M<:AbstractMatrix{S},C<:AbstractMatrix{S}} <: Factorization{S}
+    factors::M
+    T::C
+end
+QRCompactWY(factors::AbstractMatrix{S}, T::AbstractMatrix{S}) where {S} =
+    QRCompactWY{S,typeof(factors),typeof(T)}(factors, T)
+
+const QRUnpivoted{T} = Union{QR{T},QRCompactWY{T}}
+const QRKinds{T} = Union{QR{T},QRCompactWY{T},QRPivoted{T}}
 
 # the orthogonal factor: applied by its reflections
 abstract type AbstractQ{T} end
@@ -24,6 +33,13 @@ struct QRPackedQ{T,S<:AbstractMatrix{T},C<:AbstractVector{T}} <: AbstractQ{T}
     τ::C
 end
 QRPackedQ(factors::AbstractMatrix{T}, τ::AbstractVector{T}) where {T} = QRPackedQ{T,typeof(factors),typeof(τ)}(factors, τ)
+struct QRCompactWYQ{S,M<:AbstractMatrix{S},C<:AbstractMatrix{S}} <: AbstractQ{S}
+    factors::M
+    T::C
+end
+QRCompactWYQ(factors::AbstractMatrix{S}, T::AbstractMatrix{S}) where {S} =
+    QRCompactWYQ{S,typeof(factors),typeof(T)}(factors, T)
+const QROrthogonal{T} = Union{QRPackedQ{T},QRCompactWYQ{T}}
 struct AdjointQ{T,S<:AbstractQ{T}} <: AbstractQ{T}
     Q::S
 end
@@ -31,7 +47,7 @@ AdjointQ(Q::AbstractQ{T}) where {T} = AdjointQ{T,typeof(Q)}(Q)
 
 Base.eltype(::Type{<:AbstractQ{T}}) where {T} = T
 Base.ndims(::AbstractQ) = 2
-Base.size(Q::QRPackedQ) = (n = size(Q.factors, 1); (n, n))
+Base.size(Q::QROrthogonal) = (n = size(Q.factors, 1); (n, n))
 Base.size(Q::AdjointQ) = reverse(size(Q.Q))
 Base.size(Q::AbstractQ, d::Integer) = d < 1 ? throw(BoundsError(size(Q), d)) : d <= 2 ? size(Q)[d] : 1
 Base.length(Q::AbstractQ) = prod(size(Q))
@@ -88,6 +104,25 @@ function lmul!(adjA::AdjointQ{<:Any,<:QRPackedQ}, B::AbstractVecOrMat)
     end
     B
 end
+# floating-point numbers
+function _check_q_rows(Q, B)
+    size(Q.factors, 1) == size(B, 1) || throw(DimensionMismatch("matrix A has dimensions $(size(Q.factors)) but B has dimensions ($(size(B, 1)), $(size(B, 2)))"))
+end
+lmul!(Q::QRPackedQ{T,<:StridedMatrix{T},<:StridedVector{T}}, B::StridedVecOrMat{T}) where {T<:BlasFloat} =
+    (_check_q_rows(Q, B); LAPACK.ormqr!('L', 'N', Q.factors, Q.τ, B))
+lmul!(Q::QRCompactWYQ{T,<:StridedMatrix{T},<:StridedMatrix{T}}, B::StridedVecOrMat{T}) where {T<:BlasFloat} =
+    (_check_q_rows(Q, B); LAPACK.gemqrt!('L', 'N', Q.factors, Q.T, B))
+for (T, letter) in ((:BlasReal, 'T'), (:BlasComplex, 'C'))
+    @eval lmul!(A::AdjointQ{T,<:QRPackedQ{T,<:StridedMatrix{T},<:StridedVector{T}}}, B::StridedVecOrMat{T}) where {T<:$T} =
+        (_check_q_rows(A.Q, B); LAPACK.ormqr!('L', $letter, A.Q.factors, A.Q.τ, B))
+    @eval lmul!(A::AdjointQ{T,<:QRCompactWYQ{T,<:StridedMatrix{T},<:StridedMatrix{T}}}, B::StridedVecOrMat{T}) where {T<:$T} =
+        (_check_q_rows(A.Q, B); LAPACK.gemqrt!('L', $letter, A.Q.factors, A.Q.T, B))
+end
+# of numbers of another kind: reflection by reflection
+_tau(Q::QRPackedQ) = Q.τ
+_tau(Q::QRCompactWYQ) = [Q.T[mod1(i, size(Q.T, 1)), i] for i in 1:size(Q.T, 2)]
+lmul!(Q::QRCompactWYQ, B::AbstractVecOrMat) = lmul!(QRPackedQ(Q.factors, _tau(Q)), B)
+lmul!(A::AdjointQ{<:Any,<:QRCompactWYQ}, B::AbstractVecOrMat) = lmul!(adjoint(QRPackedQ(A.Q.factors, _tau(A.Q))), B)
 rmul!(A::AbstractMatrix, Q::AbstractQ) = copyto!(A, adjoint(lmul!(adjoint(Q), Matrix(adjoint(A)))))
 
 # a vector or matrix with as many rows as the thin Q has columns is extended by zeros
@@ -96,12 +131,12 @@ function *(Q::AbstractQ, B::AbstractVecOrMat)
     m = size(Q, 2)
     if size(B, 1) == m
         Bnew = copyto!(similar(B, T, size(B)), B)
-    elseif Q isa QRPackedQ && size(B, 1) == size(Q.factors, 2)
+    elseif Q isa QROrthogonal && size(B, 1) == size(Q.factors, 2)
         Bnew = zeros(T, m, size(B, 2))
         Bnew[1:size(B, 1), :] = B
         B isa AbstractVector && (Bnew = vec(Bnew))
     else
-        throw(DimensionMismatch("first dimension of matrix must have size either $m or $(Q isa QRPackedQ ? size(Q.factors, 2) : m)"))
+        throw(DimensionMismatch("first dimension of matrix must have size either $m or $(Q isa QROrthogonal ? size(Q.factors, 2) : m)"))
     end
     return lmul!(Q, Bnew)
 end
@@ -112,7 +147,7 @@ end
 (/)(A::AbstractMatrix, Q::AbstractQ) = A * adjoint(Q)
 
 # Matrix(Q) is thin, as wide as the factors; Q*I and collect are square
-function Base.Matrix{T}(Q::QRPackedQ) where {T}
+function Base.Matrix{T}(Q::QROrthogonal) where {T}
     m, n = size(Q.factors)
     lmul!(Q, Matrix{T}(I, m, min(m, n)))
 end
@@ -131,7 +166,7 @@ Base.isapprox(A::AbstractMatrix, B::AbstractQ; kws...) = isapprox(A, collect(B);
 Base.getindex(Q::AbstractQ, i::Int, j::Int) = (Q*[k == j ? one(eltype(Q)) : zero(eltype(Q)) for k in 1:size(Q, 2)])[i]
 Base.getindex(Q::AbstractQ, ::Colon, j::Int) = Q * [k == j ? one(eltype(Q)) : zero(eltype(Q)) for k in 1:size(Q, 2)]
 Base.getindex(Q::AbstractQ, I...) = collect(Q)[I...]
-det(Q::QRPackedQ) = prod(τ -> iszero(τ) ? one(τ) : -one(τ) * (τ isa Complex ? sign(τ / conj(τ)) : one(τ)), Q.τ; init=one(eltype(Q)))
+det(Q::QROrthogonal) = prod(τ -> iszero(τ) ? one(τ) : -one(τ) * (τ isa Complex ? sign(τ / conj(τ)) : one(τ)), _tau(Q); init=one(eltype(Q)))
 det(Q::AdjointQ) = conj(det(Q.Q))
 logabsdet(Q::AbstractQ) = (d = det(Q); (log(abs(d)), sign(d)))
 function Base.show(io::IO, ::MIME{Symbol("text/plain")}, Q::AbstractQ)
@@ -184,12 +219,15 @@ end
 qr!(A::AbstractMatrix, ::NoPivot) = qrfactUnblocked!(A)
 qr!(A::AbstractMatrix, ::ColumnNorm) = qrfactPivotedUnblocked!(A)
 qr!(A::AbstractMatrix) = qr!(A, NoPivot())
+qr!(A::StridedMatrix{<:BlasFloat}, ::NoPivot; blocksize::Integer=36) =
+    QRCompactWY(LAPACK.geqrt!(A, min(min(size(A)...), blocksize))...)
+qr!(A::StridedMatrix{<:BlasFloat}, ::ColumnNorm) = QRPivoted(LAPACK.geqp3!(A)...)
 
 _qreltype(::Type{T}) where {T} = typeof(zero(T) / sqrt(abs2(one(T))))
 function qr(A::AbstractMatrix{T}, arg...; kwargs...) where {T}
     require_one_based_indexing(A)
     AA = copyto!(Matrix{_qreltype(T)}(undef, size(A)), A)
-    return qr!(AA, _qr_strategy(arg...))
+    return qr!(AA, _qr_strategy(arg...); kwargs...)
 end
 _qr_strategy() = NoPivot()
 _qr_strategy(s::PivotingStrategy) = s
@@ -205,6 +243,16 @@ function Base.getproperty(F::QR, d::Symbol)
         return triu!(getfield(F, :factors)[1:min(m, n), 1:n])
     elseif d === :Q
         return QRPackedQ(getfield(F, :factors), F.τ)
+    else
+        getfield(F, d)
+    end
+end
+function Base.getproperty(F::QRCompactWY, d::Symbol)
+    m, n = size(F)
+    if d === :R
+        return triu!(getfield(F, :factors)[1:min(m, n), 1:n])
+    elseif d === :Q
+        return QRCompactWYQ(getfield(F, :factors), getfield(F, :T))
     else
         getfield(F, d)
     end
@@ -229,10 +277,10 @@ function Base.getproperty(F::QRPivoted{T}, d::Symbol) where {T}
         getfield(F, d)
     end
 end
-Base.propertynames(F::QR, private::Bool=false) = (:R, :Q, (private ? fieldnames(typeof(F)) : ())...)
+Base.propertynames(F::QRUnpivoted, private::Bool=false) = (:R, :Q, (private ? fieldnames(typeof(F)) : ())...)
 Base.propertynames(F::QRPivoted, private::Bool=false) = (:R, :Q, :p, :P, (private ? fieldnames(typeof(F)) : ())...)
 Base.iterate(S::QRKinds) = (S.Q, Val(:R))
-Base.iterate(S::QR, ::Val{:R}) = (S.R, Val(:done))
+Base.iterate(S::QRUnpivoted, ::Val{:R}) = (S.R, Val(:done))
 Base.iterate(S::QRPivoted, ::Val{:R}) = (S.R, Val(:p))
 Base.iterate(S::QRPivoted, ::Val{:p}) = (S.p, Val(:done))
 Base.iterate(S::QRKinds, ::Val{:done}) = nothing
@@ -250,12 +298,12 @@ function Base.show(io::IO, mime::MIME{Symbol("text/plain")}, F::QRKinds)
     end
 end
 
-Base.AbstractMatrix(F::QR) = F.Q * F.R
+Base.AbstractMatrix(F::QRUnpivoted) = F.Q * F.R
 Base.AbstractMatrix(F::QRPivoted) = (F.Q*F.R)[:, invperm(F.p)]
 
 ## least squares ##
 
-function ldiv!(A::QR{T}, B::AbstractVecOrMat) where {T}
+function ldiv!(A::QRUnpivoted{T}, B::AbstractVecOrMat) where {T}
     m, n = size(A)
     m < n && return _wide_ldiv!(A, B)
     lmul!(adjoint(A.Q), view(B, 1:m, :))
@@ -263,7 +311,7 @@ function ldiv!(A::QR{T}, B::AbstractVecOrMat) where {T}
     return B
 end
 # fewer equations than unknowns: the solution of least norm
-function _wide_ldiv!(A::QR, B)
+function _wide_ldiv!(A::QRUnpivoted, B)
     m, n = size(A)
     M = Matrix(A)
     X = M' * (lu(M * M') \ B[1:m, :])
@@ -288,7 +336,7 @@ function ldiv!(A::QRPivoted{T}, B::AbstractVecOrMat) where {T}
     B[1:n, :] = X[invperm(A.p), :]
     return B
 end
-det(F::QR) = det(F.Q) * prod(diag(F.R))
+det(F::QRUnpivoted) = det(F.Q) * prod(diag(F.R))
 inv(F::QRKinds{T}) where {T} = (n = checksquare(F); ldiv!(F, Matrix{T}(I, n, n)))
 rank(F::QRPivoted; rtol::Real=min(size(F)...) * eps(real(float(eltype(F.factors))))) = (R = diag(F.R); isempty(R) ? 0 : count(x -> abs(x) > rtol * abs(R[1]), R))
 

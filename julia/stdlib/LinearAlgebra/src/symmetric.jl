@@ -185,10 +185,7 @@ end
 *(A::HermOrSym, B::HermOrSym) = Matrix(A) * Matrix(B)
 *(A::HermOrSym, D::Diagonal) = Matrix(A) * D
 *(D::Diagonal, A::HermOrSym) = D * Matrix(A)
-mul!(y::AbstractVector, A::HermOrSym, x::AbstractVector, alpha::Number, beta::Number) = mul!(y, Matrix(A), x, alpha, beta)
-mul!(C::AbstractMatrix, A::HermOrSym, B::AbstractMatrix, alpha::Number, beta::Number) = mul!(C, Matrix(A), Matrix(B), alpha, beta)
-mul!(C::AbstractMatrix, A::AbstractMatrix, B::HermOrSym, alpha::Number, beta::Number) = mul!(C, Matrix(A), Matrix(B), alpha, beta)
-mul!(C::AbstractMatrix, A::HermOrSym, B::HermOrSym, alpha::Number, beta::Number) = mul!(C, Matrix(A), Matrix(B), alpha, beta)
+full_factor(A::HermOrSym) = Matrix(A)
 
 det(A::HermOrSym) = ishermitian(A) && eltype(A) <: Complex ? real(det(lu(Matrix(A); check=false))) : det(lu(Matrix(A); check=false))
 det(A::HermOrSym{BigInt}) = det_bareiss(A)
@@ -238,7 +235,7 @@ function (^)(A::RealHermSymComplexHerm, p::Integer)
     R = p < 0 ? Base.power_by_squaring(inv(Matrix(A)), -p) : Base.power_by_squaring(Matrix(A), p)
     return _real_result(A, R)
 end
-function (^)(A::RealHermSymComplexHerm{T}, p::Real) where {T}
+function (^)(A::RealHermSymComplexHerm, p::Real)
     isinteger(p) && return A^Integer(p)
     F = eigen(A)
     if all(λ -> λ ≥ 0, F.values)

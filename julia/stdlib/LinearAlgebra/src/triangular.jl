@@ -155,17 +155,16 @@ _triangular_product(W, A, B) = W(Matrix(A) * Matrix(B))
 
 lmul!(A::UpperOrLowerTriangular, B::AbstractVecOrMat) = copyto!(B, Matrix(A) * B)
 rmul!(A::AbstractMatrix, B::UpperOrLowerTriangular) = copyto!(A, A * Matrix(B))
-mul!(C::AbstractVecOrMat, A::UpperOrLowerTriangular, B::AbstractVecOrMat, alpha::Number, beta::Number) = mul!(C, Matrix(A), B isa AbstractTriangular ? Matrix(B) : B, alpha, beta)
-mul!(C::AbstractMatrix, A::AbstractMatrix, B::UpperOrLowerTriangular, alpha::Number, beta::Number) = mul!(C, A, Matrix(B), alpha, beta)
-mul!(C::AbstractMatrix, A::UpperOrLowerTriangular, B::UpperOrLowerTriangular, alpha::Number, beta::Number) = mul!(C, Matrix(A), Matrix(B), alpha, beta)
-mul!(C::AbstractVector, A::UpperOrLowerTriangular, B::AbstractVector, alpha::Number, beta::Number) = mul!(C, Matrix(A), B, alpha, beta)
+full_factor(A::UpperOrLowerTriangular) = Matrix(A)
 
 ## solves by substitution ##
 
 _check_triangular(A, B) = size(A, 1) == size(B, 1) ||
                           throw(DimensionMismatch("second dimension of left hand side A, $(size(A, 2)), and length of right hand side B, $(size(B, 1)), must be equal"))
 
-function ldiv!(A::UpperOrUnitUpperTriangular, B::AbstractVecOrMat)
+ldiv!(A::UpperOrUnitUpperTriangular, B::AbstractVecOrMat) = _substitute!(A, B)
+ldiv!(A::LowerOrUnitLowerTriangular, B::AbstractVecOrMat) = _substitute!(A, B)
+function _substitute!(A::UpperOrUnitUpperTriangular, B::AbstractVecOrMat)
     _check_triangular(A, B)
     n = size(A, 1)
     data = A.data
@@ -181,7 +180,7 @@ function ldiv!(A::UpperOrUnitUpperTriangular, B::AbstractVecOrMat)
     end
     return B
 end
-function ldiv!(A::LowerOrUnitLowerTriangular, B::AbstractVecOrMat)
+function _substitute!(A::LowerOrUnitLowerTriangular, B::AbstractVecOrMat)
     _check_triangular(A, B)
     n = size(A, 1)
     data = A.data
@@ -196,6 +195,22 @@ function ldiv!(A::LowerOrUnitLowerTriangular, B::AbstractVecOrMat)
         end
     end
     return B
+end
+# Floating-point numbers: also of a matrix seen transposed, whose triangle is the other one.
+ldiv!(A::UpperOrUnitUpperTriangular{T,<:MaybeTransposed{T}}, B::StridedVecOrMat{T}) where {T<:BlasFloat} = _blas_ldiv!(A, B)
+ldiv!(A::LowerOrUnitLowerTriangular{T,<:MaybeTransposed{T}}, B::StridedVecOrMat{T}) where {T<:BlasFloat} = _blas_ldiv!(A, B)
+function _blas_ldiv!(A, B)
+    _check_triangular(A, B)
+    if !isunit(A)
+        for i in 1:size(A, 1)
+            iszero(A.data[i, i]) && throw(SingularException(i))
+        end
+    end
+    data = blas_parent(A.data)
+    # not every distance of columns can be said to LAPACK
+    (has_blas_strides(data) && has_blas_strides(B)) || return _substitute!(A, B)
+    uplo = isupper(A) == (data === A.data) ? 'U' : 'L'
+    return LAPACK.trtrs!(uplo, blas_letter(A.data), isunit(A) ? 'U' : 'N', data, B)
 end
 ldiv!(Y::AbstractVecOrMat, A::UpperOrLowerTriangular, B::AbstractVecOrMat) = ldiv!(A, copyto!(Y, B))
 rdiv!(A::AbstractMatrix, B::UpperOrLowerTriangular) = copyto!(A, adjoint(ldiv!(adjoint(B), Matrix(adjoint(A)))))
@@ -226,8 +241,9 @@ for t in (:LowerTriangular, :UnitLowerTriangular, :UpperTriangular, :UnitUpperTr
     end
 end
 
-det(A::UpperOrLowerTriangular) = isunit(A) ? one(eltype(A)) : prod(diag(A.data))
-det(A::UpperOrLowerTriangular{BigInt}) = isunit(A) ? big(1) : prod(diag(A.data))
+_triangular_det(A) = isunit(A) ? one(eltype(A)) : prod(diag(A.data))
+det(A::UpperOrLowerTriangular) = _triangular_det(A)
+det(A::UpperOrLowerTriangular{BigInt}) = _triangular_det(A) # for which `det(::AbstractMatrix{BigInt})` is as good
 function logabsdet(A::UpperOrLowerTriangular{T}) where {T}
     sgn = one(T)
     abs_det = zero(real(float(T)))

@@ -9,14 +9,16 @@ mod guards;
 pub(crate) mod image;
 mod memory;
 
-use super::linked::Library;
+use super::linked::{Functions, Library};
 
 pub(super) use memory::init;
 
 /// GMP.
-pub(super) const GMP: Library = Library { name: "libgmp", functions: functions::GMP };
+pub(super) const GMP: Library =
+    Library { name: "libgmp", functions: Functions::Table(functions::GMP) };
 /// MPFR.
-pub(super) const MPFR: Library = Library { name: "libmpfr", functions: functions::MPFR };
+pub(super) const MPFR: Library =
+    Library { name: "libmpfr", functions: Functions::Table(functions::MPFR) };
 
 /// Whether a finalizer is GMP's own that frees the memory of a number: it runs no Julia code and looks at nothing but its
 /// object, so that the collector may call it.
