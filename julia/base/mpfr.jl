@@ -191,8 +191,6 @@ BigFloat(x::Bool, r::Mode=ROUNDING_MODE[]; precision::Integer=DEFAULT_PRECISION[
 function BigFloat(x::CdoubleMax, r::Mode=ROUNDING_MODE[]; precision::Integer=DEFAULT_PRECISION[])
     z = BigFloat(; precision)
     ccall((:mpfr_set_d, :libmpfr), Int32, (Ref{BigFloat}, Cdouble, MPFRRoundingMode), z, x, _mode(r))
-    # MPFR's NaN has no sign.
-    isnan(x) && signbit(x) && (z.sign = -1)
     return z
 end
 function BigFloat(x::Rational, r::Mode=ROUNDING_MODE[]; precision::Integer=DEFAULT_PRECISION[])
