@@ -37,9 +37,6 @@ export
 const getproperty = getfield
 const setproperty! = setfield!
 
-# An intrinsic that programs call by this module's name.
-const bitcast = Intrinsics.bitcast
-
 const NTuple{N,T} = Tuple{Vararg{T,N}}
 
 struct SegmentationFault <: Exception end

@@ -3,6 +3,7 @@
 # Called first: what an image of Base holds of the process that wrote it is made anew.
 function _process_begins(program::String, arguments::Vector{Any}, color::Bool)
     reinit_stdio()
+    Sys._process_begins()
     global PROGRAM_FILE = program
     empty!(ARGS)
     for argument in arguments

@@ -106,10 +106,12 @@ decompose(x::Integer) = x, 0, 1
 
 # ---- texts ------------------------------------------------------------------------------------------------
 
+# The function of the runtime that hashes bytes.
+const memhash = :memhash_seed
 const memhash_seed = 0x71e729fd56419c81
 function hash(s::String, h::UInt)
     h += memhash_seed
-    return ccall(:memhash_seed, UInt, (Ptr{UInt8}, Csize_t, UInt32), s, sizeof(s), h % UInt32) + h
+    return ccall(memhash, UInt, (Ptr{UInt8}, Csize_t, UInt32), s, sizeof(s), h % UInt32) + h
 end
 
 # ---- syntax trees -------------------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ length(::CartesianIndex{N}) where {N} = N
 length(::Type{CartesianIndex{N}}) where {N} = N
 
 getindex(index::CartesianIndex, i::Integer) = index.I[i]
+getindex(x::Number, ::CartesianIndex{0}) = x
 getindex(index::CartesianIndex, i::AbstractArray{<:Integer}) = [index.I[j] for j in i]
 eltype(::Type{T}) where {T<:CartesianIndex} = eltype(fieldtype(T, :I))
 setindex(x::CartesianIndex, i, j) = CartesianIndex(Base.setindex(Tuple(x), i, j))
@@ -725,20 +726,20 @@ function _alloc_mapslices(r1::AbstractArray, A, dim_mask)
     nslice = count(dim_mask)
     ndims(r1) > nslice && throw(DimensionMismatch("mapslices cannot assign slices f(x) of size $(size(r1)) into output of size $(size(A))"))
     k = 0
-    szs = Int[]
+    inds = Any[]
     for d in 1:ndims(A)
         if dim_mask[d]
             k += 1
-            push!(szs, size(r1, k))
+            push!(inds, axes(r1, k))
         else
-            push!(szs, size(A, d))
+            push!(inds, axes(A, d))
         end
     end
-    return similar(r1, Tuple(szs)), nslice
+    return similar(r1, Tuple(inds)), nslice
 end
 function _alloc_mapslices(r1, A, dim_mask)
-    szs = ntuple(d -> dim_mask[d] ? 1 : size(A, d), ndims(A))
-    return Array{typeof(r1)}(undef, szs), 0
+    inds = ntuple(d -> dim_mask[d] ? OneTo(1) : axes(A, d), ndims(A))
+    return similar(A, typeof(r1), inds), 0
 end
 function _mapslices_store!(R, res::AbstractArray, J, dim_mask, nslice)
     if nslice == 0
@@ -749,7 +750,7 @@ function _mapslices_store!(R, res::AbstractArray, J, dim_mask, nslice)
     end
 end
 function _mapslices_store!(R, res, J, dim_mask, nslice)
-    idx = ntuple(d -> dim_mask[d] ? (1:size(R, d)) : J[d], length(J))
+    idx = ntuple(d -> dim_mask[d] ? axes(R, d) : J[d], length(J))
     nslice == 0 ? (R[J...] = res) : concatenate_setindex!(R, res, idx...)
 end
 

@@ -95,6 +95,15 @@ function check_reducedims(R, A)
     return lsiz
 end
 
+# Whether the first dimension is reduced.
+reducedim1(R, A) = length(axes1(R)) == 1
+
+# Whether linear indices are as cheap as any other.
+has_fast_linear_indexing(::AbstractArrayOrBroadcasted) = false
+has_fast_linear_indexing(::Array) = true
+has_fast_linear_indexing(::Union{Number,Ref,AbstractChar}) = true
+has_fast_linear_indexing(bc::Broadcast.Broadcasted) = all(has_fast_linear_indexing, bc.args)
+
 _result_index(axR, I::CartesianIndex{N}) where {N} =
     CartesianIndex(ntuple(d -> d <= length(axR) ? (length(axR[d]) == 1 ? Int(first(axR[d])) : I[d]) : 1, Val(N)))
 
@@ -102,7 +111,7 @@ function _mapreducedim!(f, op, R::AbstractArray, A::AbstractArrayOrBroadcasted)
     lsiz = check_reducedims(R, A)
     isempty(A) && return R
 
-    if A isa AbstractArray && IndexStyle(A) === IndexLinear() && lsiz > 16 && !has_offset_axes(R, A)
+    if has_fast_linear_indexing(A) && lsiz > 16 && !has_offset_axes(R, A)
         # contiguous slices are reduced pairwise
         nslices = div(length(A), lsiz)
         ibase = first(LinearIndices(A)) - 1

@@ -204,6 +204,10 @@ setindex!(A::ReshapedArray, val, index::ReshapedIndex) =
     (@_propagate_inbounds_meta; parent(A)[index.parentindex] = val; A)
 
 const ReshapedRange{T,N,A<:AbstractRange} = ReshapedArray{T,N,A,Tuple{}}
+_rs_setindex!_err() = error("indexed assignment fails for a reshaped range; consider calling collect")
+setindex!(A::ReshapedRange, val, index::Int) = _rs_setindex!_err()
+setindex!(A::ReshapedRange{T,N}, val, indices::Vararg{Int,N}) where {T,N} = _rs_setindex!_err()
+setindex!(A::ReshapedRange, val, index::ReshapedIndex) = _rs_setindex!_err()
 const ReshapedUnitRange{T,N,A<:AbstractUnitRange} = ReshapedArray{T,N,A,Tuple{}}
 
 unsafe_convert(::Type{Ptr{T}}, a::ReshapedArray{T}) where {T} = unsafe_convert(Ptr{T}, parent(a))

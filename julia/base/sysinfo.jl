@@ -28,7 +28,7 @@ global CPU_THREADS::Int = 1
 global BINDIR::String = ""
 const STDLIB = "stdlib"
 
-function __init_build()
+function _process_begins()
     global CPU_THREADS = Int(ccall(:jl_cpu_threads, Int32, ()))
     global BINDIR = ccall(:jl_get_julia_bindir, Any, ())::String
     return nothing

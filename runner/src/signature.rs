@@ -35,6 +35,13 @@ pub fn of_instance(instance: Gc<MethodInstance>) -> Option<Text> {
     Some(Text { text: writer.out, packages: writer.packages })
 }
 
+/// The name of a parametric type without its parameters: `Array`.
+fn wrapped_name(ty: Value) -> Option<Gc<TypeName>> {
+    let name =
+        types::unwrap_unionall(ty.cast::<UnionAll>()?.value()).cast::<DataType>()?.name.get();
+    types::types_egal(ty, name.wrapper_type()).then_some(name)
+}
+
 #[derive(Default)]
 struct Writer {
     out: String,
@@ -111,6 +118,8 @@ impl Writer {
             self.out.push_str(", ");
             self.ty(u.b.get())?;
             self.out.push('}');
+        } else if let Some(name) = wrapped_name(ty) {
+            self.type_name(name)?;
         } else if let Some(u) = ty.cast::<UnionAll>() {
             let var = u.var.get();
             let number = self.bound.len();

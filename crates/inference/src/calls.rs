@@ -501,7 +501,11 @@ impl Inference {
                 let of_machine = exception == k.stack_overflow_error
                     || exception == k.out_of_memory_error
                     || exception == k.interrupt_exception;
-                (!of_machine).then_some(Lattice::Bottom)
+                // In an `@inbounds` region it may not throw.
+                let method = instance.def.get().cast::<Method>();
+                let of_place = exception == k.bounds_error
+                    && method.and_then(code_of).is_some_and(|code| code.is_inline());
+                (!of_machine && !of_place).then_some(Lattice::Bottom)
             }
         };
         self.session.add_evaluated(instance, constants, result.clone());

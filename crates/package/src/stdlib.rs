@@ -38,6 +38,7 @@ const PACKAGES: &[(&str, Uuid, &[&str])] = &[
     ("Markdown", uuid::uuid!("d6f4376e-aef5-505a-96c1-9c027394607a"), &[]),
     ("Mmap", uuid::uuid!("a63ad114-7e13-5084-954f-fe012c677804"), &[]),
     ("NetworkOptions", uuid::uuid!("ca575930-c2e3-43a9-ace4-1e988b2c1908"), &[]),
+    ("OpenLibm_jll", uuid::uuid!("05823500-19ac-5b8b-9628-191a04bc5112"), &[]),
     ("Pkg", uuid::uuid!("44cfe95a-1eb2-52ea-b672-e2afdf69b78f"), &[]),
     ("PrecompileTools", uuid::uuid!("aea7be01-6a6a-4083-8856-8a6e6704d82a"), &[]),
     ("Printf", uuid::uuid!("de0858da-6303-5e67-8744-51eddeeeb8d7"), &["Unicode"]),

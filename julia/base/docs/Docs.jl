@@ -73,10 +73,20 @@ function docstr(binding::Binding, @nospecialize(text), data::Dict{Symbol,Any})
     data[:binding] = binding
     return DocStr(Core.svec(text), nothing, data)
 end
+
+"""
+    Docs.formatdoc(buffer::IO, d::DocStr, part)
+
+Writes one part of a docstring; packages have methods for parts of their own.
+"""
+@noinline formatdoc(buffer, d::DocStr, part) = print(buffer, part)
 function show(io::IO, d::DocStr)
-    for t in d.text
-        print(io, t)
+    buffer = IOBuffer()
+    for part in d.text
+        Base.invokelatest(formatdoc, buffer, d, part)
     end
+    write(io, take!(buffer))
+    return
 end
 
 """
@@ -223,8 +233,10 @@ function docm_inner(source, mod, @nospecialize(str), @nospecialize(x), define::B
         return docm_inner(source, mod, str, x.args[1], define)
     end
     if isexpr(x, :module)
+        # At the end of the module, where the text may use what it defines, and among its own docstrings.
         name = x.args[2]
-        return Expr(:toplevel, x, docexpr(source, mod, str, name, nothing))
+        d = docexpr(source, name, str, Expr(:., mod, QuoteNode(name)), nothing)
+        return Expr(:toplevel, Expr(:module, x.args[1], name, Expr(:block, x.args[3].args..., d)))
     end
     if isexpr(x, :tuple)
         # Several names of one text.

@@ -30,6 +30,20 @@ function shortest_digits!(buf::Vector{UInt8}, x::Float16)
     return Int(n), Int(e[])
 end
 
+# The same as a number, with the exponent, so that |x| = digits × 10^e; with at most so many digits, if that is asked for.
+function reduce_shortest(x::T, maxsignif = nothing) where {T<:Union{Float16,Float32,Float64}}
+    U = T === Float64 ? UInt64 : T === Float32 ? UInt32 : UInt16
+    iszero(x) && return zero(U), 0
+    buf = Vector{UInt8}(undef, 32)
+    n, e = shortest_digits!(buf, abs(x))
+    maxsignif === nothing || ((n, e) = round_digits!(buf, n, e, Int(maxsignif)))
+    digits = zero(U)
+    for i in 1:n
+        digits = U(10) * digits + U(buf[i] - 0x30)
+    end
+    return digits, e
+end
+
 # Compact form: at most six significant digits. A lone final 5 is a tie only where the decimal is the
 # number itself.
 function round_digits!(buf::Vector{UInt8}, n::Int, e::Int, keep::Int)

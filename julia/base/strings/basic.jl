@@ -58,6 +58,7 @@ function getindex(s::AbstractString, i::Integer)
     @boundscheck checkbounds(s, i)
     return isvalid(s, i) ? (iterate(s, i)::NTuple{2,Any})[1] : string_index_err(s, i)
 end
+@propagate_inbounds iterate(s::AbstractString, i::Integer) = iterate(s, Int(i))
 getindex(s::AbstractString, i::Colon) = s
 function getindex(s::AbstractString, v::AbstractVector{<:Integer})
     return sprint(io -> for i in v; write(io, s[i]); end, sizehint = length(v))

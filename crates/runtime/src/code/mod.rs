@@ -52,6 +52,14 @@ pub struct Code {
     pub generator: Option<Generator>,
 }
 
+impl Code {
+    /// Whether it is declared to be put in place of its calls.
+    #[must_use]
+    pub fn is_inline(&self) -> bool {
+        self.inlining == 1 || self.propagate_inbounds
+    }
+}
+
 /// Index into the roots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Root(pub u32);

@@ -370,6 +370,7 @@ pub fn eval_node(module: Gc<Module>, node: &Node, trees: &Trees) -> Result<Value
                     module,
                     method: None,
                     instance: None,
+                    inbounds: false,
                 },
                 &[],
             )

@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use super::frame::{Activation, constructible, run};
 use super::{COUNTERS, count, generated, trace};
 use crate::builtins;
+use crate::code::cache;
 use crate::dispatch;
 use crate::error::{self, Result};
 use crate::fields;
@@ -22,6 +23,11 @@ pub type NativeEntry = unsafe extern "C" fn(usize, *const Value, u32) -> usize;
 
 /// Applies `arguments[0]` to the rest in the task's world. The arguments are rooted by the caller.
 pub fn apply(arguments: &[Value]) -> Result<Value> {
+    apply_from(arguments, false)
+}
+
+/// Applies, from an `@inbounds` region if so said.
+pub(super) fn apply_from(arguments: &[Value], inbounds: bool) -> Result<Value> {
     let f = arguments[0];
     let ty = f.datatype();
     if let Some(builtin) = builtins::of_type(ty) {
@@ -31,7 +37,7 @@ pub fn apply(arguments: &[Value]) -> Result<Value> {
     match dispatch::lookup(arguments, world) {
         Some(instance) => {
             crate::hooks::dispatched(instance);
-            call_instance(instance, arguments)
+            call_instance_from(instance, arguments, inbounds)
         }
         None => Err(error::method_error(f, &arguments[1..], world)),
     }
@@ -67,9 +73,25 @@ pub(super) fn patience_with(instance: Gc<MethodInstance>) -> u32 {
 
 /// Calls a specialization with arguments of its types (the function itself first).
 pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Result<Value> {
+    call_instance_from(instance, arguments, false)
+}
+
+fn is_inline(instance: Gc<MethodInstance>) -> bool {
+    let method = instance.def.get().cast::<Method>();
+    method.and_then(cache::code_of).is_some_and(|code| code.is_inline())
+}
+
+fn call_instance_from(
+    instance: Gc<MethodInstance>,
+    arguments: &[Value],
+    inbounds: bool,
+) -> Result<Value> {
     let world = world::of_task();
     let quiet = super::is_quiet();
-    if let Some(entry) = native_entry(instance, world) {
+    // What native code would put in place is not called: its own code checks bounds.
+    if !(inbounds && is_inline(instance))
+        && let Some(entry) = native_entry(instance, world)
+    {
         return call_native(entry, arguments);
     }
     let Some(method) = instance.def.get().cast::<Method>() else {
@@ -81,7 +103,8 @@ pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Resul
             return Err(error::method_error(arguments[0], &arguments[1..], world));
         }
     };
-    if let Some(entry) = obtain(instance, world) {
+    let inbounds = inbounds && code.code.is_inline();
+    if !inbounds && let Some(entry) = obtain(instance, world) {
         return call_native(entry, arguments);
     }
     if !quiet {
@@ -105,6 +128,8 @@ pub fn call_instance(instance: Gc<MethodInstance>, arguments: &[Value]) -> Resul
             module: method.module.get(),
             method: Some(method),
             instance: (!quiet).then_some(instance),
+            // As where it is put in place: only then does the caller's region count.
+            inbounds,
         },
         arguments,
     )

@@ -31,6 +31,8 @@ pub struct Activation<'a> {
     pub method: Option<Gc<Method>>,
     /// The specialization whose work is counted, to be compiled when it is worth that.
     pub instance: Option<Gc<MethodInstance>>,
+    /// Whether it was called from an `@inbounds` region that counts in it.
+    pub inbounds: bool,
 }
 
 struct Frame<'a> {
@@ -114,6 +116,12 @@ impl Frame<'_> {
                 }
             }
         }
+    }
+
+    /// Whether calls from here are in an `@inbounds` region.
+    fn is_inbounds(&self) -> bool {
+        let activation = self.activation;
+        self.bounds_checks_off > 0 || activation.inbounds && activation.code.propagate_inbounds
     }
 
     fn root(&self, root: Root) -> Value {
@@ -208,7 +216,8 @@ impl Frame<'_> {
             Operation::Use(operand) => self.value(*operand),
             Operation::Call(operands) => {
                 interrupts::safepoint()?;
-                self.with_values(operands, call::apply)
+                let inbounds = self.is_inbounds();
+                self.with_values(operands, |values| call::apply_from(values, inbounds))
             }
             Operation::New(operands) => self.with_values(operands, call::new_object),
             Operation::SplatNew(ty, tuple) => {
@@ -274,7 +283,8 @@ impl Frame<'_> {
                 _ => true,
             })),
             Operation::BoundsCheck(outside) => {
-                Ok(box_bool(outside.unwrap_or(true) && self.bounds_checks_off == 0))
+                let off = self.activation.inbounds || self.bounds_checks_off > 0;
+                Ok(box_bool(outside.unwrap_or(true) && !off))
             }
             Operation::CopyAst(root) => Ok(copy_tree(self.root(*root))),
             Operation::GcPreserveBegin(operands) => {
@@ -378,7 +388,7 @@ impl Frame<'_> {
     /// such code.
     #[cold]
     fn go_on_native(&mut self, head: u32) -> Option<Result<Value>> {
-        if !self.handlers.is_empty() || self.bounds_checks_off > 0 {
+        if !self.handlers.is_empty() || self.bounds_checks_off > 0 || self.activation.inbounds {
             return None;
         }
         // Another attempt only after as long again: it may have been an inner loop.

@@ -1,10 +1,12 @@
 //! Reading and making primitive values of any width, and conversions that keep or extend bits.
 
+use super::wide;
 use crate::debug::describe;
 use crate::error::{self, Result};
 use crate::fields;
 use crate::known::known;
 use crate::object::{DataType, DataTypeFlags};
+use crate::unsupported;
 use crate::value::{Gc, Value};
 
 /// The type argument of a conversion.
@@ -27,6 +29,17 @@ pub(super) fn primitive(what: &str, v: Value) -> Result<(Gc<DataType>, usize)> {
     Ok((t, t.size()))
 }
 
+/// Bytes of the widest integers that a register pair holds.
+pub(super) const WIDEST: usize = 16;
+
+/// Refuses an operation on a type of wider values.
+pub(super) fn not_wide(what: &str, t: Gc<DataType>) -> Result<()> {
+    match t.size() > WIDEST {
+        true => Err(unsupported::refuse(&format!("{what} of {} bits", 8 * t.size()), &[what])),
+        false => Ok(()),
+    }
+}
+
 /// The bits of a primitive value of up to 16 bytes, zero-extended.
 pub(super) fn read(v: Value, size: usize) -> u128 {
     let mut bytes = [0u8; 16];
@@ -43,9 +56,10 @@ pub(super) fn read_signed(v: Value, size: usize) -> i128 {
     ((read(v, size) << shift) as i128) >> shift
 }
 
-/// A value of this type with the low bits of `bits`.
+/// A value of this type, which is not wide, with the low bits of `bits`.
 pub(super) fn make(t: Gc<DataType>, bits: u128) -> Value {
     let bytes = if t == known().bool { (bits & 1).to_le_bytes() } else { bits.to_le_bytes() };
+    assert!(t.size() <= WIDEST, "a wide value");
     // SAFETY: the type has at most 16 bytes of plain data.
     unsafe { fields::load_bits(t, bytes.as_ptr()) }
 }
@@ -73,6 +87,9 @@ fn resize(a: &[Value], what: &str, signed: bool, wider: bool) -> Result<Value> {
             "{what}: output bitsize must be {} input bitsize",
             if wider { ">=" } else { "<=" }
         )));
+    }
+    if size.max(t.size()) > WIDEST {
+        return Ok(wide::resized(t, a[1], signed));
     }
     let bits = if signed { read_signed(a[1], size) as u128 } else { read(a[1], size) };
     Ok(make(t, bits))

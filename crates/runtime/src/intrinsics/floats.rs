@@ -3,7 +3,7 @@
 
 use half::f16;
 
-use super::bits::{make, primitive, read, read_signed, target};
+use super::bits::{make, not_wide, primitive, read, read_signed, target};
 use crate::error::{self, Result};
 use crate::known::known;
 use crate::object::{DataType, box_bool, box_float32, box_float64, new_bits};
@@ -68,6 +68,7 @@ unary! {
 /// Sign operations work on the bits, so that a NaN's payload stays.
 fn sign_bits(what: &str, v: Value) -> Result<(Gc<DataType>, usize, u128)> {
     let (t, size) = primitive(what, v)?;
+    not_wide(what, t)?;
     Ok((t, size, 1u128 << (size * 8 - 1)))
 }
 pub(super) fn neg(a: &[Value]) -> Result<Value> {
@@ -171,13 +172,15 @@ fn from_float(t: Gc<DataType>, x: f64, single: f32) -> Result<Value> {
 
 pub(super) fn sitofp(a: &[Value]) -> Result<Value> {
     let t = target(a[0])?;
-    let (_, size) = primitive("sitofp", a[1])?;
+    let (from, size) = primitive("sitofp", a[1])?;
+    not_wide("sitofp", from)?;
     let n = read_signed(a[1], size);
     from_float(t, n as f64, n as f32)
 }
 pub(super) fn uitofp(a: &[Value]) -> Result<Value> {
     let t = target(a[0])?;
-    let (_, size) = primitive("uitofp", a[1])?;
+    let (from, size) = primitive("uitofp", a[1])?;
+    not_wide("uitofp", from)?;
     let n = read(a[1], size);
     from_float(t, n as f64, n as f32)
 }
@@ -206,6 +209,7 @@ fn as_f64(what: &str, v: Value) -> Result<f64> {
 /// Saturating: the Julia callers have checked the range, and saturation is what native code does.
 pub(super) fn fptosi(a: &[Value]) -> Result<Value> {
     let t = target(a[0])?;
+    not_wide("fptosi", t)?;
     let x = as_f64("fptosi", a[1])?;
     Ok(make(
         t,
@@ -220,6 +224,7 @@ pub(super) fn fptosi(a: &[Value]) -> Result<Value> {
 }
 pub(super) fn fptoui(a: &[Value]) -> Result<Value> {
     let t = target(a[0])?;
+    not_wide("fptoui", t)?;
     let x = as_f64("fptoui", a[1])?;
     Ok(make(
         t,

@@ -8,6 +8,7 @@ mod bits;
 mod floats;
 mod integers;
 mod pointers;
+mod wide;
 
 use crate::error::{self, Result, argument_count};
 use crate::known::known;
@@ -150,4 +151,6 @@ pub(crate) fn boot() {
     let own = symbol("Intrinsics");
     module.set_const("Intrinsics", module);
     module.export(own);
+    // `Core.bitcast` is `Core.Intrinsics.bitcast`.
+    core.use_module(module);
 }

@@ -1,6 +1,8 @@
 //! Which of two method signatures is more specific.
 
-use super::{has_intersection, subtype, subtype_with_env, type_equal, unwrap_unionall};
+use super::{
+    has_free_typevars, has_intersection, subtype, subtype_with_env, type_equal, unwrap_unionall,
+};
 use crate::known::known;
 use crate::object::{DataType, TypeVar, Union, UnionAll, Vararg, is_type};
 use crate::value::{Gc, Value};
@@ -145,6 +147,22 @@ fn tuples(x: Gc<DataType>, y: Gc<DataType>, a: Value, b: Value) -> bool {
     let mut strictly = false;
     for i in 0..count {
         let (Some(s), Some(t)) = (element(xs, nx, i), element(ys, ny, i)) else { return false };
+        if let Some(binding) = repeated_parameter(s, x).zip(type_parameter(t)) {
+            // `f(::Type{T}, ::T) where {T<:A}` says more than `f(::Type{A{S}}, ::A) where {S}`.
+            if has_free_typevars(binding.1) && at_least(binding.0, binding.1, a, b) {
+                strictly = true;
+                continue;
+            }
+        }
+        if let Some(binding) = type_parameter(s).zip(repeated_parameter(t, y))
+            && has_free_typevars(binding.0)
+            && at_least(binding.0, binding.1, a, b)
+        {
+            match at_least(binding.1, binding.0, b, a) {
+                true => return false,
+                false => continue,
+            }
+        }
         if parameters_agree(s, t, a, b) {
             continue;
         }
@@ -174,6 +192,27 @@ fn tuples(x: Gc<DataType>, y: Gc<DataType>, a: Value, b: Value) -> bool {
     }
 }
 
+/// The variable of a `Type{T}` that occurs in another argument of the signature, too.
+fn repeated_parameter(argument: Value, tuple: Gc<DataType>) -> Option<Value> {
+    let var = parameter_of_type(argument)?.cast::<TypeVar>()?;
+    (uses(var, tuple) > 1).then_some(var.value())
+}
+
+/// The parameter of a `Type{T}` that is no variable.
+fn type_parameter(argument: Value) -> Option<Value> {
+    parameter_of_type(argument).filter(|parameter| !parameter.is::<TypeVar>())
+}
+
+fn parameter_of_type(argument: Value) -> Option<Value> {
+    let ty = argument.cast::<DataType>()?;
+    (ty.name.get() == known().type_typename).then(|| ty.parameters.get().get(0))?
+}
+
+/// In how many arguments a variable occurs.
+fn uses(var: Gc<TypeVar>, tuple: Gc<DataType>) -> usize {
+    tuple.parameters.get().items().iter().filter(|&&p| super::occurs(var, p)).count()
+}
+
 /// Whether some argument's type is a variable that occurs once more: `f(x::T, y::T)` is more specific than `f(x, y)`
 /// with the same bounds, and than `f(x::A{S}, y::A{S})` where `T <: A`.
 fn diagonal(sig: Value, tuple: Gc<DataType>) -> bool {
@@ -186,8 +225,7 @@ fn diagonal(sig: Value, tuple: Gc<DataType>) -> bool {
             Some(rest) => rest.element.get() == Some(var.value()),
             None => *p == var.value(),
         };
-        let uses = parameters.iter().filter(|&&p| super::occurs(var, p)).count();
-        if uses > 1 && parameters.iter().any(is_var) {
+        if uses(var, tuple) > 1 && parameters.iter().any(is_var) {
             return true;
         }
         at = u.body.get();

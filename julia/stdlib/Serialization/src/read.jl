@@ -11,13 +11,14 @@ end
 struct Undefined end
 
 function deserialize(s::AbstractSerializer)
-    x = handle_deserialize(s, read(s.io, UInt8))
+    x = handle_deserialize(s, Int32(read(s.io, UInt8)))
     x isa Undefined && error("damaged serialized data: an undefined value where there must be one")
     return x
 end
-deserialize_field(s::AbstractSerializer) = handle_deserialize(s, read(s.io, UInt8))
+deserialize_field(s::AbstractSerializer) = handle_deserialize(s, Int32(read(s.io, UInt8)))
 
-function handle_deserialize(s::AbstractSerializer, tag::UInt8)
+# Packages call it with the tag that they have read.
+function handle_deserialize(s::AbstractSerializer, tag::Int32)
     tag == NOTHING_TAG && return nothing
     tag == INT_TAG && return read(s.io, Int64)
     tag == SYMBOL_TAG && return Symbol(readtext(s))

@@ -158,8 +158,7 @@ impl Desugar<'_> {
     ) -> Result {
         let inner = Node::Symbol(inner_name);
         // A type declared for the function's own argument may be what binds a static parameter.
-        let mut args =
-            vec![ArgSpec::plain(Sym::new("#self#"), call(core("Typeof"), [inner.clone()]))];
+        let mut args = vec![ArgSpec::plain(inner_name, call(core("Typeof"), [inner.clone()]))];
         for keyword in keywords {
             args.push(ArgSpec {
                 nospecialize: keyword.nospecialize,
@@ -170,13 +169,8 @@ impl Desugar<'_> {
             let ty = slurp.ty.clone().unwrap_or_else(|| core("Any"));
             args.push(ArgSpec::plain(slurp.name, ty));
         }
-        for (at, arg) in definition.args.iter().enumerate() {
-            let mut arg = ArgSpec { default: None, ..arg.clone() };
-            if at == 0 && arg.name == "#self#" {
-                arg.name = Sym::new("#f#");
-            }
-            args.push(arg);
-        }
+        // The function that was called among them: in its body, `#self#` is that.
+        args.extend(definition.args.iter().map(|arg| ArgSpec { default: None, ..arg.clone() }));
         body.metas
             .push(Ir::Meta(MetaInfo::Nkw((keywords.len() + usize::from(slurp.is_some())) as u32)));
         self.method(

@@ -427,6 +427,14 @@ impl Desugar<'_> {
             return Ok(Ir::Meta(MetaInfo::Purity(purity_flags(&p.args))));
         }
         let [Node::Symbol(kind), rest @ ..] = args else { return Ok(Ir::nothing()) };
+        // `Expr(:meta, :inline, :propagate_inbounds)` says two things.
+        if let Some(flag) = meta_flag(kind.as_str()) {
+            let others = rest.iter().filter_map(|other| match other {
+                Node::Symbol(kind) => meta_flag(kind.as_str()),
+                _ => None,
+            });
+            return Ok(Ir::Block([flag].into_iter().chain(others).map(Ir::Meta).collect()));
+        }
         let symbols = || {
             rest.iter()
                 .filter_map(|a| match decl_var(a) {
@@ -442,13 +450,6 @@ impl Desugar<'_> {
                 .collect::<Vec<_>>()
         };
         Ok(Ir::Meta(match kind.as_str() {
-            "inline" => MetaInfo::Inlining(Inlining::Inline),
-            "noinline" => MetaInfo::Inlining(Inlining::NoInline),
-            "propagate_inbounds" => MetaInfo::PropagateInbounds,
-            "aggressive_constprop" => MetaInfo::ConstProp(ConstProp::Aggressive),
-            "no_constprop" => MetaInfo::ConstProp(ConstProp::None),
-            "pure" => MetaInfo::Purity(vec![true; 6]),
-            "nospecializeinfer" => MetaInfo::NoSpecializeInfer,
             "nospecialize" => MetaInfo::NoSpecialize(symbols()),
             "specialize" => MetaInfo::Specialize,
             "nkw" => match rest {
@@ -495,6 +496,20 @@ fn is_update_operator(head: &str) -> bool {
         && head.ends_with('=')
         && !matches!(head, "==" | "<=" | ">=" | "!=" | "===" | ".=" | ":=")
         && !head.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '#')
+}
+
+/// What a name alone says in an `Expr(:meta)`.
+fn meta_flag(name: &str) -> Option<MetaInfo> {
+    Some(match name {
+        "inline" => MetaInfo::Inlining(Inlining::Inline),
+        "noinline" => MetaInfo::Inlining(Inlining::NoInline),
+        "propagate_inbounds" => MetaInfo::PropagateInbounds,
+        "aggressive_constprop" => MetaInfo::ConstProp(ConstProp::Aggressive),
+        "no_constprop" => MetaInfo::ConstProp(ConstProp::None),
+        "pure" => MetaInfo::Purity(vec![true; 6]),
+        "nospecializeinfer" => MetaInfo::NoSpecializeInfer,
+        _ => return None,
+    })
 }
 
 fn purity_flags(args: &[Node]) -> Vec<bool> {
