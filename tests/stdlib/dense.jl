@@ -195,6 +195,14 @@ end
 @test eigvals([0.0 1; -1 0]) ≈ [-im, im]
 @test eigen([1 2; 2 1]).values ≈ [-1, 3]
 
+# The entries of a diagonal matrix are not rounded.
+let A = [11.0 0 0 0; 0 -13 0 0; 0 0 12 0; 0 0 0 14], F = eigen(A), S = svd(A)
+    @test F.values == [-13, 11, 12, 14] && F.vectors * Diagonal(F.values) * F.vectors' == A
+    @test S.S == [14, 13, 12, 11] && S.U * Diagonal(S.S) * S.Vt == A && exp(A) == Diagonal(exp.(diag(A)))
+    @test eigvals([1.0 2 3; 0 7 5; 0 0 13]) == [1, 7, 13]
+    S = svd([0.0 0; 0 0; 0 0]; full=true)
+    @test S.S == [0, 0] && S.U == I(3) && S.Vt == I(2)
+end
 # Where Julia has no algorithm of its own, there is none here.
 @test_throws MethodError eigen(BigFloat[1 2; 3 4])
 @test_throws MethodError svd(BigFloat[1 2; 3 4])

@@ -1,11 +1,13 @@
 //! LAPACK: singular values, by faer. The signs of the singular vectors are faer's.
 
+use std::cmp::Ordering;
+
 use faer::diag::{Diag, DiagMut};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::svd::{self, ComputeSvdVectors};
 use faer::prelude::Reborrow;
 use faer::{Mat, MatMut, MatRef, Par};
-use num_traits::Float;
+use num_traits::{Float, Zero};
 
 use crate::call::{Checked, Illegal, Int, job, lapack, leading, matrix_mut, size};
 use crate::scalar::Scalar;
@@ -34,6 +36,41 @@ impl Wanted {
     }
 }
 
+/// Of a diagonal matrix: the entries themselves, which faer scales and so rounds.
+fn of_diagonal<T: Scalar>(
+    a: MatRef<'_, T>,
+    values: &mut [T::Part],
+    left: Wanted,
+    right: Wanted,
+) -> Option<(Mat<T>, Mat<T>)> {
+    let (m, n) = (a.nrows(), a.ncols());
+    let thin = m.min(n);
+    if (0..n).any(|j| (0..m).any(|i| i != j && !a[(i, j)].is_zero())) {
+        return None;
+    }
+    let size = |i: usize| a[(i, i)].modulus();
+    let mut order: Vec<usize> = (0..thin).collect();
+    order.sort_by(|&i, &j| size(j).partial_cmp(&size(i)).unwrap_or(Ordering::Equal));
+    let mut u = Mat::<T>::zeros(m, left.count(thin, m));
+    let mut v = Mat::<T>::zeros(n, right.count(thin, n));
+    for (j, &i) in order.iter().enumerate() {
+        values[j] = size(i);
+        if left != Wanted::None {
+            let phase = a[(i, i)].scaled(size(i).recip());
+            u[(i, j)] = if size(i).is_zero() { T::one() } else { phase };
+        }
+        if right != Wanted::None {
+            v[(i, j)] = T::one();
+        }
+    }
+    for vectors in [&mut u, &mut v] {
+        for j in thin..vectors.ncols() {
+            vectors[(j, j)] = T::one();
+        }
+    }
+    Some((u, v))
+}
+
 /// Left vectors, right vectors (as columns); none if the iteration does not end.
 fn decompose<T: Scalar>(
     a: MatRef<'_, T>,
@@ -56,6 +93,9 @@ fn decompose<T: Scalar>(
             }
         }
         return Some((u, v));
+    }
+    if let Some(vectors) = of_diagonal(a, values, left, right) {
+        return Some(vectors);
     }
     let mut s = Diag::<T>::zeros(thin);
     let (of_u, of_v) = (left.for_faer(), right.for_faer());

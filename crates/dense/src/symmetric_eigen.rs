@@ -21,6 +21,24 @@ fn has_only_numbers<T: Scalar>(a: MatRef<'_, T>) -> bool {
     (0..a.ncols()).all(|j| (0..a.nrows()).all(|i| Float::is_finite(a[(i, j)].taxicab())))
 }
 
+/// Of a diagonal matrix: the entries themselves, which faer scales and so rounds.
+fn of_diagonal<T: Scalar>(lower: MatRef<'_, T>, vectors: bool) -> Option<(Vec<T::Part>, Mat<T>)> {
+    let n = lower.nrows();
+    if (0..n).any(|j| (j + 1..n).any(|i| !lower[(i, j)].is_zero())) {
+        return None;
+    }
+    let entry = |i: usize| lower[(i, i)].re();
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by(|&i, &j| entry(i).partial_cmp(&entry(j)).unwrap_or(Ordering::Equal));
+    let mut u = Mat::<T>::zeros(n, if vectors { n } else { 0 });
+    if vectors {
+        for (j, &i) in order.iter().enumerate() {
+            u[(i, j)] = T::one();
+        }
+    }
+    Some((order.into_iter().map(entry).collect(), u))
+}
+
 /// The eigenvalues of the Hermitian matrix of which a triangle is stored, in ascending order, and the vectors.
 fn hermitian<T: Scalar>(
     a: MatRef<'_, T>,
@@ -39,6 +57,9 @@ fn hermitian<T: Scalar>(
     });
     if !has_only_numbers(lower.as_ref()) {
         return None;
+    }
+    if let Some(sorted) = of_diagonal(lower.as_ref(), vectors) {
+        return Some(sorted);
     }
     let wanted =
         evd::self_adjoint_evd_scratch::<T>(n, asked(vectors), Par::Seq, Default::default());
