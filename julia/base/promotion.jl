@@ -189,8 +189,9 @@ The type that values of these types are converted to before mixed arithmetic.
 """
 promote_type() = Bottom
 promote_type(T) = T
-promote_type(T, S, U) = promote_type(promote_type(T, S), U)
-promote_type(T, S, U, V...) = promote_type(promote_type(T, S), promote_type(U, V...))
+# Where rules are not associative it matters that the last types are first.
+promote_type(T, S, U) = promote_type(T, promote_type(S, U))
+promote_type(T, S, U, V...) = promote_type(T, promote_type(S, U, V...))
 promote_type(::Type{Bottom}, ::Type{Bottom}) = Bottom
 promote_type(::Type{T}, ::Type{T}) where {T} = T
 promote_type(::Type{T}, ::Type{Bottom}) where {T} = T

@@ -229,3 +229,11 @@ end
     @test unsafe_load(cglobal((:__gmp_bits_per_limb, :libgmp), Cint)) == 64
     @test_throws OutOfMemoryError Base._string_n(2^60)
 end
+
+# A rule that is not associative: the last types come first.
+struct Rank{N} end
+Base.promote_rule(::Type{Rank{N}}, ::Type{Rank{M}}) where {N,M} = N < M ? Rank{2N + M} : Union{}
+@testset "promotion of many types" begin
+    @test promote_type(Rank{1}, Rank{2}, Rank{3}, Rank{4}, Rank{5}) === Rank{25}
+    @test promote_type(Rank{3}, Rank{2}, Rank{1}) === Rank{10}
+end
