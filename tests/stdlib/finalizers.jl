@@ -14,6 +14,9 @@ watched(n) = finalizer(t -> note(t.n), Thing(n))
 @noinline apart(f) = (f(); nothing)
 @noinline drop(n) = (watched(n); nothing)
 @noinline weak(n) = WeakRef(Thing(n))
+# What calls before left on the processor's stack, below the frames that are in use, is written over: the collector takes
+# whatever looks like an address there for one.
+@noinline overwrite(n) = n == 0 ? 0 : 1 + overwrite(n - 1)
 
 @testset "what nothing refers to" begin
     empty!(events)
@@ -47,6 +50,7 @@ end
     function f()
         t = watched(5)
         n = t.n
+        overwrite(30)
         GC.gc()
         return (n, copy(events))
     end
@@ -61,6 +65,7 @@ end
         before = copy(events)
         t.n == 6 || error()
         t = nothing
+        overwrite(30)
         GC.gc()
         return (before, copy(events))
     end

@@ -147,21 +147,13 @@ fn tuples(x: Gc<DataType>, y: Gc<DataType>, a: Value, b: Value) -> bool {
     let mut strictly = false;
     for i in 0..count {
         let (Some(s), Some(t)) = (element(xs, nx, i), element(ys, ny, i)) else { return false };
-        if let Some(binding) = repeated_parameter(s, x).zip(type_parameter(t)) {
-            // `f(::Type{T}, ::T) where {T<:A}` says more than `f(::Type{A{S}}, ::A) where {S}`.
-            if has_free_typevars(binding.1) && at_least(binding.0, binding.1, a, b) {
-                strictly = true;
-                continue;
-            }
+        // `f(::Type{T}, ::T) where {T<:A}` says more than `f(::Type{A{S}}, ::A) where {S}`.
+        if is_repeated_bound(s, t, x, a, b) {
+            strictly = true;
+            continue;
         }
-        if let Some(binding) = type_parameter(s).zip(repeated_parameter(t, y))
-            && has_free_typevars(binding.0)
-            && at_least(binding.0, binding.1, a, b)
-        {
-            match at_least(binding.1, binding.0, b, a) {
-                true => return false,
-                false => continue,
-            }
+        if is_repeated_bound(t, s, y, b, a) {
+            return false;
         }
         if parameters_agree(s, t, a, b) {
             continue;
@@ -192,15 +184,15 @@ fn tuples(x: Gc<DataType>, y: Gc<DataType>, a: Value, b: Value) -> bool {
     }
 }
 
-/// The variable of a `Type{T}` that occurs in another argument of the signature, too.
-fn repeated_parameter(argument: Value, tuple: Gc<DataType>) -> Option<Value> {
-    let var = parameter_of_type(argument)?.cast::<TypeVar>()?;
-    (uses(var, tuple) > 1).then_some(var.value())
-}
-
-/// The parameter of a `Type{T}` that is no variable.
-fn type_parameter(argument: Value) -> Option<Value> {
-    parameter_of_type(argument).filter(|parameter| !parameter.is::<TypeVar>())
+/// Whether an argument of a signature is a `Type{T}` whose `T` occurs in another argument, too, and has a bound at least
+/// as specific as what the other signature's `Type{…}` has, if that has variables of its own.
+fn is_repeated_bound(s: Value, t: Value, tuple: Gc<DataType>, a: Value, b: Value) -> bool {
+    let var = parameter_of_type(s).and_then(|parameter| parameter.cast::<TypeVar>());
+    let (Some(var), Some(other)) = (var, parameter_of_type(t)) else { return false };
+    uses(var, tuple) > 1
+        && !other.is::<TypeVar>()
+        && has_free_typevars(other)
+        && at_least(var.value(), other, a, b)
 }
 
 fn parameter_of_type(argument: Value) -> Option<Value> {
